@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cxxopts.hpp>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "command.h"
+
+namespace saccade::app {
+
+/// The option parser of one command, with what all commands share: --help, an example, and errors that
+/// are UsageErrors whatever cxxopts throws in its different versions.
+class Arguments {
+ public:
+  /// @param usage    what follows `saccade `, e.g. "caption IMAGE…".
+  /// @param example  a command line that works.
+  Arguments(const std::string& command, const std::string& usage, const std::string& summary,
+            const std::string& example);
+
+  cxxopts::OptionAdder add() { return options_.add_options(); }
+  /// The name of the option that takes the words without a dash (declare it with add() as a
+  /// std::vector<std::string>).
+  void positional(const std::string& name) { options_.parse_positional({name}); }
+
+  /// @return false when --help was asked for and has been printed.
+  /// @throws UsageError
+  bool parse(int argc, const char* const* argv);
+
+  bool has(const std::string& name) const { return result_->count(name) != 0; }
+  /// The option's value or its default.
+  /// @throws UsageError when it is of another type.
+  template <typename T>
+  T get(const std::string& name) const {
+    try {
+      return (*result_)[name].as<T>();
+    } catch (const std::exception& error) {
+      throw UsageError("option --" + name + ": " + error.what());
+    }
+  }
+  /// @throws UsageError when `value` is not within low…high.
+  static void require_range(const std::string& name, double value, double low, double high);
+
+  /// --model, --device, --threads: added by the commands that run a model.
+  void add_model_options();
+  /// --beam, --length-penalty, --max-length, --min-length, --no-repeat-ngram, --n-best.
+  void add_search_options();
+
+ private:
+  cxxopts::Options options_;
+  std::string command_;
+  std::string example_;
+  std::optional<cxxopts::ParseResult> result_;
+};
+
+}  // namespace saccade::app

@@ -1,0 +1,10 @@
+# Flags shared by the library, the program and the tests.
+add_library(saccade_compiler INTERFACE)
+target_compile_options(saccade_compiler INTERFACE -Wall -Wextra -Wno-unused-parameter)
+if(SACCADE_WARNINGS_AS_ERRORS)
+  target_compile_options(saccade_compiler INTERFACE -Werror)
+endif()
+if(SACCADE_SANITIZE)
+  target_compile_options(saccade_compiler INTERFACE -fsanitize=${SACCADE_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(saccade_compiler INTERFACE -fsanitize=${SACCADE_SANITIZE})
+endif()

@@ -1,0 +1,12 @@
+# `cmake --install build/release --prefix DIR` installs the program, the library and the default bundle.
+include(CMakePackageConfigHelpers)
+install(TARGETS saccade_program RUNTIME)
+install(TARGETS saccade saccade_compiler EXPORT saccade-targets ARCHIVE)
+install(DIRECTORY lib/saccade TYPE INCLUDE FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY models/ DESTINATION ${CMAKE_INSTALL_DATADIR}/saccade/models)
+install(EXPORT saccade-targets NAMESPACE saccade:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/saccade)
+configure_package_config_file(cmake/saccade-config.cmake.in ${PROJECT_BINARY_DIR}/saccade-config.cmake
+  INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/saccade)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/saccade-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/saccade-config.cmake ${PROJECT_BINARY_DIR}/saccade-config-version.cmake
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/saccade)

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "saccade/image/prepare.h"
+
+namespace saccade {
+
+/// Which convolutional network, and where its annotations are read.
+struct EncoderConfig {
+  /// mobilenet_v2, vgg16, vgg16_bn, vgg19, vgg19_bn, resnet18, resnet34, resnet50, resnet101.
+  std::string architecture = "mobilenet_v2";
+  /// The layer whose output is the grid, by torchvision's module path ("features.18", "layer4"), for
+  /// VGG also "conv5_4". Empty: the architecture's default (VGG: the last convolution before the
+  /// last pooling, as in the paper; the others: the last convolutional stage).
+  std::string layer;
+  /// The last stage keeps its resolution and dilates its kernels instead of striding: 14×14 cells in
+  /// place of 7×7 at 224 pixels. MobileNetV2 and ResNet only.
+  bool dilated = false;
+  /// Batch norms are folded into their convolutions: the weights have biases and no statistics.
+  bool folded = true;
+  /// relu or relu6 (torchvision's MobileNetV2 has relu6).
+  std::string activation = "relu";
+};
+
+enum class Score { additive, dot, general };
+enum class Gate { scalar, per_feature, none };
+enum class Context { attention, mean, once };
+enum class Attention { soft, hard };
+
+/// The decoder's variant and sizes. See decoder.h for the equations.
+struct DecoderConfig {
+  std::int64_t vocabulary = 0;     ///< V, specials included
+  std::int64_t features = 1280;    ///< D of the encoder
+  std::int64_t projection = 512;   ///< a ReLU projection of the annotations to this D; 0: none
+  std::int64_t embedding = 512;    ///< E
+  std::int64_t hidden = 512;       ///< H
+  std::int64_t attention = 256;    ///< A, of the additive score
+  Score score = Score::additive;
+  Gate gate = Gate::scalar;
+  Context context = Context::attention;
+  Attention kind = Attention::soft;
+  bool tied = true;          ///< L_o is the transposed embedding
+  bool output_tanh = false;  ///< tanh around the sum of the deep output, as in the original code
+
+  /// D as attention sees it.
+  std::int64_t annotation_size() const { return projection > 0 ? projection : features; }
+};
+
+/// Everything that defines a model but its weights and words.
+struct ModelConfig {
+  InputConfig input;
+  EncoderConfig encoder;
+  DecoderConfig decoder;
+  std::string tokenizer = "ptb";
+};
+
+/// Strict in both directions: an unknown key, a missing key or a value out of range is refused by name.
+/// @throws std::runtime_error
+nlohmann::json to_json(const ModelConfig& config);
+ModelConfig model_config_from_json(const nlohmann::json& json);
+
+}  // namespace saccade

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace saccade {
+
+/// A caption as search found it. Each carries the maps that were used when its words were chosen.
+struct Hypothesis {
+  std::vector<std::int64_t> ids;  ///< T words, without the start and the end word
+  std::vector<double> log_p;      ///< T, of the model itself, before bans and temperature
+  std::vector<float> alphas;      ///< T×L
+  std::vector<float> gates;       ///< T
+  std::vector<std::int64_t> cells;  ///< T for hard attention, else empty
+  /// Per word the strongest words at that place, the chosen one included, by falling log p.
+  std::vector<std::vector<std::pair<std::int64_t, double>>> alternatives;
+  bool finished = false;   ///< the end word was chosen before the limit
+  double end_log_p = 0;    ///< log p of the end word; 0 when not finished
+  double log_prob = 0;     ///< Σ log_p + end_log_p
+  double score = 0;        ///< what the search ranked by: log_prob after length normalization
+};
+
+}  // namespace saccade
