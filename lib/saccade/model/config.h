@@ -28,7 +28,7 @@ struct EncoderConfig {
 enum class Score { additive, dot, general };
 enum class Gate { scalar, per_feature, none };
 enum class Context { attention, mean, once };
-enum class Attention { soft, hard };
+enum class AttentionKind { soft, hard };
 
 /// The decoder's variant and sizes. See decoder.h for the equations.
 struct DecoderConfig {
@@ -41,7 +41,7 @@ struct DecoderConfig {
   Score score = Score::additive;
   Gate gate = Gate::scalar;
   Context context = Context::attention;
-  Attention kind = Attention::soft;
+  AttentionKind kind = AttentionKind::soft;
   bool tied = true;          ///< L_o is the transposed embedding
   bool output_tanh = false;  ///< tanh around the sum of the deep output, as in the original code
 
