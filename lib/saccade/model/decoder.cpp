@@ -127,7 +127,7 @@ State DecoderImpl::start(const Features& features, std::int64_t rows_per_image,
 DecoderImpl::Recurred DecoderImpl::recur(const Annotations& annotations,
                                          const RecurrentWeights& weights, const at::Tensor& input,
                                          const at::Tensor& h, const at::Tensor& c, Glimpse glimpse,
-                                         const std::optional<at::Generator>& generator) const {
+                                         const at::Generator& generator) const {
   const at::Tensor& values = annotations.values;
   const std::int64_t R = h.size(0);
   const at::ScalarType matrix_type = weights.hidden.scalar_type();
@@ -177,7 +177,7 @@ at::Tensor DecoderImpl::logits(const at::Tensor& hidden) const {
 }
 
 Step DecoderImpl::step(const State& state, const at::Tensor& words, Glimpse glimpse,
-                       std::optional<at::Generator> generator) const {
+                       const at::Generator& generator) const {
   const at::ScalarType matrix_type = state.weights.hidden.scalar_type();
   const at::ScalarType type = state.h.scalar_type();
   const at::Tensor embedded = embed(words).to(matrix_type);

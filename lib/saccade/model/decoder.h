@@ -4,7 +4,6 @@
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 
-#include <optional>
 #include <vector>
 
 #include "saccade/model/affine.h"
@@ -60,7 +59,7 @@ struct UnrollOptions {
   double dropout = 0;  ///< on the embedded words and on the deep output's sum; 0 when evaluating
   at::ScalarType matrix_type = at::kFloat;  ///< of the matrix products: float, bfloat16 or double
   Glimpse glimpse = Glimpse::expected;
-  std::optional<at::Generator> generator;  ///< of `sampled`
+  at::Generator generator;  ///< of `sampled`
 };
 
 /// A teacher-forced pass over all words of a batch, time-major: the rows of step t are those of the
@@ -92,7 +91,7 @@ class DecoderImpl : public torch::nn::Module {
 
   /// @param words  R, int64: the last word of each row, Vocabulary::kStart at first.
   Step step(const State& state, const at::Tensor& words, Glimpse glimpse,
-            std::optional<at::Generator> generator = std::nullopt) const;
+            const at::Generator& generator = {}) const;
 
   /// Every step of given captions.
   /// @param words   B×K×T, int64: the word before each place, kStart first.
@@ -132,7 +131,7 @@ class DecoderImpl : public torch::nn::Module {
   at::Tensor embed(const at::Tensor& words) const;
   Recurred recur(const Annotations& annotations, const RecurrentWeights& weights,
                  const at::Tensor& input, const at::Tensor& h, const at::Tensor& c,
-                 Glimpse glimpse, const std::optional<at::Generator>& generator) const;
+                 Glimpse glimpse, const at::Generator& generator) const;
   at::Tensor deep_output(const at::Tensor& embedded, const at::Tensor& h,
                          const at::Tensor& context) const;
 
