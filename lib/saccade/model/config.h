@@ -29,17 +29,17 @@ struct EncoderConfig {
 enum class Score { additive, dot, general };
 enum class Gate { scalar, per_feature, none };
 enum class Context { attention, mean, once };
-enum class Attention { soft, hard };
+enum class AttentionKind { soft, hard };
 
 const char* to_string(Score score);
 const char* to_string(Gate gate);
 const char* to_string(Context context);
-const char* to_string(Attention kind);
+const char* to_string(AttentionKind kind);
 /// @throws std::invalid_argument for a name that to_string does not give.
 Score score_from_string(const std::string& name);
 Gate gate_from_string(const std::string& name);
 Context context_from_string(const std::string& name);
-Attention attention_from_string(const std::string& name);
+AttentionKind attention_kind_from_string(const std::string& name);
 
 /// The decoder's variant and sizes. See decoder.h for the equations.
 struct DecoderConfig {
@@ -52,7 +52,7 @@ struct DecoderConfig {
   Score score = Score::additive;
   Gate gate = Gate::scalar;
   Context context = Context::attention;
-  Attention kind = Attention::soft;
+  AttentionKind kind = AttentionKind::soft;
   bool tied = true;          ///< L_o is the transposed embedding
   bool output_tanh = false;  ///< tanh around the sum of the deep output, as in the original code
 
