@@ -31,6 +31,15 @@ Glimpse default_glimpse(AttentionKind kind) {
   return kind == AttentionKind::soft ? Glimpse::expected : Glimpse::argmax;
 }
 
+at::Tensor time_major(const at::Tensor& values, const std::vector<std::int64_t>& images) {
+  std::vector<at::Tensor> steps(images.size());
+  for (std::size_t t = 0; t < steps.size(); ++t) {
+    const at::Tensor step = values.select(2, static_cast<std::int64_t>(t));
+    steps[t] = step.narrow(0, 0, images[t]).reshape({-1});
+  }
+  return at::cat(steps);
+}
+
 State State::select(const at::Tensor& rows, const at::Tensor& images) const {
   State selected = *this;
   for (at::Tensor* x : {&selected.h, &selected.c}) {
@@ -204,14 +213,10 @@ Unrolled DecoderImpl::unroll(const Features& features, const at::Tensor& words,
   Annotations& annotations = state.annotations;
   const at::ScalarType type = state.h.scalar_type();
 
-  std::vector<at::Tensor> words_of_step(T);
   std::vector<std::int64_t> rows(T);
-  for (std::size_t t = 0; t < T; ++t) {
-    rows[t] = images[t] * K;
-    words_of_step[t] = words.select(2, static_cast<std::int64_t>(t)).narrow(0, 0, images[t]).reshape({-1});
-  }
+  for (std::size_t t = 0; t < T; ++t) rows[t] = images[t] * K;
   const at::Tensor embedded =
-      dropped(embed(at::cat(words_of_step)), options.dropout).to(options.matrix_type);
+      dropped(embed(time_major(words, images)), options.dropout).to(options.matrix_type);
   const auto inputs = lstm->input->forward(embedded).to(type).split_with_sizes(rows);
 
   Unrolled out;

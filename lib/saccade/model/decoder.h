@@ -62,6 +62,10 @@ struct UnrollOptions {
   at::Generator generator;  ///< of `sampled`
 };
 
+/// B×K×T values in time-major order, as a teacher-forced pass runs through them: of step t the rows of
+/// the first images[t] images. N = Σ_t images[t]·K.
+at::Tensor time_major(const at::Tensor& values, const std::vector<std::int64_t>& images);
+
 /// A teacher-forced pass over all words of a batch, time-major: the rows of step t are those of the
 /// first `images[t]` images, K rows each, so that images whose captions have ended cost nothing.
 struct Unrolled {

@@ -1,0 +1,151 @@
+#include "saccade/batch/jsonl.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <fstream>
+#include <stdexcept>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+namespace saccade {
+
+namespace {
+
+std::string dump(const nlohmann::ordered_json& json) {
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+[[noreturn]] void fail(const std::string& what, const std::filesystem::path& path) {
+  throw std::runtime_error(what + " " + path.string() + ": " +
+                           std::generic_category().message(errno));
+}
+
+/// What a resumed file holds.
+struct Found {
+  std::int64_t lines = 0;
+  std::int64_t bytes = 0;  // up to the end of the last whole line
+};
+
+[[noreturn]] void mismatch(const std::filesystem::path& path, std::int64_t line,
+                           const std::string& expected, const std::string& actual) {
+  throw std::runtime_error("cannot resume " + path.string() + ": line " + std::to_string(line) +
+                           " should be about " + expected + " but " + actual +
+                           "; give the inputs of the interrupted run, or another output");
+}
+
+/// Checks that the whole lines of `path` are about the first `inputs`.
+Found check_lines(const std::filesystem::path& path, const std::vector<std::string>& inputs) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) fail("cannot read", path);
+  Found found;
+  std::string line;
+  while (std::getline(in, line) && !in.eof()) {  // at eof: a last line without its end
+    const std::int64_t number = found.lines + 1;
+    if (number > static_cast<std::int64_t>(inputs.size())) {
+      throw std::runtime_error(
+          "cannot resume " + path.string() + ": it has more lines than the " +
+          std::to_string(inputs.size()) +
+          " inputs; give the inputs of the interrupted run, or another output");
+    }
+    const std::string expected = dump(inputs[found.lines]);
+    const auto json = nlohmann::ordered_json::parse(line, nullptr, false);
+    const bool record = json.is_object() && json.contains("image") &&
+                        (json.contains("caption") || json.contains("error"));
+    if (!record) mismatch(path, number, expected, "is no record of a batch");
+    const std::string actual = dump(json["image"]);
+    if (actual != expected) mismatch(path, number, expected, "is about " + actual);
+    ++found.lines;
+    found.bytes += static_cast<std::int64_t>(line.size()) + 1;
+  }
+  if (in.bad()) fail("cannot read", path);
+  return found;
+}
+
+}  // namespace
+
+std::string to_json_line(const BatchRecord& record) {
+  nlohmann::ordered_json json;
+  json["image"] = record.path;
+  if (!record.error.empty()) {
+    json["error"] = record.error;
+  } else {
+    const Caption& best = record.captions.at(0);
+    json["caption"] = best.text;
+    json["log_prob"] = best.log_prob;
+  }
+  return dump(json);
+}
+
+JsonlWriter::JsonlWriter(const std::filesystem::path& path, int flags) : path_(path) {
+  file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666);
+  if (file_ < 0) fail("cannot write", path);
+  if (::flock(file_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    ::close(std::exchange(file_, -1));
+    throw std::runtime_error("another run is writing " + path.string());
+  }
+}
+
+JsonlWriter::JsonlWriter(JsonlWriter&& other) noexcept
+    : path_(std::move(other.path_)),
+      file_(std::exchange(other.file_, -1)),
+      size_(other.size_),
+      lines_found_(other.lines_found_) {}
+
+JsonlWriter::~JsonlWriter() {
+  if (file_ >= 0) ::close(file_);
+}
+
+JsonlWriter JsonlWriter::create(const std::filesystem::path& path) {
+  JsonlWriter writer(path, 0);
+  // Emptied only when the lock is held: another run's lines are not lost to a mistake. A pipe or a
+  // terminal has nothing to empty.
+  if (::ftruncate(writer.file_, 0) != 0 && errno != EINVAL) fail("cannot write", path);
+  return writer;
+}
+
+JsonlWriter JsonlWriter::resume(const std::filesystem::path& path,
+                                const std::vector<std::string>& inputs) {
+  JsonlWriter writer(path, 0);
+  struct stat status;
+  if (::fstat(writer.file_, &status) != 0) fail("cannot read", path);
+  if (!S_ISREG(status.st_mode)) {
+    throw std::runtime_error("cannot resume " + path.string() + ": it is not a file");
+  }
+  const Found found = check_lines(path, inputs);
+  if (::ftruncate(writer.file_, found.bytes) != 0 ||
+      ::lseek(writer.file_, found.bytes, SEEK_SET) < 0) {
+    fail("cannot write", path);
+  }
+  writer.size_ = found.bytes;
+  writer.lines_found_ = found.lines;
+  return writer;
+}
+
+void JsonlWriter::write(const BatchRecord& record) {
+  const std::string line = to_json_line(record) + "\n";
+  std::size_t done = 0;
+  while (done < line.size()) {
+    const ssize_t count = ::write(file_, line.data() + done, line.size() - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) {
+      const int reason = errno;
+      // No room: the file ends with a whole line again. Of a pipe nothing can be taken back.
+      [[maybe_unused]] const int ignored = ::ftruncate(file_, size_);
+      errno = reason;
+      fail("cannot write", path_);
+    }
+    done += static_cast<std::size_t>(count);
+  }
+  size_ += static_cast<std::int64_t>(line.size());
+}
+
+void JsonlWriter::finish() {
+  if (::fsync(file_) != 0 && errno != EINVAL && errno != EROFS) fail("cannot write", path_);
+}
+
+}  // namespace saccade

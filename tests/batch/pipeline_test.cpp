@@ -1,0 +1,249 @@
+#include "saccade/batch/pipeline.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <opencv2/imgcodecs.hpp>
+
+#include "temporary_folder.h"
+
+namespace saccade {
+namespace {
+
+constexpr std::int64_t kSize = 2;
+constexpr std::int64_t kFloats = 3 * kSize * kSize;
+
+/// Inputs named by their numbers.
+std::vector<std::string> numbered(std::int64_t count) {
+  std::vector<std::string> paths;
+  for (std::int64_t i = 0; i < count; ++i) paths.push_back(std::to_string(i));
+  return paths;
+}
+
+Placement fill(const std::string& path, float* pixels) {
+  const float value = std::stof(path);
+  std::fill(pixels, pixels + kFloats, value);
+  Placement placement;
+  placement.original_width = static_cast<int>(value);
+  return placement;
+}
+
+/// Captions an image by the number that its pixels hold, and checks that all of it is that image.
+std::vector<std::vector<Caption>> name_by_pixels(const at::Tensor& pixels,
+                                                 const std::vector<Placement>& placements) {
+  EXPECT_EQ(pixels.size(0), static_cast<std::int64_t>(placements.size()));
+  std::vector<std::vector<Caption>> captions;
+  for (std::int64_t i = 0; i < pixels.size(0); ++i) {
+    const float value = pixels[i].min().item<float>();
+    EXPECT_EQ(value, pixels[i].max().item<float>());
+    EXPECT_EQ(static_cast<int>(value), placements[i].original_width);
+    captions.emplace_back(1);
+    captions.back()[0].text = std::to_string(static_cast<int>(value));
+  }
+  return captions;
+}
+
+PipelineOptions sizes(std::int64_t batch_size, std::int64_t decoders, std::int64_t ahead) {
+  PipelineOptions options;
+  options.batch_size = batch_size;
+  options.decoders = decoders;
+  options.batches_ahead = ahead;
+  return options;
+}
+
+TEST(Pipeline, KeepsInputOrderWhateverTheSizes) {
+  for (const std::int64_t count : {0, 1, 4, 37}) {
+    for (const PipelineOptions& options :
+         {sizes(1, 1, 1), sizes(4, 1, 2), sizes(4, 5, 1), sizes(5, 3, 3), sizes(100, 8, 2)}) {
+      std::vector<std::string> seen;
+      const auto slow_at_times = [](const std::string& path, float* pixels) {
+        std::minstd_rand random(std::stoul(path));
+        std::this_thread::sleep_for(std::chrono::microseconds(random() % 500));
+        return fill(path, pixels);
+      };
+      const BatchCounts counts = caption_all(
+          numbered(count), kSize, slow_at_times, name_by_pixels,
+          [&](const BatchRecord& record) {
+            EXPECT_EQ(record.index, static_cast<std::int64_t>(seen.size()));
+            EXPECT_EQ(record.captions.at(0).text, record.path);
+            seen.push_back(record.path);
+            return true;
+          },
+          options);
+      EXPECT_EQ(seen, numbered(count));
+      EXPECT_EQ(counts.captioned, count);
+      EXPECT_EQ(counts.failed, 0);
+    }
+  }
+}
+
+TEST(Pipeline, RecordsABrokenImageAndCaptionsTheOthers) {
+  // 3 and 4 lie in one batch, 8…11 are a batch of nothing else, 12 begins and 19 ends one.
+  const auto broken = [](int i) { return i == 3 || i == 4 || (i >= 8 && i <= 12) || i == 19; };
+  const auto prepare = [&](const std::string& path, float* pixels) {
+    std::fill(pixels, pixels + kFloats, -1.f);
+    if (broken(std::stoi(path))) throw std::runtime_error(path + " is broken");
+    return fill(path, pixels);
+  };
+  std::int64_t next = 0;
+  const BatchCounts counts = caption_all(
+      numbered(22), kSize, prepare, name_by_pixels,
+      [&](const BatchRecord& record) {
+        EXPECT_EQ(record.path, std::to_string(next));
+        if (broken(static_cast<int>(next))) {
+          EXPECT_EQ(record.error, record.path + " is broken");
+          EXPECT_TRUE(record.captions.empty());
+        } else {
+          EXPECT_EQ(record.error, "");
+          EXPECT_EQ(record.captions.at(0).text, record.path);
+        }
+        ++next;
+        return true;
+      },
+      sizes(4, 2, 2));
+  EXPECT_EQ(next, 22);
+  EXPECT_EQ(counts.captioned, 14);
+  EXPECT_EQ(counts.failed, 8);
+}
+
+TEST(Pipeline, RecordsWhateverIsThrownAsAnError) {
+  const auto prepare = [](const std::string& path, float* pixels) -> Placement {
+    if (path == "0") throw 42;
+    if (path == "1") throw std::runtime_error("");
+    return fill(path, pixels);
+  };
+  std::vector<std::string> errors;
+  caption_all(
+      numbered(3), kSize, prepare, name_by_pixels,
+      [&](const BatchRecord& record) {
+        errors.push_back(record.error);
+        return true;
+      },
+      sizes(3, 1, 1));
+  EXPECT_THAT(errors,
+              ::testing::ElementsAre(::testing::HasSubstr("0"), ::testing::HasSubstr("1"), ""));
+}
+
+TEST(Pipeline, PreparesNoFurtherAheadThanAllowed) {
+  const PipelineOptions options = sizes(4, 3, 2);
+  std::atomic<std::int64_t> prepared{0};
+  std::int64_t released = 0;  // images that the model is done with
+  std::int64_t furthest = 0;
+  const auto prepare = [&](const std::string& path, float* pixels) {
+    ++prepared;
+    return fill(path, pixels);
+  };
+  const auto caption = [&](const at::Tensor& pixels, const std::vector<Placement>& placements) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));  // time to run ahead
+    furthest = std::max(furthest, prepared.load() - released);
+    released += pixels.size(0);
+    return name_by_pixels(pixels, placements);
+  };
+  caption_all(
+      numbered(80), kSize, prepare, caption, [](const BatchRecord&) { return true; }, options);
+  EXPECT_EQ(prepared, 80);
+  EXPECT_LE(furthest, (options.batches_ahead + 1) * options.batch_size);
+}
+
+TEST(Pipeline, PreparesWhileTheModelIsAtWork) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  int prepared = 0;
+  const auto prepare = [&](const std::string& path, float* pixels) {
+    std::lock_guard<std::mutex> lock(mutex);
+    ++prepared;
+    changed.notify_all();
+    return fill(path, pixels);
+  };
+  bool first = true;
+  const auto caption = [&](const at::Tensor& pixels, const std::vector<Placement>& placements) {
+    if (first) {  // returns only when the next batch has been prepared meanwhile
+      std::unique_lock<std::mutex> lock(mutex);
+      changed.wait(lock, [&] { return prepared >= 4; });
+      first = false;
+    }
+    return name_by_pixels(pixels, placements);
+  };
+  const BatchCounts counts = caption_all(
+      numbered(6), kSize, prepare, caption, [](const BatchRecord&) { return true; },
+      sizes(2, 1, 1));
+  EXPECT_EQ(counts.captioned, 6);
+}
+
+TEST(Pipeline, StopsWhenTheCallerSaysSo) {
+  std::int64_t records = 0;
+  const BatchCounts counts = caption_all(
+      numbered(1000), kSize, fill, name_by_pixels,
+      [&](const BatchRecord&) { return ++records < 7; }, sizes(4, 3, 2));
+  EXPECT_EQ(records, 7);
+  EXPECT_EQ(counts.captioned, 7);
+}
+
+TEST(Pipeline, PassesOnWhatTheModelAndTheCallerThrow) {
+  const auto on_record = [](const BatchRecord&) { return true; };
+  const auto broken_model = [](const at::Tensor&,
+                               const std::vector<Placement>&) -> std::vector<std::vector<Caption>> {
+    throw std::domain_error("out of memory");
+  };
+  EXPECT_THROW(caption_all(numbered(50), kSize, fill, broken_model, on_record, sizes(4, 3, 2)),
+               std::domain_error);
+  const auto full_disk = [](const BatchRecord&) -> bool { throw std::length_error("disk full"); };
+  EXPECT_THROW(caption_all(numbered(50), kSize, fill, name_by_pixels, full_disk, sizes(4, 3, 2)),
+               std::length_error);
+  const auto forgetful = [](const at::Tensor&, const std::vector<Placement>&) {
+    return std::vector<std::vector<Caption>>();
+  };
+  EXPECT_THROW(caption_all(numbered(5), kSize, fill, forgetful, on_record, sizes(4, 3, 2)),
+               std::invalid_argument);
+}
+
+TEST(Pipeline, RefusesSizesBelowOne) {
+  for (const PipelineOptions& options : {sizes(0, 1, 1), sizes(1, 0, 1), sizes(1, 1, 0)}) {
+    EXPECT_THROW(caption_all(
+                     numbered(1), kSize, fill, name_by_pixels,
+                     [](const BatchRecord&) { return true; }, options),
+                 std::invalid_argument);
+  }
+}
+
+TEST(Pipeline, ReadsPhotographsFromTheDisk) {
+  const test::TemporaryFolder folder;
+  const std::string red = folder / "red.png";
+  const std::string broken = folder / "broken.png";
+  cv::imwrite(red, cv::Mat(5, 7, CV_8UC3, cv::Scalar(0, 0, 255)));
+  test::write_file(broken, "no image");
+  InputConfig config;
+  config.size = 4;
+  config.mean = {0, 0, 0};
+  config.std = {1, 1, 1};
+  const auto caption = [](const at::Tensor& pixels, const std::vector<Placement>& placements) {
+    EXPECT_EQ(pixels.sizes(), at::IntArrayRef({1, 3, 4, 4}));
+    EXPECT_TRUE(at::allclose(pixels[0][0], at::ones({4, 4})));
+    EXPECT_TRUE(at::allclose(pixels[0][1], at::zeros({4, 4})));
+    EXPECT_EQ(placements[0].original_width, 7);
+    EXPECT_EQ(placements[0].original_height, 5);
+    return std::vector<std::vector<Caption>>(1, std::vector<Caption>(1));
+  };
+  std::vector<std::string> errors;
+  caption_all({broken, red}, config.size, prepare_from_disk(config), caption,
+              [&](const BatchRecord& record) {
+                errors.push_back(record.error);
+                return true;
+              },
+              {});
+  EXPECT_THAT(errors, ::testing::ElementsAre(::testing::HasSubstr("broken.png"), ""));
+}
+
+}  // namespace
+}  // namespace saccade
