@@ -44,9 +44,19 @@ void require_files(const fs::path& directory) {
   }
 }
 
-nlohmann::json read_object(JsonFields& fields, const char* key) {
-  const auto& json = fields.at(key);
-  if (!json.is_object()) fields.refuse(key, "an object");
+/// Every key may be left out, but one that nothing reads would mislead.
+nlohmann::json read_decoding(JsonFields& fields) {
+  const auto& json = fields.at("decoding");
+  auto decoding = fields.object("decoding");
+  if (json.contains("beam")) decoding.integer("beam", 1, 1000);
+  if (json.contains("no_repeat_ngram")) decoding.integer("no_repeat_ngram", 0, 1000);
+  if (json.contains("length_penalty")) {
+    const auto& penalty = decoding.at("length_penalty");
+    if (!penalty.is_number() || !(penalty.get<double>() >= 0 && penalty.get<double>() <= 10)) {
+      decoding.refuse("length_penalty", "a number in 0…10");
+    }
+  }
+  decoding.finish();
   return json;
 }
 
@@ -65,8 +75,9 @@ Manifest parse_manifest(const nlohmann::json& json) {
     model[part] = fields.at(part);
   Manifest manifest;
   manifest.config = model_config_from_json(model);
-  manifest.decoding = read_object(fields, "decoding");
-  manifest.provenance = read_object(fields, "provenance");
+  manifest.decoding = read_decoding(fields);
+  manifest.provenance = fields.at("provenance");
+  if (!manifest.provenance.is_object()) fields.refuse("provenance", "an object");
   auto hashes = fields.object("sha256");
   manifest.vocabulary_hash = hashes.text(bundle_file::kVocabulary);
   manifest.weights_hash = hashes.text(bundle_file::kWeights);
@@ -108,7 +119,7 @@ Vocabulary read_vocabulary(const fs::path& path, const Manifest& manifest) {
 
 void build_modules(Bundle& bundle, const fs::path& config_path) {
   try {
-    bundle.encoder = Encoder(bundle.config.encoder);
+    bundle.encoder = Encoder(bundle.config.encoder, /*initialize=*/false);
     bundle.decoder = Decoder(bundle.config.decoder);
   } catch (const std::exception& error) {
     throw std::runtime_error(config_path.string() +

@@ -28,8 +28,8 @@ struct Bundle {
   Vocabulary vocabulary;
   Encoder encoder{nullptr};
   Decoder decoder{nullptr};
-  /// What the model is decoded with when nothing else is said, e.g. {"beam": 3, "length_penalty":
-  /// 0.7}.
+  /// What the model is decoded with when nothing else is said: any of beam, length_penalty,
+  /// no_repeat_ngram.
   nlohmann::json decoding = nlohmann::json::object();
   /// Where the weights come from: data, command, results. Free-form.
   nlohmann::json provenance = nlohmann::json::object();
