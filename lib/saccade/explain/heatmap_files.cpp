@@ -154,6 +154,10 @@ std::string attention_json(const Caption& caption, const std::string& name) {
                           {"entropy", word.entropy}};
     if (word.cell >= 0) entry["cell"] = word.cell;
     json["words"].push_back(entry);
+    if (std::int64_t(word.attention.size()) != caption.grid.cells()) {
+      throw std::invalid_argument("the map of \"" + word.word +
+                                  "\" does not fill the caption's grid");
+    }
     ordered_json rows = ordered_json::array();
     for (std::int64_t row = 0; row < caption.grid.rows; ++row) {
       const auto first = word.attention.begin() + row * caption.grid.cols;
