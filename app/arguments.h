@@ -6,6 +6,7 @@
 #include <string>
 
 #include "command.h"
+#include "saccade/captioner.h"
 
 namespace saccade::app {
 
@@ -43,8 +44,13 @@ class Arguments {
 
   /// --model, --device, --threads: added by the commands that run a model.
   void add_model_options();
-  /// --beam, --length-penalty, --max-length, --min-length, --no-repeat-ngram, --n-best.
+  /// --beam, --length-penalty, --max-length, --min-length, --no-repeat-ngram.
   void add_search_options();
+
+  /// The model that the options name, on their device, with their threads set.
+  Captioner load_captioner() const;
+  /// The search that the options ask for; what they leave open is as the bundle says.
+  CaptionOptions caption_options(const Bundle& bundle) const;
 
  private:
   cxxopts::Options options_;

@@ -13,7 +13,7 @@ namespace saccade {
 enum class Fit {
   squash,       ///< each axis scaled on its own: all of it is seen, its aspect ratio is not kept
   center_crop,  ///< short side to S, then the centre, as in the paper's code: the ends are not seen
-  pad           ///< long side to S, centred; the rest filled with the mean colour (0 after normalization)
+  pad  ///< long side to S, centred; the rest filled with the mean colour (0 after normalization)
 };
 
 const char* to_string(Fit fit);
@@ -34,7 +34,13 @@ struct PreparedImage {
   Placement placement;
 };
 
-/// Resizes (antialiased when it shrinks), fits and normalizes.
+/// Resizes, fits and normalizes. The resampling is that of resample.h (a triangle filter,
+/// antialiased when it shrinks, without rounding to integers), applied
+///   squash       to the whole photograph,
+///   center_crop  to its central square: side min(W, H), upper left corner ⌊(W − side)/2⌋, ⌊(H −
+///   side)/2⌋, pad          to the whole photograph, brought to round(W·S/max), round(H·S/max), at
+///   least 1, and
+///                placed at ⌊(S − width)/2⌋, ⌊(S − height)/2⌋.
 /// @throws std::invalid_argument for an empty image or a size below 1.
 PreparedImage prepare(const Image& image, const InputConfig& config);
 

@@ -4,8 +4,9 @@
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 
-#include <optional>
+#include <vector>
 
+#include "saccade/model/affine.h"
 #include "saccade/model/attention.h"
 #include "saccade/model/config.h"
 #include "saccade/model/features.h"
@@ -19,11 +20,23 @@ enum class Glimpse {
   sampled    ///< ẑ = β a_s, s ~ Multinoulli(α)
 };
 
+/// The glimpse a model is decoded with when nothing else is said: its own kind's.
+Glimpse default_glimpse(AttentionKind kind);
+
+/// The recurrent weights in the type they are multiplied in: the parameters themselves in fp32, copies
+/// made once per caption in bfloat16.
+struct RecurrentWeights {
+  at::Tensor query;    ///< W_h of the attention, A×H; undefined for dot and general scores
+  at::Tensor context;  ///< of the LSTM, 4H×D; undefined when the image is seen once
+  at::Tensor hidden;   ///< of the LSTM, 4H×H
+};
+
 /// What a step needs of the past. A value: the caller owns it, the decoder keeps nothing.
 /// The K rows of image b are b·K … b·K + K − 1.
 struct State {
-  Annotations annotations;  ///< per image, shared by its rows
-  at::Tensor h, c;          ///< R×H
+  Annotations annotations;   ///< per image, shared by its rows
+  RecurrentWeights weights;  ///< handles, not copies
+  at::Tensor h, c;           ///< R×H
 
   std::int64_t rows() const { return h.size(0); }
   /// The state of some rows, in a new order, of some images: `rows` (int64, R′) indexes h and c;
@@ -40,5 +53,94 @@ struct Step {
   at::Tensor cell;    ///< R, int64: the cell that hard attention chose; undefined for `expected`
   State next;
 };
+
+/// What the teacher-forced pass is given besides the words.
+struct UnrollOptions {
+  double dropout = 0;  ///< on the embedded words and on the deep output's sum; 0 when evaluating
+  at::ScalarType matrix_type = at::kFloat;  ///< of the matrix products: float, bfloat16 or double
+  Glimpse glimpse = Glimpse::expected;
+  at::Generator generator;  ///< of `sampled`
+};
+
+/// B×K×T values in time-major order, as a teacher-forced pass runs through them: of step t the rows of
+/// the first images[t] images. N = Σ_t images[t]·K.
+at::Tensor time_major(const at::Tensor& values, const std::vector<std::int64_t>& images);
+
+/// A teacher-forced pass over all words of a batch, time-major: the rows of step t are those of the
+/// first `images[t]` images, K rows each, so that images whose captions have ended cost nothing.
+struct Unrolled {
+  at::Tensor hidden;               ///< N×E: the deep output's sum before L_o, N = Σ_t images[t]·K
+  std::vector<at::Tensor> alphas;  ///< per step, (images[t]·K)×L
+  std::vector<at::Tensor> gates;   ///< per step, images[t]·K
+  std::vector<at::Tensor> cells;   ///< per step, for hard glimpses
+};
+
+/// The caption writer (Xu et al. 2015, section 3.1; PAPER.md, "One step"). With y the last word:
+///   α = attention(a, h)    β = σ(w_β h + b_β)    ẑ = β Σ α_i a_i  or  β a_s
+///   i,f,g,o of  W_y E y + W_z ẑ + W_h h + b      c ← f c + i g,  h ← o tanh c
+///   p(y) ∝ exp(L_o (E y + L_h h + L_z ẑ) + b_o)
+/// Teacher forcing, every search and scoring go through the same step.
+class DecoderImpl : public torch::nn::Module {
+ public:
+  /// Parameters are left unset: load them or call `initialize`.
+  explicit DecoderImpl(const DecoderConfig& config);
+
+  /// Draws all parameters anew from LibTorch's default generator.
+  void initialize();
+
+  /// h_0 and c_0 from the mean annotation, and what is computed once per image.
+  /// @param rows_per_image  K: as many rows of the same state per image.
+  State start(const Features& features, std::int64_t rows_per_image = 1,
+              at::ScalarType matrix_type = at::kFloat) const;
+
+  /// @param words  R, int64: the last word of each row, Vocabulary::kStart at first.
+  Step step(const State& state, const at::Tensor& words, Glimpse glimpse,
+            const at::Generator& generator = {}) const;
+
+  /// Every step of given captions.
+  /// @param words   B×K×T, int64: the word before each place, kStart first.
+  /// @param images  T numbers that never rise, images[0] = B: the images that are not over at step t.
+  Unrolled unroll(const Features& features, const at::Tensor& words,
+                  const std::vector<std::int64_t>& images, const UnrollOptions& options) const;
+
+  /// L_o of the deep output's sum: …×E → …×V, in the type of `hidden`.
+  at::Tensor logits(const at::Tensor& hidden) const;
+
+  const DecoderConfig& config() const { return config_; }
+
+  Affine projection{nullptr};
+  Affine embedding{nullptr};  ///< E, V×E: its rows are the words; as a map it is L_o when tied
+  Attention attention{nullptr};
+  Affine gate{nullptr};
+  Affine initial_hidden{nullptr}, initial_cell{nullptr};
+  Affine output_hidden{nullptr}, output_context{nullptr};
+  Affine output{nullptr};  ///< L_o, V×E; null when tied to the embedding
+  at::Tensor output_bias;  ///< V
+
+  /// The input, context and hidden weights of the LSTM, each 4H rows in the order i, f, g, o.
+  struct LstmImpl : torch::nn::Module {
+    explicit LstmImpl(const DecoderConfig& config);
+    Affine input{nullptr}, context{nullptr}, hidden{nullptr};
+  };
+  TORCH_MODULE(Lstm);
+  Lstm lstm{nullptr};
+
+ private:
+  /// What one recurrent step yields.
+  struct Recurred {
+    at::Tensor alpha, gate, cell, context, h, c;
+  };
+  Annotations annotate(const Features& features, at::ScalarType matrix_type) const;
+  RecurrentWeights recurrent_weights(at::ScalarType matrix_type) const;
+  at::Tensor embed(const at::Tensor& words) const;
+  Recurred recur(const Annotations& annotations, const RecurrentWeights& weights,
+                 const at::Tensor& input, const at::Tensor& h, const at::Tensor& c,
+                 Glimpse glimpse, const at::Generator& generator) const;
+  at::Tensor deep_output(const at::Tensor& embedded, const at::Tensor& h,
+                         const at::Tensor& context) const;
+
+  DecoderConfig config_;
+};
+TORCH_MODULE(Decoder);
 
 }  // namespace saccade

@@ -11,16 +11,16 @@ namespace saccade {
 /// Words in id order. The four special words have the first ids, always.
 class Vocabulary {
  public:
-  static constexpr std::int64_t kPad = 0;      ///< "<pad>"; fills the end of a batch, never a target
-  static constexpr std::int64_t kStart = 1;    ///< "<start>"; what precedes the first word
-  static constexpr std::int64_t kEnd = 2;      ///< "<end>"
+  static constexpr std::int64_t kPad = 0;    ///< "<pad>"; fills the end of a batch, never a target
+  static constexpr std::int64_t kStart = 1;  ///< "<start>"; what precedes the first word
+  static constexpr std::int64_t kEnd = 2;    ///< "<end>"
   static constexpr std::int64_t kUnknown = 3;  ///< "<unk>"
   static constexpr std::int64_t kSpecials = 4;
 
   /// A vocabulary of the special words alone.
   Vocabulary();
-  /// @param words  without the specials, each once and not empty.
-  /// @throws std::invalid_argument for an empty, repeated or special word.
+  /// @param words  UTF-8, without the specials, each once and not empty.
+  /// @throws std::invalid_argument for an empty, repeated, special or mis-encoded word.
   explicit Vocabulary(const std::vector<std::string>& words);
 
   /// The words seen at least `min_count` times, the most frequent first, ties in byte order.

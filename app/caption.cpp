@@ -1,0 +1,66 @@
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "arguments.h"
+#include "caption_json.h"
+#include "command.h"
+#include "saccade/captioner.h"
+#include "saccade/model/bundle.h"
+
+namespace saccade::app {
+namespace {
+
+constexpr std::int64_t kAlternatives = 5;
+
+
+void print(const std::string& path, const std::vector<Caption>& captions, bool json, bool many) {
+  if (json) {
+    std::cout << caption_to_json(path, captions)
+                     .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
+              << '\n';
+  } else if (many) {
+    std::cout << path << '\t' << captions.front().text << '\n';
+  } else {
+    std::cout << captions.front().text << '\n';
+  }
+  std::cout.flush();
+}
+
+}  // namespace
+
+int run_caption(int argc, const char* const* argv) {
+  Arguments arguments("caption", "caption IMAGE…", "Prints a caption for every photograph.",
+                      "saccade caption --json photo.jpg");
+  arguments.add()("images", "photographs", cxxopts::value<std::vector<std::string>>())(
+      "json", "one JSON object per line, with every word's p, gate, entropy and alternatives")(
+      "n-best", "captions per photograph in the JSON",
+      cxxopts::value<std::int64_t>()->default_value("1"));
+  arguments.positional("images");
+  arguments.add_model_options();
+  arguments.add_search_options();
+  if (!arguments.parse(argc, argv)) return 0;
+  if (!arguments.has("images")) throw UsageError("caption: name at least one photograph");
+  const auto paths = arguments.get<std::vector<std::string>>("images");
+  const bool json = arguments.has("json");
+
+  const Captioner captioner = arguments.load_captioner();
+  CaptionOptions options = arguments.caption_options(captioner.bundle());
+  options.search.n_best = arguments.get<std::int64_t>("n-best");
+  Arguments::require_range("n-best", static_cast<double>(options.search.n_best), 1,
+                           static_cast<double>(options.search.beam));
+  options.search.alternatives = json ? kAlternatives : 0;
+
+  int failed = 0;
+  for (const std::string& path : paths) {
+    try {
+      print(path, captioner.caption({load_image(path)}, options).front(), json, paths.size() > 1);
+    } catch (const std::runtime_error& error) {  // one bad photograph does not stop the others
+      std::cerr << "saccade: " << error.what() << '\n';
+      ++failed;
+    }
+  }
+  return failed == 0 ? 0 : 1;
+}
+
+}  // namespace saccade::app

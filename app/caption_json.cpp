@@ -1,0 +1,45 @@
+#include "caption_json.h"
+
+#include <cmath>
+
+namespace saccade::app {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+Json word_to_json(const CaptionWord& word) {
+  Json alternatives = Json::array();
+  for (const Alternative& other : word.alternatives) {
+    alternatives.push_back({{"word", other.word}, {"p", other.p}});
+  }
+  Json json{{"word", word.word},
+            {"p", std::exp(word.log_p)},
+            {"gate", word.gate},
+            {"entropy", word.entropy},
+            {"alternatives", std::move(alternatives)}};
+  if (word.cell >= 0) json["cell"] = word.cell;
+  return json;
+}
+
+}  // namespace
+
+Json caption_to_json(const std::string& image, const std::vector<Caption>& n_best) {
+  const Caption& best = n_best.front();
+  Json words = Json::array();
+  for (const CaptionWord& word : best.words) words.push_back(word_to_json(word));
+  Json others = Json::array();
+  for (const Caption& caption : n_best) {
+    others.push_back({{"caption", caption.text},
+                      {"log_prob", caption.log_prob},
+                      {"score", caption.score},
+                      {"finished", caption.finished}});
+  }
+  return {{"image", image},
+          {"caption", best.text},
+          {"log_prob", best.log_prob},
+          {"words", std::move(words)},
+          {"n_best", std::move(others)}};
+}
+
+}  // namespace saccade::app

@@ -1,0 +1,31 @@
+#include "default_model.h"
+
+#include <stdexcept>
+#include <vector>
+
+namespace saccade::app {
+
+namespace fs = std::filesystem;
+
+fs::path find_model(const std::string& name) {
+  if (fs::exists(name)) return name;
+  const bool is_path = name.find('/') != std::string::npos;
+  std::string places;
+  if (!is_path) {
+    std::vector<fs::path> roots;
+    std::error_code ignored;
+    const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+    if (!ignored) roots.push_back(program.parent_path().parent_path() / "share/saccade/models");
+    roots.emplace_back(SACCADE_SOURCE_MODELS);
+    roots.emplace_back(SACCADE_INSTALL_MODELS);
+    for (const fs::path& root : roots) {
+      if (fs::exists(root / name)) return root / name;
+      places += (places.empty() ? " in " : " or ") + root.string();
+    }
+  }
+  throw std::runtime_error("model " + name + ": no such folder here" + places +
+                           "; give --model the folder of a bundle (config.json, vocab.json, "
+                           "weights.safetensors)");
+}
+
+}  // namespace saccade::app

@@ -1,0 +1,105 @@
+#include "saccade/image/prepare.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <stdexcept>
+
+#include "saccade/image/resample.h"
+
+namespace saccade {
+namespace {
+
+/// Which part of the photograph goes to which part of the input.
+struct Fitting {
+  PixelRect from;
+  PixelRect to;
+};
+
+Fitting fit_image(int width, int height, int size, Fit fit) {
+  const PixelRect whole{0, 0, width, height};
+  const PixelRect input{0, 0, size, size};
+  if (fit == Fit::center_crop) {
+    const int side = std::min(width, height);
+    return {{(width - side) / 2, (height - side) / 2, side, side}, input};
+  }
+  if (fit == Fit::pad) {
+    const double scale = double(size) / std::max(width, height);
+    const int across = std::max(1, int(std::lround(width * scale)));
+    const int down = std::max(1, int(std::lround(height * scale)));
+    return {whole, {(size - across) / 2, (size - down) / 2, across, down}};
+  }
+  return {whole, input};
+}
+
+Placement placement_of(const Image& image, int size, const Fitting& fitting) {
+  Placement placement;
+  placement.original_width = image.width;
+  placement.original_height = image.height;
+  placement.input_size = size;
+  placement.scale_x = double(fitting.from.width) / fitting.to.width;
+  placement.scale_y = double(fitting.from.height) / fitting.to.height;
+  placement.offset_x = fitting.from.x - fitting.to.x * placement.scale_x;
+  placement.offset_y = fitting.from.y - fitting.to.y * placement.scale_y;
+  return placement;
+}
+
+}  // namespace
+
+const char* to_string(Fit fit) {
+  switch (fit) {
+    case Fit::squash:
+      return "squash";
+    case Fit::center_crop:
+      return "center_crop";
+    case Fit::pad:
+      return "pad";
+  }
+  throw std::invalid_argument("unknown Fit");
+}
+
+Fit fit_from_string(const std::string& name) {
+  for (const Fit fit : {Fit::squash, Fit::center_crop, Fit::pad}) {
+    if (name == to_string(fit)) return fit;
+  }
+  throw std::invalid_argument("unknown fit \"" + name + "\": expected squash, center_crop or pad");
+}
+
+Placement prepare_into(const Image& image, const InputConfig& config, float* out) {
+  if (image.width < 1 || image.height < 1 ||
+      image.rgb.size() != std::size_t(image.width) * std::size_t(image.height) * 3) {
+    throw std::invalid_argument(
+        "prepare: the image is empty or its pixels do not match its size of " +
+        std::to_string(image.width) + "x" + std::to_string(image.height));
+  }
+  if (config.size < 1) {
+    throw std::invalid_argument("prepare: the input size must be at least 1, not " +
+                                std::to_string(config.size));
+  }
+  const std::size_t size = std::size_t(config.size);
+  const std::size_t plane = size * size;
+  const Fitting fitting = fit_image(image.width, image.height, config.size, config.fit);
+  const PixelRect& to = fitting.to;
+  std::fill(out, out + 3 * plane, 0.0f);
+  resample(image, fitting.from, to.width, to.height,
+           out + std::size_t(to.y) * size + std::size_t(to.x), size, plane);
+  for (std::size_t c = 0; c < 3; ++c) {
+    const float scale = 1.0f / (255.0f * config.std[c]);
+    const float shift = config.mean[c] / config.std[c];
+    for (int y = to.y; y < to.y + to.height; ++y) {
+      float* row = out + c * plane + std::size_t(y) * size + std::size_t(to.x);
+      for (int x = 0; x < to.width; ++x) row[x] = row[x] * scale - shift;
+    }
+  }
+  return placement_of(image, config.size, fitting);
+}
+
+PreparedImage prepare(const Image& image, const InputConfig& config) {
+  PreparedImage prepared;
+  const std::size_t size = std::size_t(std::max(config.size, 0));
+  prepared.pixels.resize(3 * size * size);
+  prepared.placement = prepare_into(image, config, prepared.pixels.data());
+  return prepared;
+}
+
+}  // namespace saccade

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+
+namespace saccade {
+
+/// The inner loops of the additive score for one image, compiled for several instruction sets and
+/// chosen once per process. With s = 1 / (exp 2k · exp 2q + 1):
+///   tanh(k + q) = 1 − 2 s,   its derivative = 4 s (1 − s),
+/// so the exponentials are taken once per key and once per query, never once per pair.
+struct AdditiveKernel {
+  /// out[i] = exp(2 in[i]), with in[i] held within ±20, so that a product of two stays finite.
+  void (*exp_twice)(const float* in, std::int64_t n, float* out);
+  /// score[i] = Σ_a v[a] tanh(k[i, a] + q[a]) for L cells.
+  void (*forward)(const float* exp_keys, const float* exp_query, const float* v, std::int64_t cells,
+                  std::int64_t size, float* score);
+  /// Adds to d_keys (L×A), d_query (A) and d_v (A).
+  void (*backward)(const float* exp_keys, const float* exp_query, const float* v,
+                   const float* d_score, std::int64_t cells, std::int64_t size, float* d_keys,
+                   float* d_query, float* d_v);
+};
+
+/// The fastest this processor can run.
+const AdditiveKernel& additive_kernel();
+
+}  // namespace saccade

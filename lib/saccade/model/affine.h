@@ -1,0 +1,22 @@
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/nn/pimpl.h>
+
+namespace saccade {
+
+/// y = W x + b, in the type of x: given bfloat16 it computes in bfloat16 from fp32 master weights.
+/// Unlike torch::nn::Linear the weights are left unset on construction, because a bundle or
+/// `initialize` sets them anyway.
+class AffineImpl : public torch::nn::Module {
+ public:
+  AffineImpl(std::int64_t inputs, std::int64_t outputs, bool with_bias = true);
+
+  at::Tensor forward(const at::Tensor& x) const;  ///< …×inputs → …×outputs
+
+  at::Tensor weight;  ///< outputs×inputs
+  at::Tensor bias;    ///< outputs, or undefined
+};
+TORCH_MODULE(Affine);
+
+}  // namespace saccade

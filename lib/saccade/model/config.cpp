@@ -1,0 +1,197 @@
+#include "saccade/model/config.h"
+
+#include <charconv>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+
+#include "saccade/text/strict_json.h"
+
+namespace saccade {
+namespace {
+
+// Sizes beyond these are mistakes, and would otherwise end as a failed allocation.
+constexpr std::int64_t kLargestInput = 4096;
+constexpr std::int64_t kLargestVocabulary = 10'000'000;
+constexpr std::int64_t kLargestLayer = 1 << 20;
+
+template <typename Enum>
+struct Name {
+  Enum value;
+  const char* name;
+};
+
+constexpr Name<Score> kScores[] = {
+    {Score::additive, "additive"}, {Score::dot, "dot"}, {Score::general, "general"}};
+constexpr Name<Gate> kGates[] = {
+    {Gate::scalar, "scalar"}, {Gate::per_feature, "per_feature"}, {Gate::none, "none"}};
+constexpr Name<Context> kContexts[] = {
+    {Context::attention, "attention"}, {Context::mean, "mean"}, {Context::once, "once"}};
+constexpr Name<Attention> kKinds[] = {{Attention::soft, "soft"}, {Attention::hard, "hard"}};
+
+template <typename Enum, std::size_t N>
+const char* name_of(const Name<Enum> (&names)[N], Enum value) {
+  for (const auto& entry : names) {
+    if (entry.value == value) return entry.name;
+  }
+  throw std::invalid_argument("a value outside its enumeration");
+}
+
+template <typename Enum, std::size_t N>
+Enum value_of(const Name<Enum> (&names)[N], const std::string& name, const std::string& what) {
+  std::string known;
+  for (const auto& entry : names) {
+    if (name == entry.name) return entry.value;
+    known += (known.empty() ? "" : ", ") + std::string(entry.name);
+  }
+  throw std::invalid_argument("unknown " + what + " \"" + name + "\"; expected one of " + known);
+}
+
+/// A float as the shortest decimal that gives it back, so that files say 0.485.
+double shortest(float value) {
+  char text[32];
+  const auto written = std::to_chars(text, text + sizeof text, value);
+  double number = 0;
+  std::from_chars(text, written.ptr, number);
+  return number;
+}
+
+nlohmann::json colour_to_json(const std::array<float, 3>& values) {
+  return {shortest(values[0]), shortest(values[1]), shortest(values[2])};
+}
+
+std::array<float, 3> read_colour(JsonFields& fields, const char* key, double low) {
+  std::array<float, 3> values{};
+  const auto numbers = fields.numbers(key, values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    // Of values in 0…1; written so that a float's rounding of the limits does no harm.
+    if (numbers[i] < low || numbers[i] > 1) {
+      fields.refuse(key, low > 0 ? "numbers above 0 and at most 1" : "numbers in 0…1");
+    }
+    values[i] = static_cast<float>(numbers[i]);
+  }
+  return values;
+}
+
+/// A name through its from_string function, whose complaint then names the key.
+template <typename Enum>
+Enum read_name(JsonFields& fields, const char* key, Enum (*from_string)(const std::string&)) {
+  try {
+    return from_string(fields.text(key));
+  } catch (const std::invalid_argument& error) {
+    fields.refuse(key, std::string("a known name (") + error.what() + ")");
+  }
+}
+
+nlohmann::json input_to_json(const InputConfig& input) {
+  return {{"size", input.size},
+          {"fit", to_string(input.fit)},
+          {"mean", colour_to_json(input.mean)},
+          {"std", colour_to_json(input.std)}};
+}
+
+InputConfig read_input(JsonFields fields) {
+  InputConfig input;
+  input.size = static_cast<int>(fields.integer("size", 1, kLargestInput));
+  input.fit = read_name(fields, "fit", &fit_from_string);
+  input.mean = read_colour(fields, "mean", 0);
+  input.std = read_colour(fields, "std", std::numeric_limits<float>::min());
+  fields.finish();
+  return input;
+}
+
+nlohmann::json encoder_to_json(const EncoderConfig& encoder) {
+  return {{"architecture", encoder.architecture},
+          {"layer", encoder.layer},
+          {"dilated", encoder.dilated},
+          {"folded", encoder.folded},
+          {"activation", encoder.activation}};
+}
+
+EncoderConfig read_encoder(JsonFields fields) {
+  EncoderConfig encoder;
+  // Architectures and layers are the encoder's to know: building it refuses the unknown.
+  encoder.architecture = fields.text("architecture");
+  encoder.layer = fields.text("layer");
+  encoder.dilated = fields.boolean("dilated");
+  encoder.folded = fields.boolean("folded");
+  encoder.activation = fields.text("activation");
+  if (encoder.activation != "relu" && encoder.activation != "relu6") {
+    fields.refuse("activation", "relu or relu6");
+  }
+  fields.finish();
+  return encoder;
+}
+
+nlohmann::json decoder_to_json(const DecoderConfig& decoder) {
+  return {{"vocabulary", decoder.vocabulary},
+          {"features", decoder.features},
+          {"projection", decoder.projection},
+          {"embedding", decoder.embedding},
+          {"hidden", decoder.hidden},
+          {"attention", decoder.attention},
+          {"score", to_string(decoder.score)},
+          {"gate", to_string(decoder.gate)},
+          {"context", to_string(decoder.context)},
+          {"kind", to_string(decoder.kind)},
+          {"tied", decoder.tied},
+          {"output_tanh", decoder.output_tanh}};
+}
+
+DecoderConfig read_decoder(JsonFields fields) {
+  DecoderConfig decoder;
+  decoder.vocabulary = fields.integer("vocabulary", 4, kLargestVocabulary);
+  decoder.features = fields.integer("features", 1, kLargestLayer);
+  decoder.projection = fields.integer("projection", 0, kLargestLayer);
+  decoder.embedding = fields.integer("embedding", 1, kLargestLayer);
+  decoder.hidden = fields.integer("hidden", 1, kLargestLayer);
+  decoder.attention = fields.integer("attention", 1, kLargestLayer);
+  decoder.score = read_name(fields, "score", &score_from_string);
+  decoder.gate = read_name(fields, "gate", &gate_from_string);
+  decoder.context = read_name(fields, "context", &context_from_string);
+  decoder.kind = read_name(fields, "kind", &attention_from_string);
+  decoder.tied = fields.boolean("tied");
+  decoder.output_tanh = fields.boolean("output_tanh");
+  fields.finish();
+  return decoder;
+}
+
+}  // namespace
+
+const char* to_string(Score score) { return name_of(kScores, score); }
+const char* to_string(Gate gate) { return name_of(kGates, gate); }
+const char* to_string(Context context) { return name_of(kContexts, context); }
+const char* to_string(Attention kind) { return name_of(kKinds, kind); }
+
+Score score_from_string(const std::string& name) { return value_of(kScores, name, "score"); }
+Gate gate_from_string(const std::string& name) { return value_of(kGates, name, "gate"); }
+Context context_from_string(const std::string& name) {
+  return value_of(kContexts, name, "context");
+}
+Attention attention_from_string(const std::string& name) {
+  return value_of(kKinds, name, "attention");
+}
+
+nlohmann::json to_json(const ModelConfig& config) {
+  nlohmann::json json = {{"input", input_to_json(config.input)},
+                         {"encoder", encoder_to_json(config.encoder)},
+                         {"decoder", decoder_to_json(config.decoder)},
+                         {"tokenizer", config.tokenizer}};
+  // What could not be read back must not be written.
+  model_config_from_json(json);
+  return json;
+}
+
+ModelConfig model_config_from_json(const nlohmann::json& json) {
+  JsonFields fields(json, "");
+  ModelConfig config;
+  config.input = read_input(fields.object("input"));
+  config.encoder = read_encoder(fields.object("encoder"));
+  config.decoder = read_decoder(fields.object("decoder"));
+  config.tokenizer = fields.text("tokenizer");
+  if (config.tokenizer != "ptb") fields.refuse("tokenizer", "\"ptb\", the one tokenizer there is");
+  fields.finish();
+  return config;
+}
+
+}  // namespace saccade

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <ATen/core/Tensor.h>
+#include <torch/nn/module.h>
+
+#include "saccade/model/backbones/stage.h"
+
+namespace saccade {
+
+enum class Activation { relu, relu6 };
+
+/// @throws std::invalid_argument for a name that is none of relu, relu6.
+Activation activation_from_string(const std::string& name);
+/// In place.
+at::Tensor& activate(at::Tensor& values, Activation activation);
+
+/// Convolution → batch norm → activation. Its tensors are registered in a module tree under the
+/// shape's paths; the tree has to outlive it.
+class ConvolutionUnit {
+ public:
+  /// @param folded  no batch norm; the convolution has a bias in its place.
+  ConvolutionUnit(torch::nn::Module& root, const ConvolutionShape& shape, bool folded);
+
+  /// Computes in the type of `input`; gradients reach the weights in theirs. The batch norm
+  /// computes in its own type, with the batch's statistics while its module is in training mode.
+  at::Tensor forward(const at::Tensor& input, Activation activation) const;
+
+  /// Weights of a fresh network: normal with the variance that keeps a ReLU's output even, no bias.
+  void initialize();
+
+  /// Moves the batch norm into the convolution's weight and bias and removes it from the tree.
+  void fold(torch::nn::Module& root);
+
+  void set_requires_grad(bool requires_grad);
+
+ private:
+  /// w·x + b → w·(x − μ)/√(σ² + ε) + b.
+  struct Norm {
+    std::shared_ptr<torch::nn::Module> module;
+    at::Tensor weight, bias, mean, variance;
+  };
+
+  ConvolutionShape shape_;
+  std::shared_ptr<torch::nn::Module> convolution_;
+  at::Tensor weight_, bias_;
+  Norm norm_;
+};
+
+}  // namespace saccade

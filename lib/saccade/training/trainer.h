@@ -1,0 +1,60 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "saccade/captioner.h"
+#include "saccade/data/dataset.h"
+#include "saccade/model/bundle.h"
+#include "saccade/training/training_config.h"
+
+namespace saccade {
+
+/// What a training run tells while it goes on.
+struct TrainingProgress {
+  std::int64_t epoch = 0, epochs = 0;
+  std::int64_t batch = 0, batches = 0;  ///< of the epoch
+  double loss = 0;                      ///< smoothed over the last steps: cross entropy per word
+  double words_per_second = 0;
+  double seconds_left = 0;              ///< of the whole run, an estimate
+};
+
+/// The scores of one free-running validation.
+struct ValidationResult {
+  std::int64_t epoch = 0;
+  double bleu_4 = 0;  ///< 0…1, with brevity penalty
+  double cider = 0;
+  bool best = false;
+  std::vector<std::string> samples;  ///< a few captions, "name: caption"
+};
+
+/// How a run talks to its caller; any may be empty.
+struct TrainingCallbacks {
+  std::function<void(const TrainingProgress&)> progress;
+  std::function<void(const ValidationResult&)> validated;
+  std::function<bool()> should_stop;  ///< asked at every step; true saves a checkpoint and ends
+};
+
+struct TrainingRun {
+  TrainingConfig config;
+  ModelConfig model;         ///< `decoder.vocabulary` and `decoder.features` are filled in
+  Encoder encoder{nullptr};  ///< with its pretrained weights
+  Dataset train, dev;
+  CaptionOptions validation;          ///< how the dev split is decoded
+  nlohmann::json provenance;          ///< goes into the bundle
+  std::filesystem::path directory;    ///< gets checkpoint/, best/ (a bundle) and train.jsonl
+  bool resume = false;
+};
+
+enum class TrainingEnd { finished, stopped };
+
+/// Teacher-forced training with free-running validation after every epoch; the bundle of the best
+/// BLEU-4 so far is kept in directory/best.
+/// @throws std::runtime_error for data that cannot be read, a checkpoint of another config, a disk
+///         that is full, or a loss that is no number (naming epoch and batch).
+TrainingEnd train(TrainingRun run, const TrainingCallbacks& callbacks);
+
+}  // namespace saccade
