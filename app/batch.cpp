@@ -1,52 +1,26 @@
-#include <signal.h>
-#include <unistd.h>
-
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <iostream>
 #include <string>
-#include <thread>
+#include <unistd.h>
 #include <vector>
 
-#include "arguments.h"
-#include "command.h"
-#include "model_options.h"
 #include "saccade/batch/jsonl.h"
 #include "saccade/batch/pipeline.h"
 #include "saccade/batch/source.h"
 #include "saccade/captioner.h"
 #include "saccade/model/bundle.h"
 
+#include "arguments.h"
+#include "command.h"
+#include "process.h"
+
 namespace saccade::app {
 
 namespace {
-
-volatile std::sig_atomic_t interrupted = 0;
-
-/// While it lives, the first interrupt asks the run to end after the line it is at; a second one ends the
-/// program at once.
-class InterruptGuard {
- public:
-  InterruptGuard() {
-    interrupted = 0;
-    struct sigaction action = {};
-    action.sa_handler = [](int) { interrupted = 1; };
-    action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
-    sigaction(SIGINT, &action, &before_int_);
-    sigaction(SIGTERM, &action, &before_term_);
-  }
-  ~InterruptGuard() {
-    sigaction(SIGINT, &before_int_, nullptr);
-    sigaction(SIGTERM, &before_term_, nullptr);
-  }
-  InterruptGuard(const InterruptGuard&) = delete;
-  InterruptGuard& operator=(const InterruptGuard&) = delete;
-
- private:
-  struct sigaction before_int_ = {};
-  struct sigaction before_term_ = {};
-};
 
 /// One line on a terminal that is written over; nothing elsewhere.
 class Progress {
@@ -87,16 +61,19 @@ std::vector<std::string> list_source(const std::string& source) {
 }  // namespace
 
 int run_batch(int argc, const char* const* argv) {
-  Arguments arguments(
-      "batch", "SOURCE --output FILE",
-      "Captions every photograph of SOURCE: a folder with all under it, a list of paths, or - for such a "
-      "list on standard input. Each becomes one line of JSON with image, caption and log_prob, or with "
-      "image and error when it cannot be read; that is counted at the end and is no failure of the run.",
-      "saccade batch photographs --output captions.jsonl");
+  Arguments arguments("batch", "batch SOURCE --output FILE",
+                      "Captions every photograph of SOURCE: a folder with all under it, a list of "
+                      "paths, or - for such a "
+                      "list on standard input. Each becomes one line of JSON with image, caption "
+                      "and log_prob, or with "
+                      "image and error when it cannot be read; that is counted at the end and is "
+                      "no failure of the run.",
+                      "saccade batch photographs --output captions.jsonl");
   arguments.add()("source", "folder, list or -", cxxopts::value<std::vector<std::string>>())(
       "output", "the file to write; one that is there is replaced", cxxopts::value<std::string>())(
       "resume", "continue an interrupted output instead: what it has is kept, the rest is added")(
-      "batch-size", "photographs captioned at once", cxxopts::value<int>()->default_value("16"));
+      "batch-size", "photographs captioned at once",
+      cxxopts::value<std::int64_t>()->default_value("16"));
   arguments.positional("source");
   arguments.add_model_options();
   arguments.add_search_options();
@@ -106,22 +83,22 @@ int run_batch(int argc, const char* const* argv) {
   }
   if (!arguments.has("output")) throw UsageError("batch needs --output FILE");
   PipelineOptions pipeline;
-  pipeline.batch_size = arguments.get<int>("batch-size");
+  pipeline.batch_size = arguments.get<std::int64_t>("batch-size");
   Arguments::require_range("batch-size", static_cast<double>(pipeline.batch_size), 1, 1024);
-  pipeline.decoders = std::max(1U, std::thread::hardware_concurrency());
+  pipeline.decoders = available_processors();
 
   const std::vector<std::string> inputs =
       list_source(arguments.get<std::vector<std::string>>("source").front());
-  const Captioner captioner = load_captioner(arguments);
-  const CaptionOptions options = caption_options(arguments, captioner);
+  const Captioner captioner = arguments.load_captioner();
+  const CaptionOptions options = arguments.caption_options(captioner.bundle());
 
   const std::string output = arguments.get<std::string>("output");
-  JsonlWriter writer = arguments.get<bool>("resume") ? JsonlWriter::resume(output, inputs)
-                                                     : JsonlWriter::create(output);
+  JsonlWriter writer =
+      arguments.has("resume") ? JsonlWriter::resume(output, inputs) : JsonlWriter::create(output);
   const std::int64_t found = writer.lines_found();
   const std::vector<std::string> todo(inputs.begin() + found, inputs.end());
 
-  const InterruptGuard guard;
+  const std::atomic<bool>& interrupted = catch_interrupts();
   Progress progress(static_cast<std::int64_t>(todo.size()));
   const InputConfig& input = captioner.bundle().config.input;
   const BatchCounts counts = caption_all(
@@ -132,7 +109,7 @@ int run_batch(int argc, const char* const* argv) {
       [&](const BatchRecord& record) {
         writer.write(record);
         progress.add(!record.error.empty());
-        return interrupted == 0;
+        return !interrupted;
       },
       pipeline);
   writer.finish();
