@@ -35,7 +35,7 @@ ModelConfig unusual() {
   config.decoder.score = Score::general;
   config.decoder.gate = Gate::per_feature;
   config.decoder.context = Context::mean;
-  config.decoder.kind = Attention::hard;
+  config.decoder.kind = AttentionKind::hard;
   config.decoder.tied = false;
   config.decoder.output_tanh = true;
   return config;
@@ -58,7 +58,7 @@ TEST(ModelConfig, ComesBackFromItsJsonWithEveryField) {
   EXPECT_FALSE(back.encoder.folded);
   EXPECT_EQ(back.decoder.projection, 0);
   EXPECT_EQ(back.decoder.score, Score::general);
-  EXPECT_EQ(back.decoder.kind, Attention::hard);
+  EXPECT_EQ(back.decoder.kind, AttentionKind::hard);
   // A field that is forgotten would come back with its default.
   const auto defaults = to_json(smallest());
   for (const char* part : {"input", "encoder", "decoder"}) {
@@ -176,8 +176,8 @@ TEST(ModelConfig, GivesNamesBothWays) {
   for (const auto context : {Context::attention, Context::mean, Context::once}) {
     EXPECT_EQ(context_from_string(to_string(context)), context);
   }
-  for (const auto kind : {Attention::soft, Attention::hard}) {
-    EXPECT_EQ(attention_from_string(to_string(kind)), kind);
+  for (const auto kind : {AttentionKind::soft, AttentionKind::hard}) {
+    EXPECT_EQ(attention_kind_from_string(to_string(kind)), kind);
   }
   EXPECT_THROW(score_from_string(""), std::invalid_argument);
 }

@@ -27,7 +27,7 @@ constexpr Name<Gate> kGates[] = {
     {Gate::scalar, "scalar"}, {Gate::per_feature, "per_feature"}, {Gate::none, "none"}};
 constexpr Name<Context> kContexts[] = {
     {Context::attention, "attention"}, {Context::mean, "mean"}, {Context::once, "once"}};
-constexpr Name<Attention> kKinds[] = {{Attention::soft, "soft"}, {Attention::hard, "hard"}};
+constexpr Name<AttentionKind> kKinds[] = {{AttentionKind::soft, "soft"}, {AttentionKind::hard, "hard"}};
 
 template <typename Enum, std::size_t N>
 const char* name_of(const Name<Enum> (&names)[N], Enum value) {
@@ -149,7 +149,7 @@ DecoderConfig read_decoder(JsonFields fields) {
   decoder.score = read_name(fields, "score", &score_from_string);
   decoder.gate = read_name(fields, "gate", &gate_from_string);
   decoder.context = read_name(fields, "context", &context_from_string);
-  decoder.kind = read_name(fields, "kind", &attention_from_string);
+  decoder.kind = read_name(fields, "kind", &attention_kind_from_string);
   decoder.tied = fields.boolean("tied");
   decoder.output_tanh = fields.boolean("output_tanh");
   fields.finish();
@@ -161,14 +161,14 @@ DecoderConfig read_decoder(JsonFields fields) {
 const char* to_string(Score score) { return name_of(kScores, score); }
 const char* to_string(Gate gate) { return name_of(kGates, gate); }
 const char* to_string(Context context) { return name_of(kContexts, context); }
-const char* to_string(Attention kind) { return name_of(kKinds, kind); }
+const char* to_string(AttentionKind kind) { return name_of(kKinds, kind); }
 
 Score score_from_string(const std::string& name) { return value_of(kScores, name, "score"); }
 Gate gate_from_string(const std::string& name) { return value_of(kGates, name, "gate"); }
 Context context_from_string(const std::string& name) {
   return value_of(kContexts, name, "context");
 }
-Attention attention_from_string(const std::string& name) {
+AttentionKind attention_kind_from_string(const std::string& name) {
   return value_of(kKinds, name, "attention");
 }
 

@@ -34,12 +34,12 @@ enum class AttentionKind { soft, hard };
 const char* to_string(Score score);
 const char* to_string(Gate gate);
 const char* to_string(Context context);
-const char* to_string(Attention kind);
+const char* to_string(AttentionKind kind);
 /// @throws std::invalid_argument for a name that to_string does not give.
 Score score_from_string(const std::string& name);
 Gate gate_from_string(const std::string& name);
 Context context_from_string(const std::string& name);
-Attention attention_from_string(const std::string& name);
+AttentionKind attention_kind_from_string(const std::string& name);
 
 /// The decoder's variant and sizes. See decoder.h for the equations.
 struct DecoderConfig {

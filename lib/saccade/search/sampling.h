@@ -8,11 +8,11 @@
 namespace saccade {
 
 struct SamplingOptions {
-  std::int64_t samples = 1;   ///< captions drawn per image
-  double temperature = 1;     ///< > 0; logits are divided by it
-  std::int64_t top_k = 0;     ///< draw among the k strongest words; 0: all
-  double top_p = 1;           ///< draw among the fewest words that hold this probability, in (0, 1]
-  std::uint64_t seed = 0;     ///< the same seed gives the same captions
+  std::int64_t samples = 1;  ///< captions drawn per image
+  double temperature = 1;    ///< > 0; logits are divided by it
+  std::int64_t top_k = 0;    ///< draw among the k strongest words; 0: all
+  double top_p = 1;          ///< draw among the fewest words that hold this probability, in (0, 1]
+  std::uint64_t seed = 0;    ///< the same seed gives the same captions
   std::int64_t alternatives = 0;
   WordConstraints constraints;
 };

@@ -1,0 +1,169 @@
+#include "saccade/search/beam_search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+#include "saccade/search/path_batch.h"
+#include "saccade/search/strongest.h"
+#include "saccade/text/vocabulary.h"
+
+namespace saccade {
+
+namespace {
+
+double normalized(double log_prob, std::int64_t words, double length_penalty) {
+  if (length_penalty == 0 || words == 0) return log_prob;
+  return log_prob / std::pow(static_cast<double>(words), length_penalty);
+}
+
+/// One image's search.
+class ImageSearch {
+ public:
+  explicit ImageSearch(const BeamSearchOptions& options) : options_(options) {}
+
+  /// One step of the search. @param words  the strongest permitted words, K + 1 per row.
+  /// @return the paths that stay open, the best first.
+  std::vector<PathBatch::Next> advance(const PathBatch::Image& image, const Strongest& words,
+                                       Trace& trace) {
+    rank(image, words, trace);
+    const bool last = trace.length(image.paths.front()) == options_.constraints.max_length;
+    std::vector<bool> ended(image.paths.size(), false);
+    std::vector<PathBatch::Next> open;
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+      const Candidate& one = candidates_[i];
+      const auto path = image.paths[one.parent];
+      if (one.id != Vocabulary::kEnd) {
+        if (last || open.size() == static_cast<std::size_t>(options_.beam)) continue;
+        const auto row = image.first_row + static_cast<std::int64_t>(one.parent);
+        open.push_back({trace.extend(path, row, one.id, one.log_p), row});
+      } else if (i < static_cast<std::size_t>(options_.beam)) {
+        ended[one.parent] = true;
+        finish(path, one, trace);
+        if (options_.beam == 1) return {};
+      }
+    }
+    if (open.empty()) give_up(image, ended, trace);
+    drop_hopeless(open, trace);
+    return open;
+  }
+
+  std::vector<Hypothesis> results(const Trace& trace) const {
+    std::vector<Hypothesis> list;
+    for (const Result& one : results_) {
+      list.push_back(one.finished ? trace.finished(one.path, one.end_log_p)
+                                  : trace.unfinished(one.path));
+      list.back().score = one.score;
+    }
+    return list;
+  }
+
+ private:
+  struct Candidate {
+    std::size_t parent;  ///< among the image's paths
+    std::int64_t id;
+    double log_p, log_prob;
+  };
+  struct Result {
+    std::int64_t path;
+    bool finished;
+    double end_log_p, score;
+  };
+
+  bool full() const { return results_.size() == static_cast<std::size_t>(options_.n_best); }
+
+  // K + 1 words per parent are enough: they hold its K best besides the end word.
+  void rank(const PathBatch::Image& image, const Strongest& words, const Trace& trace) {
+    candidates_.clear();
+    for (std::size_t parent = 0; parent < image.paths.size(); ++parent) {
+      const double before = trace.log_prob(image.paths[parent]);
+      const auto row = image.first_row + static_cast<std::int64_t>(parent);
+      for (std::int64_t i = row * words.k; i < (row + 1) * words.k; ++i) {
+        const auto id = words.ids[static_cast<std::size_t>(i)];
+        if (id < 0) break;
+        const double log_p = words.log_p[static_cast<std::size_t>(i)];
+        candidates_.push_back({parent, id, log_p, before + log_p});
+      }
+    }
+    std::stable_sort(
+        candidates_.begin(), candidates_.end(),
+        [](const Candidate& a, const Candidate& b) { return a.log_prob > b.log_prob; });
+  }
+
+  void finish(std::int64_t path, const Candidate& end, const Trace& trace) {
+    const double score = normalized(end.log_prob, trace.length(path) + 1, options_.length_penalty);
+    const auto place = std::find_if(results_.begin(), results_.end(),
+                                    [&](const Result& other) { return other.score < score; });
+    results_.insert(place, {path, true, end.log_p, score});
+    if (results_.size() > static_cast<std::size_t>(options_.n_best)) results_.pop_back();
+  }
+
+  // The paths, all of one length, stand in order of log_prob and so of score.
+  void give_up(const PathBatch::Image& image, const std::vector<bool>& ended, const Trace& trace) {
+    for (std::size_t i = 0; i < image.paths.size() && !full(); ++i) {
+      if (ended[i]) continue;
+      const auto path = image.paths[i];
+      results_.push_back(
+          {path, false, 0,
+           normalized(trace.log_prob(path), trace.length(path), options_.length_penalty)});
+    }
+  }
+
+  void drop_hopeless(std::vector<PathBatch::Next>& open, const Trace& trace) const {
+    if (!full()) return;
+    while (!open.empty() &&
+           normalized(trace.log_prob(open.back().path), options_.constraints.max_length + 1,
+                      options_.length_penalty) <= results_.back().score) {
+      open.pop_back();
+    }
+  }
+
+  const BeamSearchOptions& options_;
+  std::vector<Candidate> candidates_;
+  std::vector<Result> results_;  ///< the best first; while the search goes on only finished ones
+};
+
+void require(bool fulfilled, const std::string& message) {
+  if (!fulfilled) throw std::invalid_argument(message);
+}
+
+}  // namespace
+
+void check(const BeamSearchOptions& options) {
+  require(options.beam >= 1, "beam must be at least 1, not " + std::to_string(options.beam));
+  require(options.n_best >= 1 && options.n_best <= options.beam,
+          "n_best must lie between 1 and the beam, " + std::to_string(options.beam) + ", not be " +
+              std::to_string(options.n_best));
+  require(options.length_penalty >= 0 && std::isfinite(options.length_penalty),
+          "length_penalty must be a number of at least 0, not " +
+              std::to_string(options.length_penalty));
+  require(options.alternatives >= 0,
+          "alternatives must be at least 0, not " + std::to_string(options.alternatives));
+  check(options.constraints);
+}
+
+std::vector<std::vector<Hypothesis>> beam_search(const StepFunction& step, const State& start,
+                                                 const BeamSearchOptions& options) {
+  check(options);
+  PathBatch batch(step, start, options.alternatives);
+  std::vector<ImageSearch> searches(batch.images().size(), ImageSearch(options));
+  const bool needs_pasts = options.constraints.no_repeat_ngram > 0;
+  for (std::int64_t length = 0; !batch.empty(); ++length) {
+    const at::Tensor log_p = batch.advance();
+    constrain(log_p, options.constraints, length,
+              needs_pasts ? batch.pasts() : std::vector<std::vector<std::int64_t>>());
+    const Strongest words = strongest(log_p, options.beam + 1);
+    std::vector<std::vector<PathBatch::Next>> next;
+    for (const auto& image : batch.images()) {
+      next.push_back(
+          searches[static_cast<std::size_t>(image.index)].advance(image, words, batch.trace()));
+    }
+    batch.keep(next);
+  }
+  std::vector<std::vector<Hypothesis>> results;
+  for (const ImageSearch& search : searches) results.push_back(search.results(batch.trace()));
+  return results;
+}
+
+}  // namespace saccade

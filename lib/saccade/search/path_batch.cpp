@@ -1,0 +1,105 @@
+#include "saccade/search/path_batch.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+#include <torch/torch.h>
+
+#include "saccade/text/vocabulary.h"
+
+namespace saccade {
+
+PathBatch::PathBatch(const StepFunction& step, const State& start, std::int64_t alternatives)
+    : step_(step), trace_(alternatives), state_(start) {
+  if (start.rows() != start.annotations.images()) {
+    throw std::invalid_argument("a search starts with one row per image, but there are " +
+                                std::to_string(start.rows()) + " rows and " +
+                                std::to_string(start.annotations.images()) + " images");
+  }
+  for (std::int64_t i = 0; i < start.rows(); ++i) images_.push_back({i, i, {Trace::kRoot}});
+}
+
+std::vector<std::vector<std::int64_t>> PathBatch::pasts() const {
+  std::vector<std::vector<std::int64_t>> result(images_.size() * static_cast<std::size_t>(width_));
+  for (const Image& image : images_) {
+    auto row = static_cast<std::size_t>(image.first_row);
+    for (const auto path : image.paths) result[row++] = trace_.words(path);
+  }
+  return result;
+}
+
+at::Tensor PathBatch::advance() {
+  at::NoGradGuard no_grad;
+  const auto rows = static_cast<std::int64_t>(images_.size()) * width_;
+  const at::Tensor words = torch::full({rows}, Vocabulary::kStart, at::kLong);
+  if (length_ > 0) {
+    auto* word = words.data_ptr<std::int64_t>();
+    for (const Image& image : images_) {
+      for (std::size_t i = 0; i < static_cast<std::size_t>(width_); ++i) {
+        *word++ = trace_.last_word(image.paths[i < image.paths.size() ? i : 0]);
+      }
+    }
+  }
+  Step step = step_(state_, words.to(state_.h.device()));
+  at::Tensor log_p = at::log_softmax(step.logits, 1, at::kFloat);
+  check_numbers(log_p);
+  trace_.record(step, log_p);
+  state_ = std::move(step.next);
+  return log_p;
+}
+
+// One word that is not a number makes the whole row so.
+void PathBatch::check_numbers(const at::Tensor& log_p) const {
+  if (log_p.size(1) < Vocabulary::kSpecials) {
+    throw std::runtime_error("the model has " + std::to_string(log_p.size(1)) +
+                             " words, fewer than the " + std::to_string(Vocabulary::kSpecials) +
+                             " special words");
+  }
+  const at::Tensor first = log_p.select(1, 0).cpu();
+  for (std::int64_t row = 0; row < first.size(0); ++row) {
+    if (!std::isnan(first.data_ptr<float>()[row * first.stride(0)])) continue;
+    const auto& image = images_[static_cast<std::size_t>(row / width_)];
+    throw std::runtime_error(
+        "the model's probabilities are not numbers at step " + std::to_string(length_ + 1) +
+        " for image " + std::to_string(image.index) +
+        " of the batch; its weights or the image's features hold NaN or infinity");
+  }
+}
+
+void PathBatch::keep(const std::vector<std::vector<Next>>& next) {
+  at::NoGradGuard no_grad;
+  const auto rows_before = static_cast<std::int64_t>(images_.size()) * width_;
+  std::size_t width = 0;
+  for (const auto& paths : next) width = std::max(width, paths.size());
+
+  std::vector<Image> staying;
+  std::vector<std::int64_t> rows, positions;
+  for (std::size_t i = 0; i < next.size(); ++i) {
+    if (next[i].empty()) continue;
+    positions.push_back(static_cast<std::int64_t>(i));
+    Image image{images_[i].index, static_cast<std::int64_t>(rows.size()), {}};
+    for (const Next& one : next[i]) {
+      image.paths.push_back(one.path);
+      rows.push_back(one.row);
+    }
+    rows.resize(rows.size() + width - next[i].size(), next[i].front().row);
+    staying.push_back(std::move(image));
+  }
+  const bool all_stay = staying.size() == images_.size();
+  images_ = std::move(staying);
+  width_ = static_cast<std::int64_t>(width);
+  ++length_;
+  if (images_.empty()) return;
+
+  bool same = static_cast<std::int64_t>(rows.size()) == rows_before;
+  for (std::size_t i = 0; same && i < rows.size(); ++i)
+    same = rows[i] == static_cast<std::int64_t>(i);
+  if (same) return;
+  const auto device = state_.h.device();
+  state_ = state_.select(torch::tensor(rows).to(device),
+                         all_stay ? at::Tensor() : torch::tensor(positions).to(device));
+}
+
+}  // namespace saccade

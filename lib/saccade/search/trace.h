@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "saccade/search/hypothesis.h"
+#include "saccade/search/step_function.h"
+#include "saccade/search/strongest.h"
+
+namespace saccade {
+
+/// What a search has seen, so that hypotheses can be read off at its end. Every step's maps are
+/// kept once; a path is a word and the number of the path before it, so that branching copies
+/// nothing. The word at place t was chosen from the t-th step recorded.
+class Trace {
+ public:
+  static constexpr std::int64_t kRoot = 0;  ///< the path without words
+
+  /// @param alternatives  strongest words kept per row and step.
+  explicit Trace(std::int64_t alternatives) : alternatives_(alternatives) {}
+
+  /// Keeps what hypotheses need of a step; log_p is the model's own, R×V.
+  void record(const Step& step, const at::Tensor& log_p);
+
+  /// The path that goes on with a word chosen in a row of the last step. @return its number.
+  std::int64_t extend(std::int64_t path, std::int64_t row, std::int64_t id, double log_p);
+
+  std::int64_t last_word(std::int64_t path) const { return node(path).id; }
+  std::int64_t length(std::int64_t path) const { return node(path).length; }
+  double log_prob(std::int64_t path) const {
+    return node(path).log_prob;
+  }  ///< Σ log p of its words
+  std::vector<std::int64_t> words(std::int64_t path) const;
+
+  /// The path as a hypothesis that has not ended; its score is log_prob.
+  Hypothesis unfinished(std::int64_t path) const;
+  /// The same, closed by the end word.
+  Hypothesis finished(std::int64_t path, double end_log_p) const;
+
+ private:
+  struct Node {
+    std::int64_t before = -1, row = -1, id = -1, length = 0;
+    double log_p = 0, log_prob = 0;
+  };
+  /// On the CPU, contiguous, float.
+  struct Seen {
+    at::Tensor alpha, gate, cell;
+    Strongest words;
+  };
+
+  const Node& node(std::int64_t path) const { return nodes_[static_cast<std::size_t>(path)]; }
+  void read(const Node& node, Hypothesis& into) const;
+
+  std::int64_t alternatives_;
+  std::vector<Node> nodes_{Node{}};
+  std::vector<Seen> steps_;
+};
+
+}  // namespace saccade

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "search/toy_decoder.h"
+
+namespace saccade::test {
+
+struct Sentence {
+  std::vector<std::int64_t> ids;
+  double score;
+};
+
+/// All sentences that end, of up to `max_length` ordinary words, the best first.
+inline std::vector<Sentence> every_sentence(
+    const ToyDecoder& toy, std::int64_t image, std::int64_t max_length, double length_penalty = 0,
+    const std::function<bool(const std::vector<std::int64_t>&)>& permitted = {}) {
+  std::vector<Sentence> result;
+  std::vector<std::vector<std::int64_t>> longest{{}};
+  for (std::int64_t length = 0; length <= max_length; ++length) {
+    std::vector<std::vector<std::int64_t>> longer;
+    for (const auto& ids : longest) {
+      if (!permitted || permitted(ids)) {
+        result.push_back({ids, toy.log_prob(image, ids) /
+                                   std::pow(static_cast<double>(length + 1), length_penalty)});
+      }
+      for (std::int64_t id = Vocabulary::kSpecials; id < toy.words(); ++id) {
+        longer.push_back(ids);
+        longer.back().push_back(id);
+      }
+    }
+    longest = std::move(longer);
+  }
+  std::stable_sort(result.begin(), result.end(),
+                   [](const Sentence& a, const Sentence& b) { return a.score > b.score; });
+  return result;
+}
+
+}  // namespace saccade::test

@@ -1,0 +1,145 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include <torch/torch.h>
+
+#include "saccade/search/step_function.h"
+#include "saccade/text/vocabulary.h"
+
+namespace saccade::test {
+
+/// A decoder that is a table of random numbers, so that a test can compute what it says of any
+/// sentence without a search. The distribution depends on the image and the last two words; map,
+/// gate and cell depend on the image and the whole past, so that a map that belongs to another
+/// hypothesis is told apart. The state carries image and past in h and the image in the annotations
+/// as well: a step whose rows and annotations do not belong together throws.
+class ToyDecoder {
+ public:
+  static constexpr std::int64_t kCells = 5;
+
+  explicit ToyDecoder(std::int64_t words, std::uint64_t seed, double sharpness = 2)
+      : words_(words), seed_(seed), sharpness_(sharpness) {}
+
+  std::int64_t words() const { return words_; }
+  /// The same for every sentence and image: how many hidden calls and rows a search made.
+  std::int64_t calls = 0, rows = 0;
+
+  State start(const std::vector<std::int64_t>& images) const {
+    const auto count = static_cast<std::int64_t>(images.size());
+    State state;
+    state.annotations.grid = {1, kCells};
+    state.annotations.values =
+        torch::tensor(images).to(at::kFloat).reshape({count, 1, 1}).expand({count, kCells, 1});
+    state.annotations.keys = state.annotations.values;
+    state.h = torch::tensor(images).to(at::kFloat).reshape({count, 1});
+    state.c = torch::zeros({count, 1});
+    return state;
+  }
+
+  /// Log p of the next word, V, in double.
+  std::vector<double> log_p(std::int64_t image, const std::vector<std::int64_t>& past) const {
+    std::vector<double> result(static_cast<std::size_t>(words_));
+    double sum = 0;
+    for (std::int64_t id = 0; id < words_; ++id) {
+      sum += std::exp(result[static_cast<std::size_t>(id)] = logit(image, past, id));
+    }
+    for (double& value : result) value -= std::log(sum);
+    return result;
+  }
+  /// log p of a whole sentence, closed by the end word.
+  double log_prob(std::int64_t image, const std::vector<std::int64_t>& sentence) const {
+    double sum = 0;
+    std::vector<std::int64_t> past;
+    for (const auto id : sentence) {
+      sum += log_p(image, past)[static_cast<std::size_t>(id)];
+      past.push_back(id);
+    }
+    return sum + log_p(image, past)[Vocabulary::kEnd];
+  }
+  float alpha(std::int64_t image, const std::vector<std::int64_t>& past, std::int64_t cell) const {
+    float sum = 0;
+    for (std::int64_t i = 0; i < kCells; ++i) sum += weight(image, past, i);
+    return weight(image, past, cell) / sum;
+  }
+  float gate(std::int64_t image, const std::vector<std::int64_t>& past) const {
+    return static_cast<float>(random(image, past, 100));
+  }
+  std::int64_t cell(std::int64_t image, const std::vector<std::int64_t>& past) const {
+    return static_cast<std::int64_t>(random(image, past, 101) * kCells);
+  }
+
+  /// The step function. The toy must outlive it.
+  StepFunction step_function() {
+    return [this](const State& state, const at::Tensor& words) { return step(state, words); };
+  }
+
+ private:
+  static std::uint64_t mix(std::uint64_t x) {
+    x = (x ^ (x >> 31)) * 0x9e3779b97f4a7c15ULL;
+    x = (x ^ (x >> 29)) * 0xbf58476d1ce4e5b9ULL;
+    return x ^ (x >> 32);
+  }
+  double random(std::int64_t image, const std::vector<std::int64_t>& past, std::int64_t key) const {
+    std::uint64_t hash = mix(seed_ + 1) + static_cast<std::uint64_t>(image);
+    for (const auto id : past) hash = mix(hash) + static_cast<std::uint64_t>(id) + 1;
+    hash = mix(mix(hash) + static_cast<std::uint64_t>(key));
+    return static_cast<double>(hash >> 11) / 9007199254740992.0;
+  }
+  double logit(std::int64_t image, const std::vector<std::int64_t>& past, std::int64_t id) const {
+    const auto seen = past.size() > 2 ? past.end() - 2 : past.begin();
+    return 2 * sharpness_ * random(image, {seen, past.end()}, 1000 + id);
+  }
+  float weight(std::int64_t image, const std::vector<std::int64_t>& past, std::int64_t cell) const {
+    return static_cast<float>(0.01 + random(image, past, 200 + cell));
+  }
+
+  Step step(const State& state, const at::Tensor& words) {
+    const auto count = state.rows();
+    const auto per_image = count / state.annotations.images();
+    if (count % state.annotations.images() != 0 || words.size(0) != count) {
+      throw std::logic_error("rows, words and images do not fit");
+    }
+    ++calls;
+    rows += count;
+    Step result;
+    result.logits = torch::empty({count, words_});
+    result.alpha = torch::empty({count, kCells});
+    result.gate = torch::empty({count});
+    result.cell = torch::empty({count}, at::kLong);
+    for (std::int64_t row = 0; row < count; ++row) {
+      const auto image = static_cast<std::int64_t>(state.h[row][0].item<float>());
+      if (state.annotations.values[row / per_image][0][0].item<float>() !=
+          static_cast<float>(image)) {
+        throw std::logic_error("a row's annotations are another image's");
+      }
+      std::vector<std::int64_t> past;
+      for (std::int64_t i = 2; i < state.h.size(1); ++i) {
+        past.push_back(static_cast<std::int64_t>(state.h[row][i].item<float>()));
+      }
+      const auto word = words[row].item<std::int64_t>();
+      if ((state.h.size(1) == 1) != (word == Vocabulary::kStart)) {
+        throw std::logic_error("the start word belongs before the first word, and only there");
+      }
+      if (word != Vocabulary::kStart) past.push_back(word);
+      for (std::int64_t id = 0; id < words_; ++id) result.logits[row][id] = logit(image, past, id);
+      for (std::int64_t i = 0; i < kCells; ++i) result.alpha[row][i] = alpha(image, past, i);
+      result.gate[row] = gate(image, past);
+      result.cell[row] = cell(image, past);
+    }
+    result.next = state;
+    result.next.h = at::cat({state.h, words.to(at::kFloat).unsqueeze(1)}, 1);
+    return result;
+  }
+
+  std::int64_t words_;
+  std::uint64_t seed_;
+  double sharpness_;
+};
+
+}  // namespace saccade::test
