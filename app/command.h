@@ -13,5 +13,6 @@ struct UsageError : std::invalid_argument {
 // call the library and print; results go to stdout, everything else to stderr.
 // The returned number is the exit code: 0 done, 1 failed. argv[0] is the command's name.
 int run_caption(int argc, const char* const* argv);
+int run_metrics(int argc, const char* const* argv);
 
 }  // namespace saccade::app
