@@ -1,8 +1,11 @@
 #pragma once
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include <map>
 #include <string>
+
+#include <ATen/core/Tensor.h>
+#include <nlohmann/json.hpp>
 
 #include "saccade/model/config.h"
 #include "saccade/model/decoder.h"
@@ -11,31 +14,50 @@
 
 namespace saccade {
 
-/// A model on disk is a folder: config.json, vocab.json, weights.safetensors, MODEL_CARD.md.
+/// A model on disk is a folder of these four files. Nothing in it can execute.
+namespace bundle_file {
+constexpr char kConfig[] = "config.json";
+constexpr char kVocabulary[] = "vocab.json";
+constexpr char kWeights[] = "weights.safetensors";
+constexpr char kCard[] = "MODEL_CARD.md";
+}  // namespace bundle_file
+
+/// A model in memory.
 struct Bundle {
   ModelConfig config;
   Vocabulary vocabulary;
   Encoder encoder{nullptr};
   Decoder decoder{nullptr};
-  /// What the model is decoded with when nothing else is said, e.g. {"beam": 3, "length_penalty": 0.7}.
+  /// What the model is decoded with when nothing else is said: any of beam, length_penalty,
+  /// no_repeat_ngram.
   nlohmann::json decoding = nlohmann::json::object();
   /// Where the weights come from: data, command, results. Free-form.
   nlohmann::json provenance = nlohmann::json::object();
 };
 
+constexpr char kBundleFormat[] = "saccade-bundle";
 constexpr int kBundleVersion = 1;
 
 enum class Storage { fp32, fp16, bf16 };
 
-/// Strict: an unknown version, a missing, extra or mis-shaped tensor, a wrong hash or vocabulary size
-/// is refused by name with what was expected. Weights come out in fp32, in evaluation mode, without
-/// gradients.
+/// Strict: an unknown version, a missing, extra or mis-shaped tensor, a wrong hash or vocabulary
+/// size is refused by name with what was expected. Weights come out in fp32, in evaluation mode,
+/// without gradients.
 /// @throws std::runtime_error
 Bundle load_bundle(const std::filesystem::path& directory);
 
-/// Writes a folder beside `directory` and renames it into place; a folder that was there is replaced
-/// only when the new one is whole.
+/// Writes a folder beside `directory`, loads it to see that it is sound and renames it into place.
+/// A bundle that was there is replaced only then; a folder that holds anything else is left alone.
+/// @throws std::runtime_error when it cannot be written, or for weights that `storage` cannot hold.
 void save_bundle(const std::filesystem::path& directory, const Bundle& bundle, Storage storage,
                  const std::string& model_card);
+
+/// All that load_bundle checks; besides, every weight is finite and the model card is there.
+/// @throws std::runtime_error
+void verify_bundle(const std::filesystem::path& directory);
+
+/// The tensors of a model by their names in weights.safetensors: `encoder.` or `decoder.` and the
+/// registered name. They share memory with the modules.
+std::map<std::string, at::Tensor> bundle_tensors(const Encoder& encoder, const Decoder& decoder);
 
 }  // namespace saccade

@@ -27,7 +27,8 @@ constexpr Name<Gate> kGates[] = {
     {Gate::scalar, "scalar"}, {Gate::per_feature, "per_feature"}, {Gate::none, "none"}};
 constexpr Name<Context> kContexts[] = {
     {Context::attention, "attention"}, {Context::mean, "mean"}, {Context::once, "once"}};
-constexpr Name<AttentionKind> kKinds[] = {{AttentionKind::soft, "soft"}, {AttentionKind::hard, "hard"}};
+constexpr Name<AttentionKind> kKinds[] = {{AttentionKind::soft, "soft"},
+                                          {AttentionKind::hard, "hard"}};
 
 template <typename Enum, std::size_t N>
 const char* name_of(const Name<Enum> (&names)[N], Enum value) {

@@ -16,11 +16,13 @@ class MappedFile {
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
 
+  const std::filesystem::path& path() const { return path_; }
   char* data() const { return data_; }
   std::size_t size() const { return size_; }
   std::string_view bytes() const { return {data_, size_}; }
 
  private:
+  std::filesystem::path path_;
   char* data_ = nullptr;
   std::size_t size_ = 0;
 };

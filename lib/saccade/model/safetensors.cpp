@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <optional>
 #include <stdexcept>
+#include <tuple>
 
 #include <ATen/Functions.h>
 #include <ATen/ops/from_blob.h>
@@ -36,8 +36,8 @@ std::string range_text(const Entry& entry) {
 /// Reads and checks one file; holds what the messages need.
 class Reader {
  public:
-  explicit Reader(const std::filesystem::path& path)
-      : name_(path.string()), file_(std::make_shared<MappedFile>(path)) {}
+  explicit Reader(const std::shared_ptr<MappedFile>& file)
+      : name_(file->path().string()), file_(file) {}
 
   TensorFile read() {
     const std::string_view header = find_header();
@@ -190,8 +190,8 @@ class Reader {
     if (entry.begin == entry.end) return at::empty(entry.shape, entry.type);
     char* bytes = data_ + entry.begin;
     if (entry.type == at::kBool) {
-      const auto* end = bytes + (entry.end - entry.begin);
-      if (std::any_of(bytes, const_cast<char*>(end),
+      const char* end = data_ + entry.end;
+      if (std::any_of(static_cast<const char*>(bytes), end,
                       [](char byte) { return byte != 0 && byte != 1; })) {
         fail(entry.name, "it is BOOL but holds a byte that is neither 0 nor 1");
       }
@@ -213,7 +213,11 @@ class Reader {
 
 }  // namespace
 
-TensorFile read_safetensors(const std::filesystem::path& path) { return Reader(path).read(); }
+TensorFile read_safetensors(const std::filesystem::path& path) {
+  return read_safetensors(std::make_shared<MappedFile>(path));
+}
+
+TensorFile read_safetensors(const std::shared_ptr<MappedFile>& file) { return Reader(file).read(); }
 
 void require_finite(const TensorFile& file, const std::string& name) {
   for (const auto& [tensor_name, tensor] : file.tensors) {

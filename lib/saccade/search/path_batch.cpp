@@ -7,27 +7,17 @@
 
 #include <torch/torch.h>
 
+#include "saccade/search/require.h"
 #include "saccade/text/vocabulary.h"
 
 namespace saccade {
 
 PathBatch::PathBatch(const StepFunction& step, const State& start, std::int64_t alternatives)
     : step_(step), trace_(alternatives), state_(start) {
-  if (start.rows() != start.annotations.images()) {
-    throw std::invalid_argument("a search starts with one row per image, but there are " +
-                                std::to_string(start.rows()) + " rows and " +
-                                std::to_string(start.annotations.images()) + " images");
-  }
+  require(start.rows() == start.annotations.images(),
+          "a search starts with one row per image, but there are " + std::to_string(start.rows()) +
+              " rows and " + std::to_string(start.annotations.images()) + " images");
   for (std::int64_t i = 0; i < start.rows(); ++i) images_.push_back({i, i, {Trace::kRoot}});
-}
-
-std::vector<std::vector<std::int64_t>> PathBatch::pasts() const {
-  std::vector<std::vector<std::int64_t>> result(images_.size() * static_cast<std::size_t>(width_));
-  for (const Image& image : images_) {
-    auto row = static_cast<std::size_t>(image.first_row);
-    for (const auto path : image.paths) result[row++] = trace_.words(path);
-  }
-  return result;
 }
 
 at::Tensor PathBatch::advance() {
@@ -48,6 +38,22 @@ at::Tensor PathBatch::advance() {
   trace_.record(step, log_p);
   state_ = std::move(step.next);
   return log_p;
+}
+
+void PathBatch::constrain(const at::Tensor& log_p, const WordConstraints& constraints) const {
+  at::NoGradGuard no_grad;
+  std::vector<std::vector<std::int64_t>> words;
+  if (constraints.no_repeat_ngram > 0) words = pasts();
+  saccade::constrain(log_p, constraints, length_, words);
+}
+
+std::vector<std::vector<std::int64_t>> PathBatch::pasts() const {
+  std::vector<std::vector<std::int64_t>> result(images_.size() * static_cast<std::size_t>(width_));
+  for (const Image& image : images_) {
+    auto row = static_cast<std::size_t>(image.first_row);
+    for (const auto path : image.paths) result[row++] = trace_.words(path);
+  }
+  return result;
 }
 
 // One word that is not a number makes the whole row so.

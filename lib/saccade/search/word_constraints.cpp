@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <limits>
-#include <stdexcept>
 #include <string>
 
 #include <torch/torch.h>
 
+#include "saccade/search/require.h"
 #include "saccade/text/vocabulary.h"
 
 namespace saccade {
@@ -18,23 +18,17 @@ constexpr double kForbidden = -std::numeric_limits<double>::infinity();
 }  // namespace
 
 void check(const WordConstraints& constraints) {
-  if (constraints.min_length < 0) {
-    throw std::invalid_argument("min_length must be at least 0, not " +
-                                std::to_string(constraints.min_length));
-  }
-  if (constraints.max_length < 1) {
-    throw std::invalid_argument("max_length must be at least 1, not " +
-                                std::to_string(constraints.max_length));
-  }
-  if (constraints.min_length > constraints.max_length) {
-    throw std::invalid_argument("min_length " + std::to_string(constraints.min_length) +
-                                " is more than max_length " +
-                                std::to_string(constraints.max_length));
-  }
-  if (constraints.no_repeat_ngram < 0) {
-    throw std::invalid_argument("no_repeat_ngram must be at least 0 (no such rule), not " +
-                                std::to_string(constraints.no_repeat_ngram));
-  }
+  const auto given = [](std::int64_t value) { return ", not " + std::to_string(value); };
+  require(constraints.min_length >= 0,
+          "min_length must be at least 0" + given(constraints.min_length));
+  require(constraints.max_length >= 1,
+          "max_length must be at least 1" + given(constraints.max_length));
+  require(constraints.min_length <= constraints.max_length,
+          "min_length must be at most max_length, " + std::to_string(constraints.max_length) +
+              given(constraints.min_length));
+  require(constraints.no_repeat_ngram >= 0,
+          "no_repeat_ngram must be at least 0, which is no such rule" +
+              given(constraints.no_repeat_ngram));
 }
 
 void ban_words(at::Tensor log_p, const std::vector<std::int64_t>& ids) {
