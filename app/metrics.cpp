@@ -18,6 +18,7 @@
 
 #include "arguments.h"
 #include "command.h"
+#include "meteor_options.h"
 
 namespace saccade::app {
 namespace {
@@ -47,9 +48,7 @@ void declare(Arguments& arguments) {
   text("training-images", "Use only the images in this list of --training");
   text("document-frequency", "CIDEr's document frequency, as saved");
   text("save-document-frequency", "Write the references' document frequency to this file");
-  arguments.add()("wordnet", "Folder of WordNet's data files for METEOR-wn",
-                  cxxopts::value<std::string>()->default_value(SACCADE_WORDNET));
-  flag("no-meteor", "Leave METEOR-wn out");
+  add_meteor_options(arguments);
 }
 
 std::optional<std::string> given(const Arguments& arguments, const std::string& name) {
@@ -96,20 +95,6 @@ std::vector<Tokens> load_training(const Arguments& arguments, Tokenizer tokenize
       captions.push_back(tokenize(caption, tokenizer));
   }
   return captions;
-}
-
-/// WordNet, or null with a warning when the default folder does not have it.
-std::shared_ptr<const WordNet> load_wordnet(const Arguments& arguments,
-                                            std::vector<std::string>& warnings) {
-  if (arguments.has("no-meteor")) return nullptr;
-  const std::string folder = arguments.get<std::string>("wordnet");
-  try {
-    return std::make_shared<const WordNet>(folder);
-  } catch (const std::runtime_error& error) {
-    if (arguments.has("wordnet")) throw;
-    warnings.push_back(std::string("METEOR-wn is left out: ") + error.what());
-    return nullptr;
-  }
 }
 
 PairedCaptions load_captions(const std::string& path, const std::vector<ReferenceEntry>& references,
@@ -222,7 +207,7 @@ Report score(const Arguments& arguments, const std::vector<ReferenceEntry>& refe
 
 int run_metrics(int argc, const char* const* argv) {
   Arguments arguments(
-      "metrics", "--hypotheses FILE --references FILE",
+      "metrics", "metrics --hypotheses FILE --references FILE",
       "Scores captions against what people wrote: BLEU, ROUGE-L, CIDEr-D, METEOR-wn.",
       "saccade metrics --hypotheses captions.jsonl --references Flickr8k.token.txt "
       "--images Flickr_8k.devImages.txt --bootstrap 1000");

@@ -7,7 +7,7 @@
 namespace saccade {
 
 /// A caption that a system wrote.
-struct Hypothesis {
+struct HypothesisEntry {
   std::string image;  ///< as the file names it; see image_key
   std::string caption;
 };
@@ -21,7 +21,7 @@ struct ReferenceEntry {
 
 /// The contents of a file, and what in it was odd but could be read. Each warning is one sentence.
 struct HypothesisFile {
-  std::vector<Hypothesis> hypotheses;
+  std::vector<HypothesisEntry> hypotheses;
   std::vector<std::string> warnings;
 };
 struct ReferenceFile {

@@ -51,7 +51,7 @@ Tokens tokenize(const std::string& text, Tokenizer tokenizer) {
   return tokens;
 }
 
-PairedCaptions pair_captions(const std::vector<Hypothesis>& hypotheses,
+PairedCaptions pair_captions(const std::vector<HypothesisEntry>& hypotheses,
                              const std::vector<ReferenceEntry>& references, Tokenizer tokenizer) {
   std::unordered_map<std::string, std::size_t> by_name;
   for (std::size_t i = 0; i < references.size(); ++i)
@@ -62,7 +62,7 @@ PairedCaptions pair_captions(const std::vector<Hypothesis>& hypotheses,
   }
   PairedCaptions result;
   std::vector<bool> used(references.size(), false);
-  for (const Hypothesis& hypothesis : hypotheses) {
+  for (const HypothesisEntry& hypothesis : hypotheses) {
     const std::string key = image_key(hypothesis.image);
     const auto found = by_name.find(key);
     References tokens;

@@ -35,7 +35,7 @@ struct PairedCaptions {
 
 /// Matches by image_key, or by the references' second name. References that have no word left are
 /// left out, and an image that has no reference left counts as one without.
-PairedCaptions pair_captions(const std::vector<Hypothesis>& hypotheses,
+PairedCaptions pair_captions(const std::vector<HypothesisEntry>& hypotheses,
                              const std::vector<ReferenceEntry>& references, Tokenizer tokenizer);
 
 /// @throws std::runtime_error that counts and names the images missing on either side, if there are
