@@ -33,7 +33,7 @@ at::Tensor PathBatch::advance() {
     }
   }
   Step step = step_(state_, words.to(state_.h.device()));
-  at::Tensor log_p = at::log_softmax(step.logits, 1, at::kFloat);
+  at::Tensor log_p = at::log_softmax(step.logits, 1, at::kFloat).cpu().contiguous();
   check_numbers(log_p);
   trace_.record(step, log_p);
   state_ = std::move(step.next);
@@ -41,7 +41,6 @@ at::Tensor PathBatch::advance() {
 }
 
 void PathBatch::constrain(const at::Tensor& log_p, const WordConstraints& constraints) const {
-  at::NoGradGuard no_grad;
   std::vector<std::vector<std::int64_t>> words;
   if (constraints.no_repeat_ngram > 0) words = pasts();
   saccade::constrain(log_p, constraints, length_, words);
@@ -63,9 +62,9 @@ void PathBatch::check_numbers(const at::Tensor& log_p) const {
                              " words, fewer than the " + std::to_string(Vocabulary::kSpecials) +
                              " special words");
   }
-  const at::Tensor first = log_p.select(1, 0).cpu();
-  for (std::int64_t row = 0; row < first.size(0); ++row) {
-    if (!std::isnan(first.data_ptr<float>()[row * first.stride(0)])) continue;
+  const auto values = log_p.accessor<float, 2>();
+  for (std::int64_t row = 0; row < log_p.size(0); ++row) {
+    if (!std::isnan(values[row][0])) continue;
     const auto& image = images_[static_cast<std::size_t>(row / width_)];
     throw std::runtime_error(
         "the model's probabilities are not numbers at step " + std::to_string(length_ + 1) +

@@ -35,8 +35,8 @@ class PathBatch {
   const std::vector<Image>& images() const { return images_; }
   Trace& trace() { return trace_; }
 
-  /// Runs the step for the last word of every path. @return the model's log p, R×V, float; the
-  /// caller's to change.
+  /// Runs the step for the last word of every path. @return the model's log p, R×V, float,
+  /// dense, on the CPU; the caller's to change.
   /// @throws std::runtime_error if the model yields what is not a number.
   at::Tensor advance();
   /// Applies the rules on words to what `advance` returned, in place.

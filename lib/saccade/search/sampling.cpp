@@ -171,9 +171,8 @@ std::vector<std::vector<Hypothesis>> sample(const StepFunction& step, const Stat
   for (const auto& image : batch.images()) samples.emplace_back(options, image.index);
   Urn urn(options);
   while (!batch.empty()) {
-    at::Tensor log_p = batch.advance();
+    const at::Tensor log_p = batch.advance();
     batch.constrain(log_p, options.constraints);
-    log_p = log_p.cpu().contiguous();
     std::vector<std::vector<PathBatch::Next>> next;
     for (const auto& image : batch.images()) {
       auto& own = samples[static_cast<std::size_t>(image.index)];

@@ -39,7 +39,7 @@ std::vector<Hypothesis> score_sentences(const StepFunction& step, const State& s
   PathBatch batch(step, start, alternatives);
   std::vector<Hypothesis> results(sentences.size());
   for (std::size_t place = 0; !batch.empty(); ++place) {
-    const at::Tensor log_p = batch.advance().cpu().contiguous();
+    const at::Tensor log_p = batch.advance();
     if (place == 0) check_words(sentences, log_p.size(1));
     std::vector<std::vector<PathBatch::Next>> next;
     for (const auto& image : batch.images()) {

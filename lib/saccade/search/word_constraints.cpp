@@ -4,8 +4,6 @@
 #include <limits>
 #include <string>
 
-#include <torch/torch.h>
-
 #include "saccade/search/require.h"
 #include "saccade/text/vocabulary.h"
 
@@ -13,7 +11,7 @@ namespace saccade {
 
 namespace {
 
-constexpr double kForbidden = -std::numeric_limits<double>::infinity();
+constexpr float kForbidden = -std::numeric_limits<float>::infinity();
 
 }  // namespace
 
@@ -31,30 +29,28 @@ void check(const WordConstraints& constraints) {
               given(constraints.no_repeat_ngram));
 }
 
-void ban_words(at::Tensor log_p, const std::vector<std::int64_t>& ids) {
-  for (const std::int64_t id : ids) log_p.select(1, id).fill_(kForbidden);
+void ban_words(const at::Tensor& log_p, const std::vector<std::int64_t>& ids) {
+  auto values = log_p.accessor<float, 2>();
+  for (std::int64_t row = 0; row < log_p.size(0); ++row) {
+    for (const std::int64_t id : ids) values[row][id] = kForbidden;
+  }
 }
 
-void ban_repeats(at::Tensor log_p, const std::vector<std::vector<std::int64_t>>& pasts,
+void ban_repeats(const at::Tensor& log_p, const std::vector<std::vector<std::int64_t>>& pasts,
                  std::int64_t n) {
-  std::vector<std::int64_t> rows, ids;
+  auto values = log_p.accessor<float, 2>();
   for (std::size_t row = 0; row < pasts.size(); ++row) {
     const auto& past = pasts[row];
     if (static_cast<std::int64_t>(past.size()) < n) continue;
     const auto tail = past.end() - (n - 1);
     for (auto first = past.begin(); first + (n - 1) != past.end(); ++first) {
       if (!std::equal(tail, past.end(), first)) continue;
-      rows.push_back(static_cast<std::int64_t>(row));
-      ids.push_back(*(first + (n - 1)));
+      values[static_cast<std::int64_t>(row)][*(first + (n - 1))] = kForbidden;
     }
   }
-  if (rows.empty()) return;
-  const auto device = log_p.device();
-  log_p.index_put_({torch::tensor(rows).to(device), torch::tensor(ids).to(device)},
-                   torch::scalar_tensor(kForbidden, log_p.options()));
 }
 
-void constrain(at::Tensor log_p, const WordConstraints& constraints, std::int64_t length,
+void constrain(const at::Tensor& log_p, const WordConstraints& constraints, std::int64_t length,
                const std::vector<std::vector<std::int64_t>>& pasts) {
   std::vector<std::int64_t> banned{Vocabulary::kPad, Vocabulary::kStart};
   if (length < constraints.min_length) banned.push_back(Vocabulary::kEnd);
