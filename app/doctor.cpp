@@ -104,7 +104,7 @@ std::vector<std::string> advise(const Findings& found) {
         "--batch-size.");
   }
   if (!found.bundle_error.empty()) {
-    advice.push_back("No default model: " + found.bundle_error);
+    advice.push_back("No default model: " + found.bundle_error + ".");
   }
   return advice;
 }
