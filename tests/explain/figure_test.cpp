@@ -124,6 +124,19 @@ TEST(Figure, WorksWithoutWordsAndForOnePixel) {
   EXPECT_GT(draw_figure(dot, caption_of(dot, {"dot"}), {}).height, 0);
 }
 
+TEST(Figure, EnlargesASmallPhotographToItsPanel) {
+  const Image photograph = plain(30, 20, 120);
+  FigureOptions options;
+  options.panel_side = 120;
+  const Image figure = draw_figure(photograph, caption_of(photograph, {}), options);
+  const PixelRect box =
+      lay_out_figure(30, 20, "", {{"", ""}}, "scale", FigureStyle(120), measure_text)
+          .panels[0]
+          .picture;
+  EXPECT_EQ(box.width, 120);
+  EXPECT_EQ(figure.row(box.y + box.height - 1)[3 * (box.x + box.width - 1)], 120);
+}
+
 TEST(Figure, RefusesMapsThatDoNotFillTheGrid) {
   const Image photograph = plain(30, 20, 120);
   Caption caption = caption_of(photograph, {"a"});

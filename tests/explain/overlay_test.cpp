@@ -73,6 +73,13 @@ TEST(Overlay, RefusesAnOpacityOutsideZeroToOne) {
   }
 }
 
+TEST(ResizeTo, ReachesAnySizeAndRefusesNone) {
+  const Image large = resize_to(plain(3, 2, 7), 90, 50);
+  EXPECT_EQ(large.rgb, plain(90, 50, 7).rgb);
+  EXPECT_THROW(resize_to(plain(3, 2, 7), 0, 5), std::invalid_argument);
+  EXPECT_THROW(resize_to(Image{}, 5, 5), std::invalid_argument);
+}
+
 TEST(ShrinkTo, LimitsTheLongerSideAndNeverEnlarges) {
   const Image tall = shrink_to(plain(100, 400, 7), 50);
   EXPECT_EQ(tall.height, 50);

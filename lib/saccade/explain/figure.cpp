@@ -72,7 +72,8 @@ Image draw_figure(const Image& photograph, const Caption& caption, const FigureO
   Image figure = blank(layout.width, layout.height);
   draw_text(figure, caption.text, style.title, layout.title);
 
-  const Image small = shrink_to(photograph, style.side);
+  const PixelRect& box = layout.panels.front().picture;  // all pictures are of one size
+  const Image small = resize_to(photograph, box.width, box.height);
   for (std::size_t i = 0; i < layout.panels.size(); ++i) {
     const PanelLayout& panel = layout.panels[i];
     draw_text(figure, texts[i].heading, style.heading, panel.heading);

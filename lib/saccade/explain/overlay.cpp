@@ -54,19 +54,31 @@ Image draw_overlay(const Image& photograph, const AttentionMap& map,
   return out;
 }
 
+Image resize_to(const Image& photograph, int width, int height) {
+  if (photograph.width < 1 || photograph.height < 1 || width < 1 || height < 1) {
+    throw std::invalid_argument("cannot resize a photograph of " +
+                                std::to_string(photograph.width) + "x" +
+                                std::to_string(photograph.height) + " to " + std::to_string(width) +
+                                "x" + std::to_string(height));
+  }
+  Image out;
+  out.width = width;
+  out.height = height;
+  out.rgb.resize(std::size_t(width) * std::size_t(height) * 3);
+  const cv::Mat from(photograph.height, photograph.width, CV_8UC3,
+                     const_cast<std::uint8_t*>(photograph.rgb.data()));
+  cv::Mat to(height, width, CV_8UC3, out.rgb.data());
+  const bool shrinks = width <= photograph.width && height <= photograph.height;
+  cv::resize(from, to, to.size(), 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_CUBIC);
+  return out;
+}
+
 Image shrink_to(const Image& photograph, int side) {
   const int longer = std::max(photograph.width, photograph.height);
   if (longer <= side) return photograph;
   const double scale = double(side) / longer;
-  Image out;
-  out.width = std::max(1, int(std::lround(photograph.width * scale)));
-  out.height = std::max(1, int(std::lround(photograph.height * scale)));
-  out.rgb.resize(std::size_t(out.width) * std::size_t(out.height) * 3);
-  const cv::Mat from(photograph.height, photograph.width, CV_8UC3,
-                     const_cast<std::uint8_t*>(photograph.rgb.data()));
-  cv::Mat to(out.height, out.width, CV_8UC3, out.rgb.data());
-  cv::resize(from, to, to.size(), 0, 0, cv::INTER_AREA);
-  return out;
+  return resize_to(photograph, std::max(1, int(std::lround(photograph.width * scale))),
+                   std::max(1, int(std::lround(photograph.height * scale))));
 }
 
 }  // namespace saccade

@@ -20,6 +20,10 @@ struct OverlayOptions {
 /// @throws std::invalid_argument for an opacity outside 0…1 or an empty photograph.
 Image draw_overlay(const Image& photograph, const AttentionMap& map, const OverlayOptions& options);
 
+/// The photograph scaled to width × height: means of areas when it shrinks, cubic when it grows.
+/// @throws std::invalid_argument for an empty photograph or a size below 1.
+Image resize_to(const Image& photograph, int width, int height);
+
 /// The photograph scaled so that its longer side is at most `side` pixels; never enlarged.
 Image shrink_to(const Image& photograph, int side);
 
