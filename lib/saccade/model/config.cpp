@@ -101,14 +101,6 @@ InputConfig read_input(JsonFields fields) {
   return input;
 }
 
-nlohmann::json encoder_to_json(const EncoderConfig& encoder) {
-  return {{"architecture", encoder.architecture},
-          {"layer", encoder.layer},
-          {"dilated", encoder.dilated},
-          {"folded", encoder.folded},
-          {"activation", encoder.activation}};
-}
-
 EncoderConfig read_encoder(JsonFields fields) {
   EncoderConfig encoder;
   // Architectures and layers are the encoder's to know: building it refuses the unknown.
@@ -173,9 +165,21 @@ AttentionKind attention_kind_from_string(const std::string& name) {
   return value_of(kKinds, name, "attention");
 }
 
+nlohmann::json to_json(const EncoderConfig& encoder) {
+  return {{"architecture", encoder.architecture},
+          {"layer", encoder.layer},
+          {"dilated", encoder.dilated},
+          {"folded", encoder.folded},
+          {"activation", encoder.activation}};
+}
+
+EncoderConfig encoder_config_from_json(const nlohmann::json& json) {
+  return read_encoder(JsonFields(json, "encoder"));
+}
+
 nlohmann::json to_json(const ModelConfig& config) {
   nlohmann::json json = {{"input", input_to_json(config.input)},
-                         {"encoder", encoder_to_json(config.encoder)},
+                         {"encoder", to_json(config.encoder)},
                          {"decoder", decoder_to_json(config.decoder)},
                          {"tokenizer", config.tokenizer}};
   // What could not be read back must not be written.
