@@ -28,9 +28,11 @@ std::string grouped(std::int64_t number) {
   return text;
 }
 
-std::string megabytes(std::uint64_t bytes) {
+std::string size_text(std::uint64_t bytes) {
+  const bool small = bytes < 1'000'000;
   std::ostringstream text;
-  text << std::fixed << std::setprecision(bytes < 10'000 ? 3 : 2) << double(bytes) / 1e6 << " MB";
+  text << std::fixed << std::setprecision(1) << double(bytes) / (small ? 1e3 : 1e6)
+       << (small ? " kB" : " MB");
   return text.str();
 }
 
@@ -69,7 +71,7 @@ void print_bundle(const Json& report, std::ostream& out) {
   out << report.at("path").get<std::string>() << '\n';
   print_row(out, "format",
             config.at("format").get<std::string>() + " version " + config.at("version").dump());
-  print_row(out, "size", megabytes(report.at("bytes")) + ", weights stored as " + stored);
+  print_row(out, "size", size_text(report.at("bytes")) + ", weights stored as " + stored);
   for (const char* part : {"encoder", "decoder", "total"}) {
     print_row(out, part, grouped(report.at("parameters").at(part)) + " parameters");
   }
@@ -89,7 +91,7 @@ void print_bundle(const Json& report, std::ostream& out) {
 
 void print_tensors(const Json& report, std::ostream& out) {
   out << report.at("path").get<std::string>() << '\n';
-  print_row(out, "size", megabytes(report.at("bytes")));
+  print_row(out, "size", size_text(report.at("bytes")));
   print_row(out, "tensors",
             grouped(static_cast<std::int64_t>(report.at("tensors").size())) + " of " +
                 grouped(report.at("parameters")) + " numbers");
