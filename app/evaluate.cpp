@@ -7,44 +7,99 @@
 
 #include "arguments.h"
 #include "command.h"
+#include "meteor_options.h"
 #include "saccade/data/flickr8k.h"
-#include "saccade/metrics/bleu.h"
 #include "saccade/model/bundle.h"
 #include "saccade/training/validation.h"
 
 namespace saccade::app {
+namespace {
+
+void declare(Arguments& arguments) {
+  arguments.add()("data", "the Flickr8k folder", cxxopts::value<std::string>())(
+      "split", "train, dev or test", cxxopts::value<std::string>()->default_value("dev"))(
+      "batch-size", "photographs captioned at once",
+      cxxopts::value<std::int64_t>()->default_value("32"))(
+      "bootstrap", "resamples for 95 % intervals over images; 0: none",
+      cxxopts::value<std::size_t>()->default_value("0"))(
+      "seed", "of the bootstrap", cxxopts::value<std::uint64_t>()->default_value("1"))(
+      "output", "write the captions there as JSONL {image, caption}",
+      cxxopts::value<std::string>())("json", "print the report as JSON");
+  add_meteor_options(arguments);
+  arguments.add_model_options();
+  arguments.add_search_options();
+}
+
+std::vector<Caption> caption_split(const Captioner& captioner, const Dataset& dataset,
+                                   const CaptionOptions& options, std::int64_t batch) {
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  auto captions = caption_dataset(captioner, dataset, options, batch, [&](std::size_t done) {
+    if (terminal) std::fprintf(stderr, "\r%zu of %zu", done, dataset.images.size());
+  });
+  if (terminal) std::fprintf(stderr, "\r\033[K");
+  return captions;
+}
+
+void write_captions(const std::string& path, const Dataset& dataset,
+                    const std::vector<Caption>& captions) {
+  std::ofstream out(path);
+  for (std::size_t i = 0; i < captions.size(); ++i) {
+    out << nlohmann::ordered_json{{"image", dataset.images[i].name}, {"caption", captions[i].text}}
+               .dump()
+        << '\n';
+  }
+  out.close();
+  if (!out) throw std::runtime_error(path + ": cannot be written; check the folder and the disk");
+}
+
+/// How the captions were decoded, so that a number can be traced.
+std::vector<std::pair<std::string, std::string>> settings(const BeamSearchOptions& search) {
+  std::ostringstream penalty;
+  penalty << search.length_penalty;
+  return {{"decoding", "free-running, beam " + std::to_string(search.beam) + ", length penalty " +
+                           penalty.str() + ", " + std::to_string(search.constraints.min_length) +
+                           " to " + std::to_string(search.constraints.max_length) + " words" +
+                           (search.constraints.no_repeat_ngram > 0
+                                ? ", no " + std::to_string(search.constraints.no_repeat_ngram) +
+                                      "-gram twice"
+                                : "")}};
+}
+
+}  // namespace
 
 int run_evaluate(int argc, const char* const* argv) {
   Arguments arguments("evaluate", "evaluate --data DIR --split dev",
                       "Captions a split of a data set free-running and scores the captions.",
                       "saccade evaluate --data flickr8k --split dev --beam 3");
-  arguments.add()("data", "the Flickr8k folder", cxxopts::value<std::string>())(
-      "split", "train, dev or test", cxxopts::value<std::string>()->default_value("dev"))(
-      "batch-size", "photographs captioned at once",
-      cxxopts::value<std::int64_t>()->default_value("32"))(
-      "output", "write the captions there as JSONL {image, caption}", cxxopts::value<std::string>());
-  arguments.add_model_options();
-  arguments.add_search_options();
+  declare(arguments);
   if (!arguments.parse(argc, argv)) return 0;
   if (!arguments.has("data")) throw UsageError("evaluate: --data is missing");
   const std::int64_t batch = arguments.get<std::int64_t>("batch-size");
   Arguments::require_range("batch-size", static_cast<double>(batch), 1, 4096);
 
-  const Dataset dataset =
-      read_flickr8k(arguments.get<std::string>("data"), arguments.get<std::string>("split"));
-  for (const std::string& warning : dataset.warnings) std::cerr << "warning: " << warning << '\n';
+  const std::string data = arguments.get<std::string>("data");
+  const std::string split = arguments.get<std::string>("split");
+  const Dataset dataset = read_flickr8k(data, split);
+  std::vector<std::string> warnings = dataset.warnings;
   const Captioner captioner = arguments.load_captioner();
   const CaptionOptions options = arguments.caption_options(captioner.bundle());
-  const bool terminal = isatty(STDERR_FILENO) != 0;
-  const std::vector<Caption> captions =
-      caption_dataset(captioner, dataset, options, batch, [&](std::size_t done) {
-        if (terminal) std::fprintf(stderr, "\r%zu/%zu", done, dataset.images.size());
-      });
-  if (terminal) std::fprintf(stderr, "\r\033[K");
-  const TokenizedPairs pairs = tokenize_pairs(captions, dataset);
-  const auto score = bleu(pairs.hypotheses, pairs.references);
-  std::printf("BLEU-1 %.2f  BLEU-2 %.2f  BLEU-3 %.2f  BLEU-4 %.2f\n", 100 * score.bleu[0],
-              100 * score.bleu[1], 100 * score.bleu[2], 100 * score.bleu[3]);
+  const std::vector<Caption> captions = caption_split(captioner, dataset, options, batch);
+  if (arguments.has("output")) {
+    write_captions(arguments.get<std::string>("output"), dataset, captions);
+  }
+
+  EvaluationOptions evaluation;
+  evaluation.resamples = arguments.get<std::size_t>("bootstrap");
+  evaluation.seed = arguments.get<std::uint64_t>("seed");
+  evaluation.wordnet = load_wordnet(arguments, warnings);
+  const PairedCaptions pairs = pair_with_references(captions, dataset);
+  Report report = make_report(pairs, score_images(pairs, evaluation), evaluation);
+  report.hypotheses = "model " + arguments.get<std::string>("model");
+  report.references = data + ", split " + split;
+  report.settings = settings(options.search);
+  report.warnings.insert(report.warnings.begin(), warnings.begin(), warnings.end());
+  for (const std::string& warning : report.warnings) std::cerr << "warning: " << warning << '\n';
+  std::cout << (arguments.has("json") ? render_json(report).dump(2) + '\n' : render_text(report));
   return 0;
 }
 

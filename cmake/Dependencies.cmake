@@ -5,6 +5,15 @@ find_package(nlohmann_json 3.9 REQUIRED)
 find_package(cxxopts REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Threads REQUIRED)
+# Sets the words in figures, in any script.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(PANGOCAIRO REQUIRED IMPORTED_TARGET pangocairo)
 
 # Debian's Torch config names only targets; the API's own headers lie one folder deeper.
 find_path(SACCADE_TORCH_API_INCLUDE torch/torch.h PATH_SUFFIXES torch/csrc/api/include REQUIRED)
+
+# Snowball for METEOR's stems; it comes without a CMake config.
+find_path(SACCADE_STEMMER_INCLUDE libstemmer.h REQUIRED)
+find_library(SACCADE_STEMMER_LIBRARY stemmer REQUIRED)
+# WordNet's data files for METEOR's synonyms: read when captions are scored, not needed to build.
+set(SACCADE_WORDNET /usr/share/wordnet CACHE PATH "Folder with WordNet's index and exception files")

@@ -5,6 +5,7 @@ build_packages=(
   cmake ninja-build g++
   libtorch-dev libopenblas0-openmp
   libopencv-dev
+  libpango1.0-dev pkg-config fonts-dejavu-core
   nlohmann-json3-dev libcxxopts-dev
   libssl-dev
   libstemmer-dev wordnet-base

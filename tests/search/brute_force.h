@@ -6,23 +6,32 @@
 #include <functional>
 #include <vector>
 
+#include "saccade/search/beam_search.h"
+
 #include "search/toy_decoder.h"
 
 namespace saccade::test {
 
+inline BeamSearchOptions with_beam(std::int64_t beam, std::int64_t max_length) {
+  BeamSearchOptions options;
+  options.beam = beam;
+  options.constraints.max_length = max_length;
+  return options;
+}
+
 struct Sentence {
-  std::vector<std::int64_t> ids;
+  Ids ids;
   double score;
 };
 
 /// All sentences that end, of up to `max_length` ordinary words, the best first.
-inline std::vector<Sentence> every_sentence(
-    const ToyDecoder& toy, std::int64_t image, std::int64_t max_length, double length_penalty = 0,
-    const std::function<bool(const std::vector<std::int64_t>&)>& permitted = {}) {
+inline std::vector<Sentence> every_sentence(const ToyDecoder& toy, std::int64_t image,
+                                            std::int64_t max_length, double length_penalty = 0,
+                                            const std::function<bool(const Ids&)>& permitted = {}) {
   std::vector<Sentence> result;
-  std::vector<std::vector<std::int64_t>> longest{{}};
+  std::vector<Ids> longest{{}};
   for (std::int64_t length = 0; length <= max_length; ++length) {
-    std::vector<std::vector<std::int64_t>> longer;
+    std::vector<Ids> longer;
     for (const auto& ids : longest) {
       if (!permitted || permitted(ids)) {
         result.push_back({ids, toy.log_prob(image, ids) /

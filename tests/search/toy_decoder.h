@@ -14,6 +14,8 @@
 
 namespace saccade::test {
 
+using Ids = std::vector<std::int64_t>;
+
 /// A decoder that is a table of random numbers, so that a test can compute what it says of any
 /// sentence without a search. The distribution depends on the image and the last two words; map,
 /// gate and cell depend on the image and the whole past, so that a map that belongs to another
@@ -27,10 +29,9 @@ class ToyDecoder {
       : words_(words), seed_(seed), sharpness_(sharpness) {}
 
   std::int64_t words() const { return words_; }
-  /// The same for every sentence and image: how many hidden calls and rows a search made.
-  std::int64_t calls = 0, rows = 0;
+  std::int64_t calls = 0, rows = 0;  ///< of the step function, so far
 
-  State start(const std::vector<std::int64_t>& images) const {
+  State start(const Ids& images) const {
     const auto count = static_cast<std::int64_t>(images.size());
     State state;
     state.annotations.grid = {1, kCells};
@@ -43,7 +44,7 @@ class ToyDecoder {
   }
 
   /// Log p of the next word, V, in double.
-  std::vector<double> log_p(std::int64_t image, const std::vector<std::int64_t>& past) const {
+  std::vector<double> log_p(std::int64_t image, const Ids& past) const {
     std::vector<double> result(static_cast<std::size_t>(words_));
     double sum = 0;
     for (std::int64_t id = 0; id < words_; ++id) {
@@ -53,7 +54,7 @@ class ToyDecoder {
     return result;
   }
   /// log p of a whole sentence, closed by the end word.
-  double log_prob(std::int64_t image, const std::vector<std::int64_t>& sentence) const {
+  double log_prob(std::int64_t image, const Ids& sentence) const {
     double sum = 0;
     std::vector<std::int64_t> past;
     for (const auto id : sentence) {
@@ -62,15 +63,15 @@ class ToyDecoder {
     }
     return sum + log_p(image, past)[Vocabulary::kEnd];
   }
-  float alpha(std::int64_t image, const std::vector<std::int64_t>& past, std::int64_t cell) const {
+  float alpha(std::int64_t image, const Ids& past, std::int64_t cell) const {
     float sum = 0;
     for (std::int64_t i = 0; i < kCells; ++i) sum += weight(image, past, i);
     return weight(image, past, cell) / sum;
   }
-  float gate(std::int64_t image, const std::vector<std::int64_t>& past) const {
+  float gate(std::int64_t image, const Ids& past) const {
     return static_cast<float>(random(image, past, 100));
   }
-  std::int64_t cell(std::int64_t image, const std::vector<std::int64_t>& past) const {
+  std::int64_t cell(std::int64_t image, const Ids& past) const {
     return static_cast<std::int64_t>(random(image, past, 101) * kCells);
   }
 
@@ -85,17 +86,17 @@ class ToyDecoder {
     x = (x ^ (x >> 29)) * 0xbf58476d1ce4e5b9ULL;
     return x ^ (x >> 32);
   }
-  double random(std::int64_t image, const std::vector<std::int64_t>& past, std::int64_t key) const {
+  double random(std::int64_t image, const Ids& past, std::int64_t key) const {
     std::uint64_t hash = mix(seed_ + 1) + static_cast<std::uint64_t>(image);
     for (const auto id : past) hash = mix(hash) + static_cast<std::uint64_t>(id) + 1;
     hash = mix(mix(hash) + static_cast<std::uint64_t>(key));
     return static_cast<double>(hash >> 11) / 9007199254740992.0;
   }
-  double logit(std::int64_t image, const std::vector<std::int64_t>& past, std::int64_t id) const {
+  double logit(std::int64_t image, const Ids& past, std::int64_t id) const {
     const auto seen = past.size() > 2 ? past.end() - 2 : past.begin();
     return 2 * sharpness_ * random(image, {seen, past.end()}, 1000 + id);
   }
-  float weight(std::int64_t image, const std::vector<std::int64_t>& past, std::int64_t cell) const {
+  float weight(std::int64_t image, const Ids& past, std::int64_t cell) const {
     return static_cast<float>(0.01 + random(image, past, 200 + cell));
   }
 
@@ -141,5 +142,22 @@ class ToyDecoder {
   std::uint64_t seed_;
   double sharpness_;
 };
+
+/// A model whose logits depend on nothing.
+inline StepFunction constant(const std::vector<float>& logits) {
+  return [logits](const State& state, const at::Tensor& words) {
+    Step step;
+    step.logits = torch::tensor(logits).expand({state.rows(), -1}).clone();
+    step.alpha = torch::full({state.rows(), 2}, 0.5);
+    step.gate = torch::ones({state.rows()});
+    step.next = state;
+    return step;
+  };
+}
+
+/// What such a model starts from.
+inline State one_image() { return ToyDecoder(5, 0).start({0}); }
+
+constexpr float kNever = -std::numeric_limits<float>::infinity();
 
 }  // namespace saccade::test

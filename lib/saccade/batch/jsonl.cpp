@@ -111,7 +111,7 @@ JsonlWriter JsonlWriter::create(const std::filesystem::path& path) {
 JsonlWriter JsonlWriter::resume(const std::filesystem::path& path,
                                 const std::vector<std::string>& inputs) {
   JsonlWriter writer(path, 0);
-  struct stat status;
+  struct stat status {};
   if (::fstat(writer.file_, &status) != 0) fail("cannot read", path);
   if (!S_ISREG(status.st_mode)) {
     throw std::runtime_error("cannot resume " + path.string() + ": it is not a file");

@@ -56,7 +56,7 @@ std::vector<std::string> list_images(const fs::path& source) {
   }
   if (fs::is_directory(status)) {
     // The one folder that was asked for must be readable; below it, see the header.
-    fs::directory_iterator(source, error);
+    const fs::directory_iterator readable(source, error);
     if (error) {
       throw std::runtime_error("cannot read the folder " + source.string() + ": " +
                                error.message());

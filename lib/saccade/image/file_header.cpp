@@ -150,7 +150,7 @@ FileHeader read_tiff(ByteView bytes) {
   header.height = directory.height;
   header.orientation = directory.orientation;
   header.complete = directory.complete;
-  header.associated_alpha = directory.associated_alpha;
+  header.extra_samples = directory.extra_samples;
   return header;
 }
 

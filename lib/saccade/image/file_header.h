@@ -17,7 +17,7 @@ struct FileHeader {
   std::int64_t width = 0, height = 0;  ///< as stored, before orientation; 0 when not stated
   int orientation = 1;                 ///< EXIF's, 1…8
   bool complete = true;                ///< false: the data stop before the format's own end
-  bool associated_alpha = false;       ///< TIFF: colours are stored multiplied by alpha
+  int extra_samples = -1;              ///< TIFF's, see tiff_directory.h
 };
 
 /// Walks the file's own structure. Bytes after the image's end are allowed. Never throws.

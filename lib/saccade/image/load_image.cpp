@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include <opencv2/core.hpp>
+#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
@@ -86,6 +87,17 @@ cv::Mat upright(const cv::Mat& stored, int orientation) {
   return out;
 }
 
+/// What a fourth channel (or a second) is to the colours.
+enum class Alpha { straight, associated, ignored };
+
+Alpha alpha_of(const FileHeader& header, const cv::Mat& pixels) {
+  if (header.format != FileFormat::tiff || header.extra_samples < 0) return Alpha::straight;
+  if (header.extra_samples == 0) return Alpha::ignored;
+  // TIFF's 8-bit pixels come through libtiff's RGBA interface, which multiplies them by alpha.
+  const bool multiplied = header.extra_samples == 1 || pixels.depth() == CV_8U;
+  return multiplied ? Alpha::associated : Alpha::straight;
+}
+
 /// The sample's value for white: floating-point images hold 0…1.
 template <typename T>
 constexpr double white() {
@@ -94,34 +106,33 @@ constexpr double white() {
 
 /// A colour and its opacity, in units of T, laid on white and rounded to 0…255.
 template <typename T>
-std::uint8_t to_byte(double colour, double alpha, bool associated) {
-  const double share = alpha / white<T>();
-  const double laid = associated ? colour : colour * share;
+std::uint8_t to_byte(double colour, double alpha, Alpha alpha_kind) {
+  const double laid = alpha_kind == Alpha::associated ? colour : colour * (alpha / white<T>());
   const double value = (laid + white<T>() - alpha) * (255.0 / white<T>());
   return std::uint8_t(std::clamp(std::isnan(value) ? 0.0 : value, 0.0, 255.0) + 0.5);
 }
 
 template <typename T>
-void convert_row(const T* from, int width, int channels, bool associated, std::uint8_t* to) {
+void convert_row(const T* from, int width, int channels, Alpha alpha_kind, std::uint8_t* to) {
+  const bool has_alpha = channels % 2 == 0 && alpha_kind != Alpha::ignored;
   for (int x = 0; x < width; ++x, from += channels, to += 3) {
-    const bool has_alpha = channels == 2 || channels == 4;
     const double alpha = has_alpha ? double(from[channels - 1]) : white<T>();
     for (int c = 0; c < 3; ++c) {
       const double colour = double(channels < 3 ? from[0] : from[2 - c]);  // OpenCV stores BGR
-      to[c] = to_byte<T>(colour, alpha, associated);
+      to[c] = to_byte<T>(colour, alpha, alpha_kind);
     }
   }
 }
 
 template <typename T>
-void convert(const cv::Mat& from, bool associated, Image& to) {
+void convert(const cv::Mat& from, Alpha alpha_kind, Image& to) {
   for (int y = 0; y < from.rows; ++y) {
-    convert_row(from.ptr<T>(y), from.cols, from.channels(), associated,
+    convert_row(from.ptr<T>(y), from.cols, from.channels(), alpha_kind,
                 to.rgb.data() + std::size_t(y) * std::size_t(from.cols) * 3);
   }
 }
 
-Image to_image(const cv::Mat& pixels, bool associated, const std::string& name) {
+Image to_image(const cv::Mat& pixels, Alpha alpha_kind, const std::string& name) {
   Image image;
   image.width = pixels.cols;
   image.height = pixels.rows;
@@ -137,16 +148,16 @@ Image to_image(const cv::Mat& pixels, bool associated, const std::string& name) 
   } else {
     switch (pixels.depth()) {
       case CV_8U:
-        convert<std::uint8_t>(pixels, associated, image);
+        convert<std::uint8_t>(pixels, alpha_kind, image);
         break;
       case CV_16U:
-        convert<std::uint16_t>(pixels, associated, image);
+        convert<std::uint16_t>(pixels, alpha_kind, image);
         break;
       case CV_32F:
-        convert<float>(pixels, associated, image);
+        convert<float>(pixels, alpha_kind, image);
         break;
       case CV_64F:
-        convert<double>(pixels, associated, image);
+        convert<double>(pixels, alpha_kind, image);
         break;
       default:
         throw std::runtime_error(
@@ -208,11 +219,9 @@ Image decode_image(const std::vector<std::uint8_t>& bytes, const std::string& na
   if (known) check_size(name, header.width, header.height);
   cv::Mat pixels = decode(bytes, name);
   check_size(name, pixels.cols, pixels.rows);
-  const bool associated =
-      header.format == FileFormat::tiff && (pixels.depth() == CV_8U || header.associated_alpha);
   // OpenCV's TIFF reader has already turned the pixels.
   const bool turned = header.format == FileFormat::tiff;
-  return to_image(upright(pixels, turned ? 1 : header.orientation), associated, name);
+  return to_image(upright(pixels, turned ? 1 : header.orientation), alpha_of(header, pixels), name);
 }
 
 Image load_image(const std::filesystem::path& path) {
@@ -228,5 +237,7 @@ Image load_image(const std::filesystem::path& path) {
   if (std::filesystem::is_regular_file(status)) check_readable(path, name);
   return decode_image(read_bytes(path, name), name);
 }
+
+void silence_codecs() { cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT); }
 
 }  // namespace saccade

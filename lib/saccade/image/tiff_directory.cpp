@@ -72,7 +72,7 @@ class DirectoryReader {
         directory_.orientation = one >= 1 && one <= 8 ? int(one) : 1;
         break;
       case kExtraSamples:
-        directory_.associated_alpha = one == 1;
+        directory_.extra_samples = int(std::min<std::uint64_t>(one, 2));
         break;
       case kStripOffsets:
       case kTileOffsets:

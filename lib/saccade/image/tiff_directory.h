@@ -11,8 +11,10 @@ namespace saccade {
 struct TiffDirectory {
   std::int64_t width = 0, height = 0;  ///< pixels; 0 when not stated, as in EXIF
   int orientation = 1;                 ///< 1…8 as TIFF numbers them; 1 is upright
-  bool associated_alpha = false;       ///< colours are stored multiplied by alpha
-  bool complete = true;                ///< every strip or tile lies within the bytes
+  /// ExtraSamples: −1 not stated, 0 no alpha, 1 alpha by which the colours are multiplied, 2 plain
+  /// alpha.
+  int extra_samples = -1;
+  bool complete = true;  ///< every strip or tile lies within the bytes
 };
 
 bool is_tiff(ByteView bytes);

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 #include <string>
 
 #include "saccade/search/path_batch.h"
+#include "saccade/search/require.h"
 #include "saccade/search/strongest.h"
 #include "saccade/text/vocabulary.h"
 
@@ -124,10 +124,6 @@ class ImageSearch {
   std::vector<Result> results_;  ///< the best first; while the search goes on only finished ones
 };
 
-void require(bool fulfilled, const std::string& message) {
-  if (!fulfilled) throw std::invalid_argument(message);
-}
-
 }  // namespace
 
 void check(const BeamSearchOptions& options) {
@@ -148,11 +144,9 @@ std::vector<std::vector<Hypothesis>> beam_search(const StepFunction& step, const
   check(options);
   PathBatch batch(step, start, options.alternatives);
   std::vector<ImageSearch> searches(batch.images().size(), ImageSearch(options));
-  const bool needs_pasts = options.constraints.no_repeat_ngram > 0;
-  for (std::int64_t length = 0; !batch.empty(); ++length) {
+  while (!batch.empty()) {
     const at::Tensor log_p = batch.advance();
-    constrain(log_p, options.constraints, length,
-              needs_pasts ? batch.pasts() : std::vector<std::vector<std::int64_t>>());
+    batch.constrain(log_p, options.constraints);
     const Strongest words = strongest(log_p, options.beam + 1);
     std::vector<std::vector<PathBatch::Next>> next;
     for (const auto& image : batch.images()) {

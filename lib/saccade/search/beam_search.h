@@ -31,9 +31,9 @@ void check(const BeamSearchOptions& options);
 ///   3. keeps open the K best that continue with another word. A finished hypothesis takes no place
 ///      from the open ones. After max_length words, and with K = 1 after the first end word, none
 ///      stays open;
-///   4. drops the open ones that can no longer reach the n_best finished ones: whose score would
-///   not
-///      be better even if every word to come were certain and the sentence as long as may be.
+///   4. drops the open ones that can no longer get among the n_best finished ones, not even if
+///   every
+///      word to come were certain and the sentence as long as may be.
 /// It is over when none is open. Nothing that could still overtake is given up except by 3, so with
 /// a beam that holds every continuation the result is the true n best.
 ///

@@ -7,27 +7,17 @@
 
 #include <torch/torch.h>
 
+#include "saccade/search/require.h"
 #include "saccade/text/vocabulary.h"
 
 namespace saccade {
 
 PathBatch::PathBatch(const StepFunction& step, const State& start, std::int64_t alternatives)
     : step_(step), trace_(alternatives), state_(start) {
-  if (start.rows() != start.annotations.images()) {
-    throw std::invalid_argument("a search starts with one row per image, but there are " +
-                                std::to_string(start.rows()) + " rows and " +
-                                std::to_string(start.annotations.images()) + " images");
-  }
+  require(start.rows() == start.annotations.images(),
+          "a search starts with one row per image, but there are " + std::to_string(start.rows()) +
+              " rows and " + std::to_string(start.annotations.images()) + " images");
   for (std::int64_t i = 0; i < start.rows(); ++i) images_.push_back({i, i, {Trace::kRoot}});
-}
-
-std::vector<std::vector<std::int64_t>> PathBatch::pasts() const {
-  std::vector<std::vector<std::int64_t>> result(images_.size() * static_cast<std::size_t>(width_));
-  for (const Image& image : images_) {
-    auto row = static_cast<std::size_t>(image.first_row);
-    for (const auto path : image.paths) result[row++] = trace_.words(path);
-  }
-  return result;
 }
 
 at::Tensor PathBatch::advance() {
@@ -43,11 +33,26 @@ at::Tensor PathBatch::advance() {
     }
   }
   Step step = step_(state_, words.to(state_.h.device()));
-  at::Tensor log_p = at::log_softmax(step.logits, 1, at::kFloat);
+  at::Tensor log_p = at::log_softmax(step.logits, 1, at::kFloat).cpu().contiguous();
   check_numbers(log_p);
   trace_.record(step, log_p);
   state_ = std::move(step.next);
   return log_p;
+}
+
+void PathBatch::constrain(const at::Tensor& log_p, const WordConstraints& constraints) const {
+  std::vector<std::vector<std::int64_t>> words;
+  if (constraints.no_repeat_ngram > 0) words = pasts();
+  saccade::constrain(log_p, constraints, length_, words);
+}
+
+std::vector<std::vector<std::int64_t>> PathBatch::pasts() const {
+  std::vector<std::vector<std::int64_t>> result(images_.size() * static_cast<std::size_t>(width_));
+  for (const Image& image : images_) {
+    auto row = static_cast<std::size_t>(image.first_row);
+    for (const auto path : image.paths) result[row++] = trace_.words(path);
+  }
+  return result;
 }
 
 // One word that is not a number makes the whole row so.
@@ -57,9 +62,9 @@ void PathBatch::check_numbers(const at::Tensor& log_p) const {
                              " words, fewer than the " + std::to_string(Vocabulary::kSpecials) +
                              " special words");
   }
-  const at::Tensor first = log_p.select(1, 0).cpu();
-  for (std::int64_t row = 0; row < first.size(0); ++row) {
-    if (!std::isnan(first.data_ptr<float>()[row * first.stride(0)])) continue;
+  const auto values = log_p.accessor<float, 2>();
+  for (std::int64_t row = 0; row < log_p.size(0); ++row) {
+    if (!std::isnan(values[row][0])) continue;
     const auto& image = images_[static_cast<std::size_t>(row / width_)];
     throw std::runtime_error(
         "the model's probabilities are not numbers at step " + std::to_string(length_ + 1) +

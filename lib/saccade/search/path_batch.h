@@ -7,6 +7,7 @@
 
 #include "saccade/search/step_function.h"
 #include "saccade/search/trace.h"
+#include "saccade/search/word_constraints.h"
 
 namespace saccade {
 
@@ -33,18 +34,19 @@ class PathBatch {
   bool empty() const { return images_.empty(); }
   const std::vector<Image>& images() const { return images_; }
   Trace& trace() { return trace_; }
-  /// Words per row, none for a row that is not looked at.
-  std::vector<std::vector<std::int64_t>> pasts() const;
 
-  /// Runs the step for the last word of every path. @return the model's log p, R×V, float; the
-  /// caller's to change.
+  /// Runs the step for the last word of every path. @return the model's log p, R×V, float,
+  /// dense, on the CPU; the caller's to change.
   /// @throws std::runtime_error if the model yields what is not a number.
   at::Tensor advance();
+  /// Applies the rules on words to what `advance` returned, in place.
+  void constrain(const at::Tensor& log_p, const WordConstraints& constraints) const;
 
   /// Goes on with these paths. @param next  per image of images(); one without paths leaves.
   void keep(const std::vector<std::vector<Next>>& next);
 
  private:
+  std::vector<std::vector<std::int64_t>> pasts() const;  ///< words per row, none for a repeated one
   void check_numbers(const at::Tensor& log_p) const;
 
   const StepFunction& step_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <utility>
 
 #include <torch/torch.h>
 
@@ -29,34 +28,6 @@ void scan(const float* row, std::int64_t words, std::int64_t k, std::int64_t* id
   }
 }
 
-void scan_here(const at::Tensor& log_p, Strongest& result) {
-  const at::Tensor dense = log_p.contiguous();
-  const auto words = dense.size(1);
-  for (std::int64_t row = 0; row < dense.size(0); ++row) {
-    scan(dense.data_ptr<float>() + row * words, words, result.k, result.ids.data() + row * result.k,
-         result.log_p.data() + row * result.k);
-  }
-}
-
-void select_on_device(const at::Tensor& log_p, Strongest& result) {
-  auto [values, indices] = log_p.topk(result.k, 1);
-  values = values.cpu();
-  indices = indices.cpu();
-  std::vector<std::pair<float, std::int64_t>> best(static_cast<std::size_t>(result.k));
-  for (std::int64_t row = 0; row < log_p.size(0); ++row) {
-    const auto* value = values.data_ptr<float>() + row * result.k;
-    const auto* id = indices.data_ptr<std::int64_t>() + row * result.k;
-    for (std::int64_t i = 0; i < result.k; ++i) best[i] = {value[i], id[i]};
-    std::sort(best.begin(), best.end(), [](const auto& a, const auto& b) {
-      return a.first != b.first ? a.first > b.first : a.second < b.second;
-    });
-    for (std::int64_t i = 0; i < result.k && best[i].first > kImpossible; ++i) {
-      result.log_p[row * result.k + i] = best[i].first;
-      result.ids[row * result.k + i] = best[i].second;
-    }
-  }
-}
-
 }  // namespace
 
 Strongest strongest(const at::Tensor& log_p, std::int64_t k) {
@@ -66,10 +37,11 @@ Strongest strongest(const at::Tensor& log_p, std::int64_t k) {
   result.ids.assign(places, -1);
   result.log_p.assign(places, kImpossible);
   if (places == 0) return result;
-  if (log_p.is_cpu()) {
-    scan_here(log_p, result);
-  } else {
-    select_on_device(log_p, result);
+  const at::Tensor dense = log_p.cpu().contiguous();
+  const auto words = dense.size(1);
+  for (std::int64_t row = 0; row < dense.size(0); ++row) {
+    scan(dense.data_ptr<float>() + row * words, words, result.k, result.ids.data() + row * result.k,
+         result.log_p.data() + row * result.k);
   }
   return result;
 }

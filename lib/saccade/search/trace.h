@@ -29,9 +29,8 @@ class Trace {
 
   std::int64_t last_word(std::int64_t path) const { return node(path).id; }
   std::int64_t length(std::int64_t path) const { return node(path).length; }
-  double log_prob(std::int64_t path) const {
-    return node(path).log_prob;
-  }  ///< Σ log p of its words
+  /// Σ log p of its words.
+  double log_prob(std::int64_t path) const { return node(path).log_prob; }
   std::vector<std::int64_t> words(std::int64_t path) const;
 
   /// The path as a hypothesis that has not ended; its score is log_prob.

@@ -18,19 +18,19 @@ struct WordConstraints {
 /// @throws std::invalid_argument for lengths or an n-gram size that make no sense.
 void check(const WordConstraints& constraints);
 
-// Each rule takes log p (R×V, float) and sets what it forbids to −∞, in place.
+// Each rule takes log p (R×V, float, on the CPU) and sets what it forbids to −∞, in place.
 
 /// The same words for every row.
-void ban_words(at::Tensor log_p, const std::vector<std::int64_t>& ids);
+void ban_words(const at::Tensor& log_p, const std::vector<std::int64_t>& ids);
 
 /// Words that would repeat a sequence of n words of their row's past. @param pasts  R, the words so
 /// far; @param n ≥ 1.
-void ban_repeats(at::Tensor log_p, const std::vector<std::vector<std::int64_t>>& pasts,
+void ban_repeats(const at::Tensor& log_p, const std::vector<std::vector<std::int64_t>>& pasts,
                  std::int64_t n);
 
 /// All the rules at once, for rows that all have `length` words. `pasts` is read only where
 /// no_repeat_ngram > 0.
-void constrain(at::Tensor log_p, const WordConstraints& constraints, std::int64_t length,
+void constrain(const at::Tensor& log_p, const WordConstraints& constraints, std::int64_t length,
                const std::vector<std::vector<std::int64_t>>& pasts);
 
 }  // namespace saccade

@@ -8,8 +8,6 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "saccade/metrics/bleu.h"
-#include "saccade/metrics/cider.h"
 #include "saccade/text/ptb_tokenizer.h"
 #include "saccade/training/batch_loader.h"
 #include "saccade/training/checkpoint.h"
@@ -252,11 +250,12 @@ class Trainer {
     const Captioner captioner(bundle());
     const std::vector<Caption> captions =
         caption_dataset(captioner, run_.dev, run_.validation, config_.batch_images);
-    const TokenizedPairs pairs = tokenize_pairs(captions, run_.dev);
+    const PairedCaptions pairs = pair_with_references(captions, run_.dev);
+    const Scores scores = make_report(pairs, score_images(pairs, {}), {}).scores;
     ValidationResult result;
     result.epoch = epoch_ + 1;
-    result.bleu_4 = bleu(pairs.hypotheses, pairs.references).bleu[3];
-    result.cider = cider_d(pairs.hypotheses, pairs.references).score;
+    result.bleu_4 = scores[kBleu4];
+    result.cider = scores[kCider];
     result.best = result.bleu_4 > best_;
     for (std::size_t i = 0; i < std::min(kSamples, captions.size()); ++i) {
       result.samples.push_back(run_.dev.images[i].name + ": " + captions[i].text);

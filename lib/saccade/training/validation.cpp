@@ -1,67 +1,44 @@
 #include "saccade/training/validation.h"
 
-#include <torch/torch.h>
+#include <stdexcept>
 
-#include <algorithm>
-#include <future>
-
-#include "saccade/image/prepare.h"
+#include "saccade/batch/pipeline.h"
 #include "saccade/model/bundle.h"
-#include "saccade/text/ptb_tokenizer.h"
 
 namespace saccade {
-namespace {
-
-struct Inputs {
-  at::Tensor pixels;
-  std::vector<Placement> placements;
-};
-
-Inputs read_images(const Dataset& dataset, std::size_t begin, std::size_t end,
-                   const InputConfig& config) {
-  const std::int64_t S = config.size;
-  Inputs inputs;
-  inputs.pixels = at::empty({static_cast<std::int64_t>(end - begin), 3, S, S});
-  float* out = inputs.pixels.data_ptr<float>();
-  for (std::size_t i = begin; i < end; ++i, out += 3 * S * S) {
-    inputs.placements.push_back(prepare_into(load_image(dataset.images[i].file), config, out));
-  }
-  return inputs;
-}
-
-}  // namespace
 
 std::vector<Caption> caption_dataset(const Captioner& captioner, const Dataset& dataset,
                                      const CaptionOptions& options, std::int64_t batch_images,
                                      const std::function<void(std::size_t)>& progress) {
   const InputConfig& input = captioner.bundle().config.input;
-  const std::size_t size = dataset.images.size();
-  const std::size_t step = static_cast<std::size_t>(batch_images);
-  const auto read = [&](std::size_t begin) {
-    return std::async(std::launch::async, [&, begin] {
-      return read_images(dataset, begin, std::min(begin + step, size), input);
-    });
-  };
+  std::vector<std::string> paths;
+  for (const CaptionedImage& image : dataset.images) paths.push_back(image.file.string());
+  PipelineOptions pipeline;
+  pipeline.batch_size = batch_images;
   std::vector<Caption> captions;
-  std::future<Inputs> ahead = read(0);
-  for (std::size_t begin = 0; begin < size; begin += step) {
-    const Inputs inputs = ahead.get();
-    if (begin + step < size) ahead = read(begin + step);
-    for (auto& best : captioner.caption(inputs.pixels, inputs.placements, options)) {
-      captions.push_back(std::move(best.front()));
-    }
-    if (progress) progress(captions.size());
-  }
+  caption_all(
+      paths, input.size, prepare_from_disk(input),
+      [&](const at::Tensor& pixels, const std::vector<Placement>& placements) {
+        return captioner.caption(pixels, placements, options);
+      },
+      [&](const BatchRecord& record) {
+        if (!record.error.empty()) throw std::runtime_error(record.error);
+        captions.push_back(record.captions.front());
+        if (progress) progress(captions.size());
+        return true;
+      },
+      pipeline);
   return captions;
 }
 
-TokenizedPairs tokenize_pairs(const std::vector<Caption>& captions, const Dataset& dataset) {
-  TokenizedPairs pairs;
+PairedCaptions pair_with_references(const std::vector<Caption>& captions, const Dataset& dataset) {
+  PairedCaptions pairs;
   for (std::size_t i = 0; i < captions.size(); ++i) {
-    pairs.hypotheses.push_back(ptb_tokenize(captions[i].text));
-    auto& references = pairs.references.emplace_back();
+    pairs.images.push_back(dataset.images[i].name);
+    pairs.hypotheses.push_back(tokenize(captions[i].text, Tokenizer::kPtb));
+    References& references = pairs.references.emplace_back();
     for (const std::string& text : dataset.images[i].captions) {
-      references.push_back(ptb_tokenize(text));
+      references.push_back(tokenize(text, Tokenizer::kPtb));
     }
   }
   return pairs;

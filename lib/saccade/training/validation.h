@@ -6,6 +6,7 @@
 
 #include "saccade/captioner.h"
 #include "saccade/data/dataset.h"
+#include "saccade/metrics/evaluation.h"
 
 namespace saccade {
 
@@ -17,11 +18,7 @@ std::vector<Caption> caption_dataset(const Captioner& captioner, const Dataset& 
                                      const CaptionOptions& options, std::int64_t batch_images,
                                      const std::function<void(std::size_t)>& progress = {});
 
-/// Captions and references as the scores take them: PTB tokens.
-struct TokenizedPairs {
-  std::vector<std::vector<std::string>> hypotheses;
-  std::vector<std::vector<std::vector<std::string>>> references;
-};
-TokenizedPairs tokenize_pairs(const std::vector<Caption>& captions, const Dataset& dataset);
+/// The captions and what people said of the same images, as the metrics take them.
+PairedCaptions pair_with_references(const std::vector<Caption>& captions, const Dataset& dataset);
 
 }  // namespace saccade

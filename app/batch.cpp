@@ -1,0 +1,130 @@
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <iostream>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+#include "saccade/batch/jsonl.h"
+#include "saccade/batch/pipeline.h"
+#include "saccade/batch/source.h"
+#include "saccade/captioner.h"
+#include "saccade/model/bundle.h"
+
+#include "arguments.h"
+#include "command.h"
+#include "process.h"
+
+namespace saccade::app {
+
+namespace {
+
+/// One line on a terminal that is written over; nothing elsewhere.
+class Progress {
+ public:
+  explicit Progress(std::int64_t total) : total_(total), shown_(isatty(STDERR_FILENO) == 1) {}
+
+  void add(bool failed) {
+    ++done_;
+    failed_ += failed ? 1 : 0;
+    const auto now = Clock::now();
+    if (!shown_ || now - last_ < std::chrono::milliseconds(200)) return;
+    last_ = now;
+    std::fprintf(stderr, "\r%lld of %lld, %lld failed, %.1f images/s \033[K", (long long)done_,
+                 (long long)total_, (long long)failed_, rate());
+  }
+  void clear() const {
+    if (shown_) std::fprintf(stderr, "\r\033[K");
+  }
+  double rate() const {
+    const double seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
+    return static_cast<double>(done_) / std::max(seconds, 1e-9);
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  const std::int64_t total_;
+  const bool shown_;
+  const Clock::time_point begin_ = Clock::now();
+  Clock::time_point last_ = begin_;
+  std::int64_t done_ = 0;
+  std::int64_t failed_ = 0;
+};
+
+std::vector<std::string> list_source(const std::string& source) {
+  return source == "-" ? read_list(std::cin) : list_images(source);
+}
+
+}  // namespace
+
+int run_batch(int argc, const char* const* argv) {
+  Arguments arguments("batch", "batch SOURCE --output FILE",
+                      "Captions every photograph of SOURCE: a folder with all under it, a list of "
+                      "paths, or - for such a "
+                      "list on standard input. Each becomes one line of JSON with image, caption "
+                      "and log_prob, or with "
+                      "image and error when it cannot be read; that is counted at the end and is "
+                      "no failure of the run.",
+                      "saccade batch photographs --output captions.jsonl");
+  arguments.add()("source", "folder, list or -", cxxopts::value<std::vector<std::string>>())(
+      "output", "the file to write; one that is there is replaced", cxxopts::value<std::string>())(
+      "resume", "continue an interrupted output instead: what it has is kept, the rest is added")(
+      "batch-size", "photographs captioned at once",
+      cxxopts::value<std::int64_t>()->default_value("16"));
+  arguments.positional("source");
+  arguments.add_model_options();
+  arguments.add_search_options();
+  if (!arguments.parse(argc, argv)) return 0;
+  if (!arguments.has("source") || arguments.get<std::vector<std::string>>("source").size() != 1) {
+    throw UsageError("batch takes one SOURCE: a folder, a list of paths, or -");
+  }
+  if (!arguments.has("output")) throw UsageError("batch needs --output FILE");
+  PipelineOptions pipeline;
+  pipeline.batch_size = arguments.get<std::int64_t>("batch-size");
+  Arguments::require_range("batch-size", static_cast<double>(pipeline.batch_size), 1, 1024);
+  pipeline.decoders = available_processors();
+
+  const std::vector<std::string> inputs =
+      list_source(arguments.get<std::vector<std::string>>("source").front());
+  const Captioner captioner = arguments.load_captioner();
+  const CaptionOptions options = arguments.caption_options(captioner.bundle());
+
+  const std::string output = arguments.get<std::string>("output");
+  JsonlWriter writer =
+      arguments.has("resume") ? JsonlWriter::resume(output, inputs) : JsonlWriter::create(output);
+  const std::int64_t found = writer.lines_found();
+  const std::vector<std::string> todo(inputs.begin() + found, inputs.end());
+
+  const std::atomic<bool>& interrupted = catch_interrupts();
+  Progress progress(static_cast<std::int64_t>(todo.size()));
+  const InputConfig& input = captioner.bundle().config.input;
+  const BatchCounts counts = caption_all(
+      todo, input.size, prepare_from_disk(input),
+      [&](const at::Tensor& pixels, const std::vector<Placement>& placements) {
+        return captioner.caption(pixels, placements, options);
+      },
+      [&](const BatchRecord& record) {
+        writer.write(record);
+        progress.add(!record.error.empty());
+        return !interrupted;
+      },
+      pipeline);
+  writer.finish();
+  progress.clear();
+
+  const std::int64_t done = counts.captioned + counts.failed;
+  std::fprintf(stderr, "%lld captioned, %lld failed, %lld were there already; %.1f images/s\n",
+               (long long)counts.captioned, (long long)counts.failed, (long long)found,
+               progress.rate());
+  if (done < static_cast<std::int64_t>(todo.size())) {
+    std::fprintf(stderr, "Interrupted with %lld to go; --resume continues.\n",
+                 (long long)(static_cast<std::int64_t>(todo.size()) - done));
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace saccade::app

@@ -1,0 +1,221 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+#include <torch/torch.h>
+#include <torch/version.h>
+
+#include "arguments.h"
+#include "command.h"
+#include "default_model.h"
+#include "machine.h"
+#include "process.h"
+
+namespace saccade::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Everything that is known of this machine and this build; `advice` says what to change, a
+/// sentence each.
+struct Findings {
+  std::string opencv;
+  std::string processor;
+  std::vector<std::string> instructions;
+  std::string libtorch_instructions;
+  std::int64_t cores = 0;  // that this process may use
+  std::int64_t threads = 0;
+  fs::path blas;
+  std::optional<BlasThreads> openblas;
+  std::optional<Memory> memory;
+  double gflops = 0;
+  double gflops_bf16 = 0;
+  fs::path bundle;
+  std::string bundle_error;
+  std::vector<std::string> advice;
+};
+
+/// "4.6.0" of libopencv_core.so.4.6.0.
+std::string version_of(const std::string& library) {
+  const auto files = loaded_libraries(library);
+  if (files.empty()) return "not loaded";
+  const std::string name = files.front().filename().string();
+  const std::size_t at = name.find(".so.");
+  return at == std::string::npos ? name : name.substr(at + 4);
+}
+
+std::string openblas_words(std::optional<BlasThreads> threads) {
+  if (!threads) return "not OpenBLAS";
+  switch (*threads) {
+    case BlasThreads::none:
+      return "OpenBLAS without threads";
+    case BlasThreads::own:
+      return "OpenBLAS with threads of its own";
+    case BlasThreads::openmp:
+      return "OpenBLAS with OpenMP";
+  }
+  return "";
+}
+
+bool has(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::vector<std::string> advise(const Findings& found) {
+  std::vector<std::string> advice;
+  if (found.openblas != BlasThreads::openmp) {
+    advice.push_back(
+        "The BLAS in use is " + openblas_words(found.openblas) +
+        "; install libopenblas0-openmp and choose it with update-alternatives --config "
+        "libblas.so.3-$(gcc -print-multiarch).");
+  }
+  if (loaded_libraries("libgomp").size() + loaded_libraries("libomp").size() +
+          loaded_libraries("libiomp5").size() >
+      1) {
+    advice.push_back(
+        "More than one OpenMP is loaded, and their threads compete; use a BLAS and a "
+        "LibTorch from the same distribution.");
+  }
+  if (found.instructions.empty()) {
+    advice.push_back(
+        "The processor's abilities are not known; mount /proc, without which LibTorch may "
+        "also fall back to its slowest loops.");
+  } else if (has(found.instructions, "avx2") && found.libtorch_instructions == "DEFAULT") {
+    advice.push_back(
+        "LibTorch does not use the AVX2 that this processor has; unset ATEN_CPU_CAPABILITY, "
+        "and in a chroot mount /proc.");
+  }
+  const bool fast = has(found.instructions, "avx2") || has(found.instructions, "asimd");
+  if (fast && found.gflops < 10.0 * static_cast<double>(found.threads)) {
+    advice.push_back(
+        "Matrix products are slower than such a processor should be; see whether other "
+        "programs keep it busy, and which BLAS is in use.");
+  }
+  if (found.memory && found.memory->available < (std::int64_t{1} << 30)) {
+    advice.push_back(
+        "Less than 1 GiB of memory is free; close other programs, or give batch a smaller "
+        "--batch-size.");
+  }
+  if (!found.bundle_error.empty()) {
+    advice.push_back("No default model: " + found.bundle_error + ".");
+  }
+  return advice;
+}
+
+Findings examine() {
+  Findings found;
+  found.opencv = version_of("libopencv_core.so");
+  found.processor = processor_name();
+  found.instructions = instruction_sets();
+  found.libtorch_instructions = libtorch_instruction_set();
+  found.cores = available_processors();
+  found.threads = at::get_num_threads();
+  const auto blas = loaded_libraries("libblas.so");
+  const auto openblas = loaded_libraries("libopenblas");
+  if (!openblas.empty()) {
+    found.blas = openblas.front();
+  } else if (!blas.empty()) {
+    found.blas = blas.front();
+  }
+  found.openblas = openblas_threads();
+  found.memory = memory();
+  found.gflops = measure_gflops(false);
+  found.gflops_bf16 = measure_gflops(true);
+  try {
+    found.bundle = find_model("default");
+  } catch (const std::exception& error) {
+    found.bundle_error = error.what();
+  }
+  found.advice = advise(found);
+  return found;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text.empty() ? "none known" : text;
+}
+
+void print_text(const Findings& found) {
+  const auto line = [](const char* name, const std::string& value) {
+    std::printf("%-12s%s\n", name, value.c_str());
+  };
+  const auto gib = [](std::int64_t bytes) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f GiB", static_cast<double>(bytes) / (1 << 30));
+    return std::string(text);
+  };
+  const auto rounded = [](double value) { return std::to_string(std::llround(value)); };
+  line("saccade", SACCADE_VERSION);
+  line("LibTorch", TORCH_VERSION);
+  line("OpenCV", found.opencv);
+  line("processor", (found.processor.empty() ? "unknown" : found.processor) + ", " +
+                        std::to_string(found.cores) + " cores");
+  line("abilities",
+       joined(found.instructions) + "; LibTorch uses " +
+           (found.libtorch_instructions.empty() ? "unknown" : found.libtorch_instructions));
+  line("threads", std::to_string(found.threads));
+  line("BLAS",
+       openblas_words(found.openblas) + (found.blas.empty() ? "" : ", " + found.blas.string()));
+  line("speed",
+       rounded(found.gflops) + " GFLOP/s in float, " + rounded(found.gflops_bf16) + " in bfloat16");
+  line("memory", found.memory
+                     ? gib(found.memory->available) + " free of " + gib(found.memory->total)
+                     : "unknown");
+  line("model", found.bundle.empty() ? "none" : found.bundle.string());
+  std::printf("\n");
+  if (found.advice.empty()) std::printf("Nothing to change.\n");
+  for (const std::string& sentence : found.advice) std::printf("%s\n", sentence.c_str());
+}
+
+void print_json(const Findings& found) {
+  nlohmann::ordered_json json;
+  json["saccade"] = SACCADE_VERSION;
+  json["libtorch"] = TORCH_VERSION;
+  json["opencv"] = found.opencv;
+  json["processor"] = found.processor;
+  json["cores"] = found.cores;
+  json["instruction_sets"] = found.instructions;
+  json["libtorch_instruction_set"] = found.libtorch_instructions;
+  json["threads"] = found.threads;
+  json["blas"] = {{"file", found.blas.string()}, {"kind", openblas_words(found.openblas)}};
+  json["gflops"] = {{"float", found.gflops}, {"bfloat16", found.gflops_bf16}};
+  if (found.memory) {
+    json["memory"] = {{"total", found.memory->total}, {"available", found.memory->available}};
+  }
+  json["model"] = nullptr;
+  if (!found.bundle.empty()) json["model"] = found.bundle.string();
+  json["advice"] = found.advice;
+  std::cout << json.dump() << '\n';
+}
+
+}  // namespace
+
+int run_doctor(int argc, const char* const* argv) {
+  Arguments arguments("doctor", "doctor",
+                      "Tells what this machine offers, measures it, and says what to change.",
+                      "saccade doctor");
+  arguments.add()("json", "one JSON object");
+  arguments.add()("threads", "threads to compute with; 0: one per processor",
+                  cxxopts::value<std::int64_t>()->default_value("0"));
+  if (!arguments.parse(argc, argv)) return 0;
+  const auto threads = arguments.get<std::int64_t>("threads");
+  Arguments::require_range("threads", static_cast<double>(threads), 0, 1024);
+  set_threads(threads);
+  const Findings found = examine();
+  if (arguments.has("json")) {
+    print_json(found);
+  } else {
+    print_text(found);
+  }
+  return 0;
+}
+
+}  // namespace saccade::app

@@ -1,0 +1,250 @@
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "saccade/metrics/document_frequency.h"
+#include "saccade/metrics/evaluation.h"
+
+#include "arguments.h"
+#include "command.h"
+#include "meteor_options.h"
+
+namespace saccade::app {
+namespace {
+
+constexpr std::size_t kDefaultResamples = 1000;
+
+void declare(Arguments& arguments) {
+  const auto text = [&](const char* name, const char* meaning) {
+    arguments.add()(name, meaning, cxxopts::value<std::string>());
+  };
+  const auto flag = [&](const char* name, const char* meaning) { arguments.add()(name, meaning); };
+  text("hypotheses", "Captions to score: JSONL, CSV or COCO results");
+  text("references", "Flickr8k token file, Karpathy JSON, COCO captions JSON or JSONL");
+  text("images", "Use only the references of the images in this list");
+  text("split", "Use only this split of Karpathy JSON");
+  arguments.add()("tokenize", "ptb, or none for text that is cut already",
+                  cxxopts::value<std::string>()->default_value("ptb"));
+  flag("allow-missing", "Score the images that both sides have, and count the others");
+  flag("json", "Print the report as JSON");
+  text("per-image", "Write each image's scores to this JSONL file");
+  arguments.add()("bootstrap", "Resamples for 95 % intervals over images",
+                  cxxopts::value<std::size_t>());
+  text("versus", "A second system's captions, compared image by image");
+  arguments.add()("seed", "Of the bootstrap and the comparison",
+                  cxxopts::value<std::uint64_t>()->default_value("1"));
+  text("training", "References that captions may have been copied from");
+  text("training-images", "Use only the images in this list of --training");
+  text("document-frequency", "CIDEr's document frequency, as saved");
+  text("save-document-frequency", "Write the references' document frequency to this file");
+  add_meteor_options(arguments);
+}
+
+std::optional<std::string> given(const Arguments& arguments, const std::string& name) {
+  if (!arguments.has(name)) return std::nullopt;
+  return arguments.get<std::string>(name);
+}
+
+/// Keeps the references of the images in `list`; images of the list without any are a warning.
+void restrict_to(std::vector<ReferenceEntry>& entries, const std::string& list,
+                 std::vector<std::string>& warnings) {
+  const std::vector<std::string> keys = read_image_list(list);
+  std::unordered_set<std::string> wanted(keys.begin(), keys.end());
+  std::vector<ReferenceEntry> kept;
+  for (ReferenceEntry& entry : entries) {
+    if (wanted.erase(image_key(entry.image)) > 0) kept.push_back(std::move(entry));
+  }
+  if (!wanted.empty()) {
+    warnings.push_back(list + ": " + std::to_string(wanted.size()) +
+                       " of its images have no references, for instance " + *wanted.begin());
+  }
+  entries = std::move(kept);
+}
+
+std::vector<ReferenceEntry> load_references(const Arguments& arguments, Tokenizer tokenizer,
+                                            std::vector<std::string>& warnings) {
+  ReferenceFileOptions options;
+  options.split = given(arguments, "split").value_or("");
+  options.tokenized = tokenizer == Tokenizer::kNone;
+  ReferenceFile file = read_references(arguments.get<std::string>("references"), options);
+  warnings.insert(warnings.end(), file.warnings.begin(), file.warnings.end());
+  if (const auto list = given(arguments, "images")) restrict_to(file.entries, *list, warnings);
+  return std::move(file.entries);
+}
+
+std::vector<Tokens> load_training(const Arguments& arguments, Tokenizer tokenizer,
+                                  std::vector<std::string>& warnings) {
+  ReferenceFile file = read_references(arguments.get<std::string>("training"));
+  if (const auto list = given(arguments, "training-images")) {
+    restrict_to(file.entries, *list, warnings);
+  }
+  std::vector<Tokens> captions;
+  for (const ReferenceEntry& entry : file.entries) {
+    for (const std::string& caption : entry.captions)
+      captions.push_back(tokenize(caption, tokenizer));
+  }
+  return captions;
+}
+
+PairedCaptions load_captions(const std::string& path, const std::vector<ReferenceEntry>& references,
+                             Tokenizer tokenizer, bool allow_missing,
+                             std::vector<std::string>& warnings) {
+  const HypothesisFile file = read_hypotheses(path);
+  warnings.insert(warnings.end(), file.warnings.begin(), file.warnings.end());
+  PairedCaptions captions = pair_captions(file.hypotheses, references, tokenizer);
+  require_complete(captions, allow_missing);
+  return captions;
+}
+
+void save_frequency(const std::string& path, const std::vector<ReferenceEntry>& entries,
+                    Tokenizer tokenizer) {
+  std::vector<References> references;
+  for (const ReferenceEntry& entry : entries) {
+    references.emplace_back();
+    for (const std::string& caption : entry.captions) {
+      references.back().push_back(tokenize(caption, tokenizer));
+    }
+  }
+  DocumentFrequency(references).save(path, name_of(tokenizer));
+}
+
+void write_file(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file) throw std::runtime_error(path + ": cannot be written; check the folder and the disk");
+}
+
+/// The images that both systems have, in the first one's order.
+void keep_common(PairedCaptions& first, PairedCaptions& second) {
+  std::unordered_map<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < second.images.size(); ++i) places.emplace(second.images[i], i);
+  PairedCaptions a, b;
+  const auto move_one = [](PairedCaptions& from, std::size_t i, PairedCaptions& to) {
+    to.images.push_back(from.images[i]);
+    to.hypotheses.push_back(std::move(from.hypotheses[i]));
+    to.references.push_back(std::move(from.references[i]));
+  };
+  a.without_reference = std::move(first.without_reference);
+  a.without_hypothesis = std::move(first.without_hypothesis);
+  for (std::size_t i = 0; i < first.images.size(); ++i) {
+    const auto found = places.find(first.images[i]);
+    if (found == places.end()) {
+      a.without_hypothesis.push_back(first.images[i]);
+      continue;
+    }
+    move_one(second, found->second, b);
+    move_one(first, i, a);
+  }
+  if (a.images.empty()) throw std::runtime_error("the two systems have no image in common");
+  first = std::move(a);
+  second = std::move(b);
+}
+
+Versus compare_with(const std::string& path, const PairedCaptions& second,
+                    const std::vector<ImageScores>& first_images,
+                    const EvaluationOptions& options) {
+  const std::vector<ImageScores> second_images = score_images(second, options);
+  ImageScores sum;
+  for (const ImageScores& image : second_images) sum += image;
+  return {path, corpus_scores(sum, second_images.size()),
+          compare(first_images, second_images,
+                  options.resamples > 0 ? options.resamples : kDefaultResamples, options.seed)};
+}
+
+Report score(const Arguments& arguments, const std::vector<ReferenceEntry>& references,
+             Tokenizer tokenizer, std::vector<std::string> warnings) {
+  const bool allow_missing = arguments.has("allow-missing");
+  EvaluationOptions options;
+  options.tokenizer = tokenizer;
+  options.seed = arguments.get<std::uint64_t>("seed");
+  if (arguments.has("bootstrap")) options.resamples = arguments.get<std::size_t>("bootstrap");
+  options.wordnet = load_wordnet(arguments, warnings);
+  DocumentFrequency frequency;
+  if (const auto path = given(arguments, "document-frequency")) {
+    frequency = DocumentFrequency::load(*path, name_of(tokenizer));
+    options.frequency = &frequency;
+  }
+  std::vector<Tokens> training;
+  if (arguments.has("training")) {
+    training = load_training(arguments, tokenizer, warnings);
+    options.training = &training;
+  }
+  const std::string path = arguments.get<std::string>("hypotheses");
+  PairedCaptions captions = load_captions(path, references, tokenizer, allow_missing, warnings);
+  std::optional<PairedCaptions> second;
+  if (const auto versus = given(arguments, "versus")) {
+    second = load_captions(*versus, references, tokenizer, allow_missing, warnings);
+    keep_common(captions, *second);
+  }
+
+  const std::vector<ImageScores> images = score_images(captions, options);
+  Report report = make_report(captions, images, options);
+  report.hypotheses = path;
+  report.references = arguments.get<std::string>("references");
+  report.warnings.insert(report.warnings.begin(), warnings.begin(), warnings.end());
+  if (second) {
+    report.versus = compare_with(arguments.get<std::string>("versus"), *second, images, options);
+  }
+  if (const auto file = given(arguments, "per-image")) {
+    write_file(*file, per_image_jsonl(captions, images, report.has_meteor));
+  }
+  return report;
+}
+
+}  // namespace
+
+int run_metrics(int argc, const char* const* argv) {
+  Arguments arguments(
+      "metrics", "metrics --hypotheses FILE --references FILE",
+      "Scores captions against what people wrote: BLEU, ROUGE-L, CIDEr-D, METEOR-wn.",
+      "saccade metrics --hypotheses captions.jsonl --references Flickr8k.token.txt "
+      "--images Flickr_8k.devImages.txt --bootstrap 1000");
+  declare(arguments);
+  if (!arguments.parse(argc, argv)) return 0;
+  if (!arguments.has("references")) throw UsageError("--references is missing");
+  if (!arguments.has("hypotheses") && !arguments.has("save-document-frequency")) {
+    throw UsageError("--hypotheses is missing");
+  }
+  if (arguments.has("bootstrap")) {
+    Arguments::require_range(
+        "bootstrap", static_cast<double>(arguments.get<std::size_t>("bootstrap")), 1, 1000000);
+  }
+  Tokenizer tokenizer;
+  try {
+    tokenizer = tokenizer_named(arguments.get<std::string>("tokenize"));
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(std::string("option --tokenize: ") + error.what());
+  }
+
+  std::vector<std::string> warnings;
+  const std::vector<ReferenceEntry> references = load_references(arguments, tokenizer, warnings);
+  if (const auto path = given(arguments, "save-document-frequency")) {
+    save_frequency(*path, references, tokenizer);
+    if (!arguments.has("hypotheses")) {
+      for (const std::string& warning : warnings) std::cerr << "warning: " << warning << '\n';
+      return 0;
+    }
+  }
+  const Report report = score(arguments, references, tokenizer, std::move(warnings));
+  for (const std::string& warning : report.warnings) std::cerr << "warning: " << warning << '\n';
+  if (arguments.has("json")) {
+    std::cout << render_json(report).dump(2) << '\n';
+  } else {
+    std::cout << render_text(report);
+  }
+  return 0;
+}
+
+}  // namespace saccade::app

@@ -1,0 +1,56 @@
+# LibTorch's header takes ten seconds to read, and its precompiled copy still three to load. So the sources
+# that include it, directly or through headers of the project, share one precompiled copy, and all others do
+# without. Judged when CMake runs; should it be out of date, a build is slower and nothing else.
+
+# saccade_reads_torch(FILE RESULT): whether the file reaches LibTorch's header.
+function(saccade_reads_torch file result)
+  get_property(known GLOBAL PROPERTY saccade_reads_torch_${file})
+  if(NOT "${known}" STREQUAL "")
+    set(${result} ${known} PARENT_SCOPE)
+    return()
+  endif()
+  set_property(GLOBAL PROPERTY saccade_reads_torch_${file} FALSE)  # ends a circle of headers
+  get_filename_component(folder ${file} DIRECTORY)
+  set(reads FALSE)
+  file(STRINGS ${file} lines REGEX "^#include")
+  foreach(line IN LISTS lines)
+    if(line MATCHES "<(torch|ATen)/")
+      set(reads TRUE)
+    elseif(line MATCHES "\"(.+)\"")
+      foreach(root ${PROJECT_SOURCE_DIR}/lib ${PROJECT_SOURCE_DIR}/tests ${folder})
+        if(EXISTS ${root}/${CMAKE_MATCH_1})
+          saccade_reads_torch(${root}/${CMAKE_MATCH_1} reads)
+          break()
+        endif()
+      endforeach()
+    endif()
+    if(reads)
+      break()
+    endif()
+  endforeach()
+  set_property(GLOBAL PROPERTY saccade_reads_torch_${file} ${reads})
+  set(${result} ${reads} PARENT_SCOPE)
+endfunction()
+
+# saccade_precompile(TARGET): called when the target's sources are all known. The target `saccade` makes the
+# copy, and every other uses it.
+function(saccade_precompile target)
+  get_target_property(sources ${target} SOURCES)
+  get_target_property(folder ${target} SOURCE_DIR)
+  set(any FALSE)
+  foreach(source IN LISTS sources)
+    get_filename_component(file ${source} ABSOLUTE BASE_DIR ${folder})
+    saccade_reads_torch(${file} reads)
+    if(reads)
+      set(any TRUE)
+    else()
+      set_source_files_properties(${file} TARGET_DIRECTORY ${target}
+        PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+    endif()
+  endforeach()
+  if(target STREQUAL saccade)
+    target_precompile_headers(${target} PRIVATE ${PROJECT_SOURCE_DIR}/lib/saccade/pch.h)
+  elseif(any)
+    target_precompile_headers(${target} REUSE_FROM saccade)
+  endif()
+endfunction()

@@ -1,0 +1,94 @@
+#include "saccade/explain/figure.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdio>
+
+#include "saccade/explain/figure_layout.h"
+#include "saccade/explain/text.h"
+
+namespace saccade {
+namespace {
+
+std::string two_decimals(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f", value);
+  return text;
+}
+
+std::vector<PanelText> panel_texts(const Caption& caption) {
+  std::vector<PanelText> texts{{"", ""}};  // the photograph by itself
+  for (const CaptionWord& word : caption.words) {
+    texts.push_back(
+        {word.word, "p " + two_decimals(std::exp(word.log_p)) + "   β " + two_decimals(word.gate)});
+  }
+  return texts;
+}
+
+Image blank(int width, int height) {
+  Image image;
+  image.width = width;
+  image.height = height;
+  image.rgb.assign(std::size_t(width) * std::size_t(height) * 3, 255);
+  return image;
+}
+
+/// Copies the picture to the box's upper left corner, cut at the box.
+void paste(const Image& picture, const PixelRect& box, Image& figure) {
+  const int width = std::min(picture.width, box.width);
+  const int height = std::min(picture.height, box.height);
+  for (int y = 0; y < height; ++y) {
+    std::uint8_t* to =
+        figure.rgb.data() +
+        (std::size_t(box.y + y) * std::size_t(figure.width) + std::size_t(box.x)) * 3;
+    std::copy(picture.row(y), picture.row(y) + width * 3, to);
+  }
+}
+
+/// The colours from 0 to the maximum as they look over a middle grey at the overlay's opacity.
+Image color_bar(int width, int height, const OverlayOptions& options) {
+  Image bar = blank(width, height);
+  for (int x = 0; x < width; ++x) {
+    const Color color = color_of(options.color_map, double(x) / std::max(1, width - 1));
+    for (int y = 0; y < height; ++y) {
+      const std::size_t at = (std::size_t(y) * std::size_t(width) + std::size_t(x)) * 3;
+      for (std::size_t c = 0; c < 3; ++c) {
+        bar.rgb[at + c] = std::uint8_t(std::lround(128 + (color[c] - 128) * options.opacity));
+      }
+    }
+  }
+  return bar;
+}
+
+}  // namespace
+
+Image draw_figure(const Image& photograph, const Caption& caption, const FigureOptions& options) {
+  const FigureStyle style(options.panel_side);
+  const std::vector<PanelText> texts = panel_texts(caption);
+  const std::string scale = "attention from 0 to each word’s own maximum";
+  const FigureLayout layout = lay_out_figure(photograph.width, photograph.height, caption.text,
+                                             texts, scale, style, measure_text);
+  Image figure = blank(layout.width, layout.height);
+  draw_text(figure, caption.text, style.title, layout.title);
+
+  const PixelRect& box = layout.panels.front().picture;  // all pictures are of one size
+  const Image small = resize_to(photograph, box.width, box.height);
+  for (std::size_t i = 0; i < layout.panels.size(); ++i) {
+    const PanelLayout& panel = layout.panels[i];
+    draw_text(figure, texts[i].heading, style.heading, panel.heading);
+    draw_text(figure, texts[i].detail, style.detail, panel.detail);
+    if (i == 0) {
+      paste(small, panel.picture, figure);
+      continue;
+    }
+    const AttentionMap map(caption.words[i - 1].attention, caption.grid, caption.placement,
+                           options.overlay.upsampling);
+    paste(draw_overlay(small, map, options.overlay), panel.picture, figure);
+  }
+  paste(color_bar(layout.bar.width, layout.bar.height, options.overlay), layout.bar, figure);
+  draw_text(figure, scale, style.label, layout.bar_label);
+  return figure;
+}
+
+}  // namespace saccade

@@ -1,0 +1,67 @@
+#include "saccade/metrics/csv.h"
+
+#include "saccade/metrics/file_text.h"
+
+namespace saccade {
+namespace {
+
+class Parser {
+ public:
+  Parser(const std::string& text, const std::filesystem::path& path) : text_(text), path_(path) {}
+
+  std::vector<CsvRow> parse() {
+    std::vector<CsvRow> rows;
+    while (at_ < text_.size()) {
+      CsvRow row{line_, {}};
+      do {
+        row.fields.push_back(text_[at_] == '"' && at_ < text_.size() ? quoted() : plain());
+      } while (take(','));
+      take('\r');
+      if (at_ < text_.size() && !take('\n'))
+        refuse_line(path_, line_, "has text behind a closing quote");
+      ++line_;
+      if (row.fields.size() > 1 || !row.fields[0].empty()) rows.push_back(std::move(row));
+    }
+    return rows;
+  }
+
+ private:
+  bool take(char c) {
+    if (at_ >= text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+  std::string plain() {
+    const std::size_t start = at_;
+    while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n') ++at_;
+    std::size_t end = at_;
+    if (end > start && text_[end - 1] == '\r') --end;
+    return text_.substr(start, end - start);
+  }
+  std::string quoted() {
+    const std::size_t first_line = line_;
+    std::string field;
+    for (++at_; at_ < text_.size(); ++at_) {
+      if (text_[at_] == '"' && (at_ + 1 >= text_.size() || text_[at_ + 1] != '"')) {
+        ++at_;
+        return field;
+      }
+      if (text_[at_] == '"') ++at_;
+      if (text_[at_] == '\n') ++line_;
+      field += text_[at_];
+    }
+    refuse_line(path_, first_line, "opens a quote that is never closed");
+  }
+
+  const std::string& text_;
+  const std::filesystem::path& path_;
+  std::size_t at_ = 0, line_ = 1;
+};
+
+}  // namespace
+
+std::vector<CsvRow> parse_csv(const std::string& text, const std::filesystem::path& path) {
+  return Parser(text, path).parse();
+}
+
+}  // namespace saccade

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+namespace saccade {
+
+/// The closed classes of English: articles, pronouns, prepositions, conjunctions, auxiliaries, and
+/// the clitics that tokenization splits off. METEOR weighs them less than content words. The list
+/// is ours, not METEOR's own.
+bool is_function_word(const std::string& word);
+
+/// A word that no English caption ends with, unless it was cut short: "a man on a".
+bool is_dangling(const std::string& word);
+
+}  // namespace saccade

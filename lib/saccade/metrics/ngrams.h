@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "saccade/metrics/flat_map.h"
+#include "saccade/metrics/tokens.h"
+
+namespace saccade {
+
+constexpr std::size_t kMaxOrder = 4;  ///< the longest n-gram of BLEU and CIDEr
+
+/// Numbers for words, in the order they are met.
+class WordNumbers {
+ public:
+  std::uint32_t add(const std::string& word) {
+    return numbers_.emplace(word, static_cast<std::uint32_t>(numbers_.size())).first->second;
+  }
+  /// FlatMap::kMissing for a word never added.
+  std::uint32_t find(const std::string& word) const {
+    const auto found = numbers_.find(word);
+    return found == numbers_.end() ? FlatMap::kMissing : found->second;
+  }
+  std::vector<std::uint32_t> add_all(const Tokens& tokens) {
+    std::vector<std::uint32_t> result;
+    result.reserve(tokens.size());
+    for (const std::string& token : tokens) result.push_back(add(token));
+    return result;
+  }
+  std::size_t size() const { return numbers_.size(); }
+
+ private:
+  std::unordered_map<std::string, std::uint32_t> numbers_;
+};
+
+/// Numbers for n-grams: an n-gram is its first n−1 words, by their number, and its last word.
+/// Numbers run from 0 over all orders, in the order the n-grams are met.
+class NgramNumbers {
+ public:
+  /// Calls `visit(order − 1, number)` for each n-gram of each order up to kMaxOrder, new ones
+  /// included.
+  template <typename Visit>
+  void add_all(const std::vector<std::uint32_t>& words, Visit&& visit) {
+    for (std::size_t start = 0; start < words.size(); ++start) {
+      std::uint32_t number = FlatMap::kMissing;
+      for (std::size_t n = 0; n < kMaxOrder && start + n < words.size(); ++n) {
+        number = add(number, words[start + n]);
+        visit(n, number);
+      }
+    }
+  }
+  /// The number of the n-gram `prefix` + `word` (FlatMap::kMissing as prefix for a single word).
+  std::uint32_t add(std::uint32_t prefix, std::uint32_t word) {
+    return map_.at_or_insert(key(prefix, word), static_cast<std::uint32_t>(map_.size()));
+  }
+  /// The same for an n-gram that may be new: then kMissing.
+  std::uint32_t find(std::uint32_t prefix, std::uint32_t word) const {
+    return map_.find(key(prefix, word));
+  }
+  std::size_t size() const { return map_.size(); }
+  void clear() { map_.clear(); }
+
+  static std::uint64_t key(std::uint32_t prefix, std::uint32_t word) {
+    return (static_cast<std::uint64_t>(prefix) << 32) | word;
+  }
+
+ private:
+  FlatMap map_;
+};
+
+}  // namespace saccade

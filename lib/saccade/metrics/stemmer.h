@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+struct sb_stemmer;
+
+namespace saccade {
+
+/// Snowball's English stemmer ("running" → "run"), remembering what it has stemmed. One object
+/// belongs to one thread at a time.
+class Stemmer {
+ public:
+  /// @throws std::runtime_error when the library has no English stemmer.
+  Stemmer();
+  /// @param word  lower case UTF-8.
+  const std::string& stem(const std::string& word);
+
+ private:
+  struct Delete {
+    void operator()(sb_stemmer* stemmer) const;
+  };
+  std::unique_ptr<sb_stemmer, Delete> stemmer_;
+  std::unordered_map<std::string, std::string> known_;
+};
+
+}  // namespace saccade

@@ -1,0 +1,111 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "saccade/image/image.h"
+
+#include "image/image_files.h"
+
+namespace saccade::test {
+namespace {
+
+// The stored picture, 16 × 8, a colour per quarter:   r g
+//                                                      b w
+cv::Mat stored() {
+  cv::Mat bgr(8, 16, CV_8UC3);
+  bgr(cv::Rect(0, 0, 8, 4)).setTo(cv::Scalar(0, 0, 255));
+  bgr(cv::Rect(8, 0, 8, 4)).setTo(cv::Scalar(0, 255, 0));
+  bgr(cv::Rect(0, 4, 8, 4)).setTo(cv::Scalar(255, 0, 0));
+  bgr(cv::Rect(8, 4, 8, 4)).setTo(cv::Scalar(255, 255, 255));
+  return bgr;
+}
+
+/// The quarters as letters: upper left, upper right, lower left, lower right.
+std::string quarters(const Image& image) {
+  std::string letters;
+  for (const auto& [x, y] : {std::pair{1, 1}, {3, 1}, {1, 3}, {3, 3}}) {
+    const auto rgb = pixel(image, image.width * x / 4, image.height * y / 4);
+    const bool red = rgb[0] > 127, green = rgb[1] > 127, blue = rgb[2] > 127;
+    letters += red && green && blue ? 'w' : red ? 'r' : green ? 'g' : blue ? 'b' : '?';
+  }
+  return letters;
+}
+
+// What EXIF's table says: where the stored row 0 and column 0 are to be seen.
+const char* const kSeen[9] = {"", "rgbw", "grwb", "wbgr", "bwrg", "rbgw", "brwg", "wgbr", "gwrb"};
+
+void expect_upright(const Bytes& bytes, int orientation, const std::string& name) {
+  const Image image = decode_image(bytes, name);
+  EXPECT_EQ(quarters(image), kSeen[orientation]) << name << " with orientation " << orientation;
+  EXPECT_EQ(image.width, orientation < 5 ? 16 : 8) << name << " with orientation " << orientation;
+  EXPECT_EQ(image.height, orientation < 5 ? 8 : 16) << name << " with orientation " << orientation;
+}
+
+TEST(Orientation, TurnsJpegAllEightWays) {
+  const Bytes jpeg = encode(".jpg", stored(), {cv::IMWRITE_JPEG_QUALITY, 100});
+  for (int o = 1; o <= 8; ++o) expect_upright(jpeg_with_orientation(jpeg, o), o, "photo.jpg");
+}
+
+TEST(Orientation, TurnsPngAllEightWays) {
+  const Bytes png = encode(".png", stored());
+  for (int o = 1; o <= 8; ++o) expect_upright(png_with_orientation(png, o), o, "photo.png");
+}
+
+TEST(Orientation, TurnsWebpAllEightWays) {
+  const Bytes simple = encode(".webp", stored(), {cv::IMWRITE_WEBP_QUALITY, 101});
+  for (int o = 1; o <= 8; ++o) {
+    // The extended format: a VP8X chunk that announces EXIF (flag 8) and the size less one.
+    const std::string exif = exif_block(o);
+    std::string body =
+        std::string("VP8X\x0A\0\0\0\x08\0\0\0", 12) + std::string("\x0F\0\0\x07\0\0", 6);
+    body.append(simple.begin() + 12, simple.end());
+    body += "EXIF" + std::string{char(exif.size()), 0, 0, 0} + exif;
+    Bytes webp;
+    const std::uint32_t length = std::uint32_t(body.size() + 4);
+    append(webp, "RIFF" + std::string{char(length), char(length >> 8), 0, 0} + "WEBP" + body);
+    expect_upright(webp, o, "photo.webp");
+  }
+}
+
+TEST(Orientation, TurnsTiffAllEightWays) {
+  // A little-endian TIFF of one uncompressed strip, made by hand because OpenCV writes no
+  // orientation.
+  cv::Mat rgb;
+  cv::cvtColor(stored(), rgb, cv::COLOR_BGR2RGB);
+  const auto number = [](std::uint32_t value, int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += char(value >> (8 * i) & 0xFF);
+    return text;
+  };
+  for (int o = 1; o <= 8; ++o) {
+    const std::uint32_t entries[][4] = {{256, 3, 1, 16},
+                                        {257, 3, 1, 8},
+                                        {258, 3, 1, 8},
+                                        {259, 3, 1, 1},
+                                        {262, 3, 1, 2},
+                                        {273, 4, 1, 134},
+                                        {274, 3, 1, std::uint32_t(o)},
+                                        {277, 3, 1, 3},
+                                        {278, 3, 1, 8},
+                                        {279, 4, 1, 384}};
+    std::string file = std::string("II*\0", 4) + number(8, 4) + number(10, 2);
+    for (const auto& entry : entries) {
+      file += number(entry[0], 2) + number(entry[1], 2) + number(entry[2], 4) + number(entry[3], 4);
+    }
+    file += number(0, 4);
+    ASSERT_EQ(file.size(), 134u);
+    file.append(rgb.datastart, rgb.dataend);
+    expect_upright(Bytes(file.begin(), file.end()), o, "photo.tiff");
+  }
+}
+
+TEST(Orientation, OfAnImpossibleNumberIsUpright) {
+  const Bytes png = encode(".png", stored());
+  for (const int o : {0, 9, 4000}) {
+    EXPECT_EQ(quarters(decode_image(png_with_orientation(png, o), "odd.png")), "rgbw") << o;
+  }
+}
+
+}  // namespace
+}  // namespace saccade::test

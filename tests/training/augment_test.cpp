@@ -1,0 +1,80 @@
+#include "saccade/training/augment.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace saccade::test {
+namespace {
+
+/// Every pixel tells its place.
+Image gradient(int width, int height) {
+  Image image;
+  image.width = width;
+  image.height = height;
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      image.rgb.insert(image.rgb.end(), {std::uint8_t(x), std::uint8_t(y), 100});
+    }
+  }
+  return image;
+}
+
+TEST(Augment, DoesNothingWhenNothingIsAsked) {
+  std::mt19937_64 random(1);
+  const Image image = gradient(20, 10);
+  EXPECT_EQ(augment(image, {"a dog"}, {}, random).rgb, image.rgb);
+}
+
+TEST(Augment, CropsARectangleOfThePhotograph) {
+  std::mt19937_64 random(2);
+  const Image image = gradient(120, 80);
+  AugmentConfig config;
+  config.crop_area = 0.5;
+  for (int i = 0; i < 50; ++i) {
+    const Image crop = augment(image, {}, config, random);
+    ASSERT_EQ(crop.rgb.size(), std::size_t(crop.width) * crop.height * 3);
+    EXPECT_GE(crop.width * crop.height, 0.4 * 120 * 80);
+    const int left = crop.rgb[0], top = crop.rgb[1];
+    const std::uint8_t* last = crop.rgb.data() + crop.rgb.size() - 3;
+    EXPECT_EQ(last[0], left + crop.width - 1);
+    EXPECT_EQ(last[1], top + crop.height - 1);
+  }
+}
+
+TEST(Augment, NeverFlipsWhatIsSaidToBeLeftOrRight) {
+  std::mt19937_64 random(3);
+  const Image image = gradient(7, 3);
+  AugmentConfig config;
+  config.flip = true;
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_EQ(augment(image, {"a dog", "The man on the Left."}, config, random).rgb, image.rgb);
+  }
+  int flipped = 0;
+  for (int i = 0; i < 50; ++i) {
+    const Image out = augment(image, {"a bright leftover"}, config, random);
+    if (out.rgb[0] == 6) ++flipped;
+  }
+  EXPECT_GT(flipped, 10);
+  EXPECT_LT(flipped, 40);
+}
+
+TEST(Augment, LeavesGreyGreyWhenColoursVary) {
+  std::mt19937_64 random(4);
+  Image image;
+  image.width = image.height = 1;
+  image.rgb = {90, 90, 90};
+  AugmentConfig config;
+  config.color = 0.5;
+  bool changed = false;
+  for (int i = 0; i < 20; ++i) {
+    const Image out = augment(image, {}, config, random);
+    EXPECT_NEAR(out.rgb[0], out.rgb[1], 1);
+    EXPECT_NEAR(out.rgb[1], out.rgb[2], 1);
+    changed = changed || out.rgb[0] != 90;
+  }
+  EXPECT_TRUE(changed);
+}
+
+}  // namespace
+}  // namespace saccade::test

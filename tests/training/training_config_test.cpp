@@ -1,0 +1,50 @@
+#include "saccade/training/training_config.h"
+
+#include <gtest/gtest.h>
+
+namespace saccade::test {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string message(const Json& json) {
+  try {
+    training_config_from_json(json);
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(TrainingConfig, ComesBackAsItWasWritten) {
+  TrainingConfig config;
+  config.epochs = 3;
+  config.ema = 0.5;
+  config.augment.flip = true;
+  config.coverage.target = "one";
+  const Json json = to_json(config);
+  EXPECT_EQ(to_json(training_config_from_json(json)), json);
+}
+
+TEST(TrainingConfig, KeepsTheBaseWhereNothingIsSaid) {
+  TrainingConfig base;
+  base.epochs = 77;
+  const TrainingConfig config = training_config_from_json({{"dropout", 0.25}}, base);
+  EXPECT_EQ(config.epochs, 77);
+  EXPECT_EQ(config.dropout, 0.25);
+}
+
+TEST(TrainingConfig, RefusesByName) {
+  EXPECT_EQ(message({{"epoch", 3}}), "training config: unknown key \"epoch\"");
+  EXPECT_EQ(message({{"epochs", 0}}),
+            "training config: epochs is 0, expected a value from 1.0 to 100000.0");
+  EXPECT_EQ(message({{"epochs", 2.5}}), "training config: epochs is 2.5, expected a whole number");
+  EXPECT_EQ(message({{"bf16", 1}}), "training config: bf16 is 1, expected true or false");
+  EXPECT_EQ(message({{"dropout", "half"}}), "training config: dropout is \"half\", expected a number");
+  EXPECT_EQ(message({{"coverage_target", "T"}}),
+            "training config: coverage_target is \"T\", expected \"one\" or \"share\"");
+  EXPECT_EQ(message(Json::array()), "training config: expected a JSON object");
+}
+
+}  // namespace
+}  // namespace saccade::test

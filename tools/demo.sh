@@ -1,0 +1,21 @@
+#!/bin/bash
+# Sets up, builds, captions the photographs of assets/ with the default model, and draws where it looked.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+tools/setup.sh
+tools/build.sh release saccade_program
+saccade=build/release/bin/saccade
+
+shopt -s nullglob nocaseglob
+photographs=(assets/*.{jpg,jpeg,png,webp,tif,tiff,bmp})
+if ((${#photographs[@]} == 0)); then
+  echo "There is no photograph in assets/." >&2
+  exit 1
+fi
+"$saccade" caption "${photographs[@]}"
+
+for photograph in "${photographs[@]}"; do
+  name=$(basename "${photograph%.*}")
+  "$saccade" heatmap "$photograph" --output "out/$name" >/dev/null
+done
+echo "Where the model looked, word by word: out/*/figure.png" >&2
