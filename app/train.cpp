@@ -68,6 +68,14 @@ void show(const ValidationResult& result) {
   }
 }
 
+/// The settings of the file over the defaults.
+DecoderConfig decoder_config(const std::string& path) {
+  Json settings = to_json(DecoderConfig{});
+  settings["vocabulary"] = Vocabulary::kSpecials;  // known when the captions have been read
+  settings.update(read_json(path));
+  return decoder_config_from_json(settings);
+}
+
 EncoderConfig encoder_config(const Arguments& arguments) {
   EncoderConfig config;
   config.architecture = arguments.get<std::string>("architecture");
@@ -98,7 +106,7 @@ int run_train(int argc, const char* const* argv) {
       "activation", "of MobileNetV2: relu or relu6",
       cxxopts::value<std::string>()->default_value("relu"))(
       "dilated", "twice the grid: the encoder's last stage dilates instead of striding")(
-      "model-config", "a JSON file with the decoder's settings (section \"decoder\" of a config.json)",
+      "decoder", "a JSON file of decoder settings, as in the section \"decoder\" of a bundle's config.json",
       cxxopts::value<std::string>())("resume", "go on with the run in OUTPUT")(
       "threads", "threads to compute with; 0: one per processor",
       cxxopts::value<std::int64_t>()->default_value("0"));
@@ -112,8 +120,8 @@ int run_train(int argc, const char* const* argv) {
   Json settings = arguments.has("config") ? read_json(arguments.get<std::string>("config")) : Json::object();
   if (arguments.has("set")) override_with(settings, arguments.get<std::vector<std::string>>("set"));
   run.config = training_config_from_json(settings);
-  if (arguments.has("model-config")) {
-    run.model.decoder = decoder_config_from_json(read_json(arguments.get<std::string>("model-config")));
+  if (arguments.has("decoder")) {
+    run.model.decoder = decoder_config(arguments.get<std::string>("decoder"));
   }
   const std::string data = arguments.get<std::string>("data");
   run.train = read_flickr8k(data, "train");

@@ -116,21 +116,6 @@ EncoderConfig read_encoder(JsonFields fields) {
   return encoder;
 }
 
-nlohmann::json decoder_to_json(const DecoderConfig& decoder) {
-  return {{"vocabulary", decoder.vocabulary},
-          {"features", decoder.features},
-          {"projection", decoder.projection},
-          {"embedding", decoder.embedding},
-          {"hidden", decoder.hidden},
-          {"attention", decoder.attention},
-          {"score", to_string(decoder.score)},
-          {"gate", to_string(decoder.gate)},
-          {"context", to_string(decoder.context)},
-          {"kind", to_string(decoder.kind)},
-          {"tied", decoder.tied},
-          {"output_tanh", decoder.output_tanh}};
-}
-
 DecoderConfig read_decoder(JsonFields fields) {
   DecoderConfig decoder;
   decoder.vocabulary = fields.integer("vocabulary", 4, kLargestVocabulary);
@@ -177,10 +162,29 @@ EncoderConfig encoder_config_from_json(const nlohmann::json& json) {
   return read_encoder(JsonFields(json, "encoder"));
 }
 
+nlohmann::json to_json(const DecoderConfig& decoder) {
+  return {{"vocabulary", decoder.vocabulary},
+          {"features", decoder.features},
+          {"projection", decoder.projection},
+          {"embedding", decoder.embedding},
+          {"hidden", decoder.hidden},
+          {"attention", decoder.attention},
+          {"score", to_string(decoder.score)},
+          {"gate", to_string(decoder.gate)},
+          {"context", to_string(decoder.context)},
+          {"kind", to_string(decoder.kind)},
+          {"tied", decoder.tied},
+          {"output_tanh", decoder.output_tanh}};
+}
+
+DecoderConfig decoder_config_from_json(const nlohmann::json& json) {
+  return read_decoder(JsonFields(json, "decoder"));
+}
+
 nlohmann::json to_json(const ModelConfig& config) {
   nlohmann::json json = {{"input", input_to_json(config.input)},
                          {"encoder", to_json(config.encoder)},
-                         {"decoder", decoder_to_json(config.decoder)},
+                         {"decoder", to_json(config.decoder)},
                          {"tokenizer", config.tokenizer}};
   // What could not be read back must not be written.
   model_config_from_json(json);
