@@ -76,12 +76,17 @@ DecoderConfig decoder_config(const std::string& path) {
   return decoder_config_from_json(settings);
 }
 
+/// What the options say, and for the rest what `saccade model import-encoder` noted in the file.
 EncoderConfig encoder_config(const Arguments& arguments) {
-  EncoderConfig config;
-  config.architecture = arguments.get<std::string>("architecture");
-  config.layer = arguments.get<std::string>("layer");
-  config.dilated = arguments.has("dilated");
-  config.activation = arguments.get<std::string>("activation");
+  EncoderConfig config =
+      saved_encoder_config(arguments.get<std::string>("encoder")).value_or(EncoderConfig{});
+  const auto take = [&](const char* name, std::string& into) {
+    if (arguments.has(name)) into = arguments.get<std::string>(name);
+  };
+  take("architecture", config.architecture);
+  take("layer", config.layer);
+  take("activation", config.activation);
+  if (arguments.has("dilated")) config.dilated = true;
   return config;
 }
 
@@ -100,11 +105,12 @@ int run_train(int argc, const char* const* argv) {
       "config", "a JSON file of training settings", cxxopts::value<std::string>())(
       "set", "NAME=VALUE, one training setting; may be repeated",
       cxxopts::value<std::vector<std::string>>())(
-      "architecture", "of the encoder", cxxopts::value<std::string>()->default_value("mobilenet_v2"))(
-      "layer", "where its annotations are read (default: its last convolution)",
-      cxxopts::value<std::string>()->default_value(""))(
-      "activation", "of MobileNetV2: relu or relu6",
-      cxxopts::value<std::string>()->default_value("relu"))(
+      "architecture", "of the encoder (default: as noted in its file, or mobilenet_v2)",
+      cxxopts::value<std::string>())(
+      "layer", "where its annotations are read (default: as noted, or its last convolution)",
+      cxxopts::value<std::string>())(
+      "activation", "of MobileNetV2: relu or relu6 (default: as noted, or relu)",
+      cxxopts::value<std::string>())(
       "dilated", "twice the grid: the encoder's last stage dilates instead of striding")(
       "decoder", "a JSON file of decoder settings, as in the section \"decoder\" of a bundle's config.json",
       cxxopts::value<std::string>())("resume", "go on with the run in OUTPUT")(

@@ -1,11 +1,11 @@
 #include "saccade/model/checkpoint_reader.h"
 
+#include <string>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <torch/torch.h>
-
-#include <string>
-#include <vector>
 
 #include "temporary_folder.h"
 
@@ -98,7 +98,8 @@ TEST(CheckpointReader, RefusesWhatTorchDidNotWrite) {
 
 /// An old-format file around the pickle of a state dict; no storages follow.
 std::string legacy_file(const std::string& pickle) {
-  const std::string start("\x80\x02\x8a\x0al\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03.", 21);
+  const std::string start(
+      "\x80\x02\x8a\x0al\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03.", 21);
   const std::string machine("\x80\x02}X\x0d\0\0\0little_endian\x88s.", 24);
   return start + machine + pickle;
 }
@@ -118,9 +119,13 @@ TEST(CheckpointReader, RefusesATensorBeyondItsStorage) {
   const std::string path = (folder / "beyond.pth").string();
   const auto pickle = [](const std::string& offset, const std::string& size,
                          const std::string& stride) {
-    return std::string("\x80\x02}U\x01wctorch._utils\n_rebuild_tensor_v2\n((U\x07storagectorch\n"
-                       "FloatStorage\nU\x01kU\x03" "cpuK\x04NtQ") +
-           offset + size + "\x85" + stride + "\x85\x89" "ccollections\nOrderedDict\n)RtRs." +
+    return std::string(
+               "\x80\x02}U\x01wctorch._utils\n_rebuild_tensor_v2\n((U\x07storagectorch\n"
+               "FloatStorage\nU\x01kU\x03"
+               "cpuK\x04NtQ") +
+           offset + size + "\x85" + stride +
+           "\x85\x89"
+           "ccollections\nOrderedDict\n)RtRs." +
            "\x80\x02]U\x01ka.";
   };
   const std::string storage = std::string("\x04\0\0\0\0\0\0\0", 8) + std::string(16, '\0');

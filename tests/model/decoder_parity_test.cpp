@@ -1,18 +1,19 @@
 // The decoder and the search against the reference implementation (tools/reference), which made the
 // fixtures.
-#include <gtest/gtest.h>
-#include <torch/torch.h>
-
 #include <algorithm>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include "model/formula_weights.h"
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <torch/torch.h>
+
 #include "saccade/model/decoder.h"
 #include "saccade/model/safetensors.h"
 #include "saccade/search/beam_search.h"
+
+#include "model/formula_weights.h"
 
 namespace saccade::test {
 namespace {
@@ -57,8 +58,8 @@ class DecoderParity : public ::testing::TestWithParam<std::size_t> {
     decoder_->eval();
     glimpse_ = default_glimpse(decoder_->config().kind);
     features_.grid = {all.at("grid").at(0), all.at("grid").at(1)};
-    features_.values = formula_tensor(
-        name_ + ".features", {1, features_.grid.cells(), decoder_->config().features});
+    features_.values = formula_tensor(name_ + ".features",
+                                      {1, features_.grid.cells(), decoder_->config().features});
   }
   const at::Tensor& expected(const std::string& what) const {
     return tensors_.tensors.at(name_ + "." + what);

@@ -1,13 +1,14 @@
 #include "saccade/model/encoder_import.h"
 
+#include <string>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include <string>
+#include "saccade/model/safetensors.h"
 
 #include "model/formula_weights.h"
-#include "saccade/model/safetensors.h"
 #include "temporary_folder.h"
 
 namespace saccade::test {
@@ -27,7 +28,8 @@ TensorFile state_dict(const EncoderConfig& config) {
   Encoder encoder(config, /*initialize=*/false);
   set_formula_weights(*encoder);
   TensorFile file;
-  for (const auto& item : encoder->named_parameters()) file.tensors[item.key()] = item.value().detach();
+  for (const auto& item : encoder->named_parameters())
+    file.tensors[item.key()] = item.value().detach();
   for (const auto& item : encoder->named_buffers()) file.tensors[item.key()] = item.value();
   file.tensors["classifier.1.weight"] = torch::zeros({2, 2});
   return file;
@@ -84,7 +86,8 @@ TEST_F(EncoderImport, NamesTheTensorThatDoesNotFit) {
 
   TensorFile file = whole;
   file.tensors.erase(name);
-  EXPECT_THAT(refusal(write(file), small_config(true)), HasSubstr(name + " of mobilenet_v2 is missing"));
+  EXPECT_THAT(refusal(write(file), small_config(true)),
+              HasSubstr(name + " of mobilenet_v2 is missing"));
 
   file = whole;
   file.tensors[name] = torch::zeros({96, 1, 5, 5});

@@ -1,18 +1,19 @@
 #include "saccade/model/encoder.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <torch/torch.h>
-
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "model/formula_weights.h"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <torch/torch.h>
+
 #include "saccade/model/safetensors.h"
+
+#include "model/formula_weights.h"
 
 namespace saccade::test {
 namespace {
@@ -105,18 +106,30 @@ class EveryArchitecture : public ::testing::TestWithParam<Expected> {};
 INSTANTIATE_TEST_SUITE_P(
     Encoder, EveryArchitecture,
     ::testing::Values(
-        Expected{"mobilenet_v2", 260, "features.1.conv.0.0.weight", "features.18.1.running_var",
-                 1280, {2, 3}},
+        Expected{"mobilenet_v2",
+                 260,
+                 "features.1.conv.0.0.weight",
+                 "features.18.1.running_var",
+                 1280,
+                 {2, 3}},
         Expected{"vgg16", 26, "features.0.bias", "features.28.weight", 512, {4, 6}},
         Expected{"vgg16_bn", 78, "features.1.weight", "features.41.running_mean", 512, {4, 6}},
         Expected{"vgg19", 32, "features.2.weight", "features.34.bias", 512, {4, 6}},
         Expected{"vgg19_bn", 96, "features.0.weight", "features.50.running_var", 512, {4, 6}},
         Expected{"resnet18", 100, "conv1.weight", "layer4.1.bn2.bias", 512, {2, 3}},
         Expected{"resnet34", 180, "bn1.running_mean", "layer3.5.conv2.weight", 512, {2, 3}},
-        Expected{"resnet50", 265, "layer1.0.downsample.0.weight", "layer4.2.bn3.running_var", 2048,
+        Expected{"resnet50",
+                 265,
+                 "layer1.0.downsample.0.weight",
+                 "layer4.2.bn3.running_var",
+                 2048,
                  {2, 3}},
-        Expected{"resnet101", 520, "layer2.0.downsample.1.running_var", "layer3.22.conv3.weight",
-                 2048, {2, 3}}),
+        Expected{"resnet101",
+                 520,
+                 "layer2.0.downsample.1.running_var",
+                 "layer3.22.conv3.weight",
+                 2048,
+                 {2, 3}}),
     [](const auto& info) { return info.param.architecture; });
 
 TEST_P(EveryArchitecture, RegistersTorchvisionsNames) {
@@ -132,8 +145,8 @@ TEST_P(EveryArchitecture, YieldsOneRowOfFeaturesPerCell) {
   const Features features = encoder->forward(pixels(64, 96).expand({2, 3, 64, 96}));
   EXPECT_EQ(features.grid, GetParam().grid);
   EXPECT_EQ(encoder->channels(), GetParam().channels);
-  EXPECT_EQ(features.values.sizes(), (std::vector<std::int64_t>{2, features.grid.cells(),
-                                                                 GetParam().channels}));
+  EXPECT_EQ(features.values.sizes(),
+            (std::vector<std::int64_t>{2, features.grid.cells(), GetParam().channels}));
 }
 
 TEST_P(EveryArchitecture, AgreesWithTheReferenceImplementation) {

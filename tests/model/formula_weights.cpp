@@ -1,9 +1,9 @@
 #include "model/formula_weights.h"
 
-#include <torch/torch.h>
-
 #include <cmath>
 #include <cstdint>
+
+#include <torch/torch.h>
 
 namespace saccade::test {
 namespace {

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <torch/nn/module.h>
-
 #include <string>
+
+#include <torch/nn/module.h>
 
 namespace saccade::test {
 
-/// Numbers in [−1, 1) that depend on `name` alone. tools/reference/formula.py makes the same ones, so
-/// that fixtures of large networks need no weights.
+/// Numbers in [−1, 1) that depend on `name` alone. tools/reference/formula.py makes the same ones,
+/// so that fixtures of large networks need no weights.
 at::Tensor formula_tensor(const std::string& name, at::IntArrayRef sizes);
 
 /// Gives every parameter and buffer of `module` formula values, scaled to keep activations alive.

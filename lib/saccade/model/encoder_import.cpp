@@ -1,7 +1,5 @@
 #include "saccade/model/encoder_import.h"
 
-#include <torch/torch.h>
-
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -9,6 +7,8 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+
+#include <torch/torch.h>
 
 #include "saccade/model/checkpoint_reader.h"
 #include "saccade/model/safetensors.h"
@@ -88,8 +88,8 @@ void refuse_strangers(const Tensors& source, const Tensors& known, const Encoder
                       const std::string& file) {
   for (const auto& [name, tensor] : source) {
     if (known.count(name) == 0 && !is_superfluous(name)) {
-      throw std::runtime_error(file + ": tensor " + name + " is no part of " +
-                               config.architecture + "; is it the file of another architecture?");
+      throw std::runtime_error(file + ": tensor " + name + " is no part of " + config.architecture +
+                               "; is it the file of another architecture?");
     }
   }
 }

@@ -7,12 +7,13 @@
 
 namespace saccade {
 
-/// Takes an encoder's weights from a state dict with torchvision's names, a `.safetensors` file or one
-/// that PyTorch saved. The file's own form is found out: with batch norms, or folded already. The
-/// classifier and layers beyond the chosen one are left out.
+/// Takes an encoder's weights from a state dict with torchvision's names, a `.safetensors` file or
+/// one that PyTorch saved. The file's own form is found out: with batch norms, or folded already.
+/// The classifier and layers beyond the chosen one are left out.
 /// @param config  `folded` asks for folding; when the file is folded, so is the result anyway.
 /// @return in fp32 and evaluation mode.
-/// @throws std::runtime_error naming the tensor that is missing, mis-shaped or of no known part of the
+/// @throws std::runtime_error naming the tensor that is missing, mis-shaped or of no known part of
+/// the
 ///         architecture, or when save_encoder noted another architecture or activation in the file;
 ///         std::invalid_argument for a config that no encoder can have.
 Encoder import_encoder(const std::filesystem::path& path, const EncoderConfig& config);
