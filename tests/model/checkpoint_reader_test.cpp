@@ -44,7 +44,7 @@ TEST_P(BothFormats, ReadsEveryKindOfTensor) {
   EXPECT_TRUE(tensors.at("bytes").equal(torch::tensor({0, 255}, torch::kByte)));
   EXPECT_EQ(tensors.at("empty").sizes(), (std::vector<std::int64_t>{0, 3}));
   EXPECT_EQ(tensors.at("parameter").item<float>(), 7);
-  for (const auto& [name, tensor] : tensors) EXPECT_TRUE(tensor.is_contiguous()) << name;
+  EXPECT_EQ(tensors.at("turned").data_ptr(), tensors.at("whole").data_ptr());
 }
 
 TEST_P(BothFormats, RefusesAFileThatIsCutOffAnywhere) {

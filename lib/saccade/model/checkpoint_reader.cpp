@@ -1,7 +1,6 @@
 #include "saccade/model/checkpoint_reader.h"
 
 #include <cstring>
-#include <limits>
 #include <stdexcept>
 #include <string_view>
 
@@ -52,70 +51,74 @@ TensorReferences state_dict(const PickleValue& root, const std::string& file) {
   return tensors;
 }
 
-/// Elements of a tensor and of the stretch of storage it looks at; nothing when the two do not fit
-/// into `available` elements.
-struct Extent {
-  std::int64_t elements = 1, span = 1;
-};
-
-bool measure(const TensorReference& tensor, std::int64_t available, Extent& extent) {
+/// Whether a tensor lies within a storage, and has no more elements than that.
+bool fits(const TensorReference& tensor, std::int64_t available) {
   if (tensor.offset < 0 || tensor.offset > available) return false;
   if (tensor.sizes.size() != tensor.strides.size()) return false;
-  for (const std::int64_t size : tensor.sizes) {
-    if (size < 0) return false;
-    if (size == 0) {
-      extent = {0, 0};
-      return true;
-    }
-  }
   const std::int64_t room = available - tensor.offset;
+  std::int64_t elements = 1, last = 0;  // the last element that is looked at
+  bool empty = false;
   for (std::size_t i = 0; i < tensor.sizes.size(); ++i) {
     const std::int64_t size = tensor.sizes[i], stride = tensor.strides[i];
-    if (stride < 0 || size > available / extent.elements) return false;
-    extent.elements *= size;
-    if (size > 1 && stride > (room - extent.span) / (size - 1)) return false;
-    extent.span += (size - 1) * stride;
+    if (size < 0 || stride < 0) return false;
+    empty = empty || size == 0;
+    if (size <= 1) continue;
+    if (size > room / elements || stride > (room - last) / (size - 1)) return false;
+    elements *= size;
+    last += (size - 1) * stride;
   }
-  return extent.span <= room;
+  return empty || last < room;
 }
 
-at::Tensor materialize(const std::string& name, const TensorReference& reference,
-                       const Storages& storages, const std::string& file) {
-  const auto fail = [&](const std::string& what) {
-    throw std::runtime_error(file + ": tensor " + name + " " + what);
-  };
-  const StorageReference& storage = reference.storage;
-  const auto found = storages.find(std::string(storage.key));
-  if (found == storages.end()) {
-    fail("lies in storage " + std::string(storage.key) + ", which the file does not have");
-  }
-  const std::string_view bytes = found->second;
-  const auto item = static_cast<std::int64_t>(c10::elementSize(storage.type));
-  if (storage.elements < 0 || storage.elements > std::numeric_limits<std::int64_t>::max() / item ||
-      static_cast<std::size_t>(storage.elements * item) != bytes.size()) {
-    fail("has a storage of " + std::to_string(bytes.size()) + " bytes, expected " +
-         std::to_string(storage.elements) + " elements of " + std::to_string(item));
-  }
-  Extent extent;
-  if (!measure(reference, storage.elements, extent)) fail("reaches beyond its storage");
-  at::Tensor flat = torch::empty({extent.span}, storage.type);
-  if (extent.span > 0) {
-    std::memcpy(flat.data_ptr(), bytes.data() + reference.offset * item,
-                static_cast<std::size_t>(extent.span * item));
-  }
-  if (extent.elements == 0) return flat.view(reference.sizes);
-  return flat.as_strided(reference.sizes, reference.strides).contiguous();
-}
+/// Makes tensors of references. Those that share a storage in the file share memory here.
+class Materializer {
+ public:
+  Materializer(const Storages& storages, const std::string& file)
+      : storages_(storages), file_(file) {}
 
-std::map<std::string, at::Tensor> materialize_all(const TensorReferences& references,
-                                                  const Storages& storages,
-                                                  const std::string& file) {
-  std::map<std::string, at::Tensor> tensors;
-  for (const auto& [name, reference] : references) {
-    tensors[name] = materialize(name, *reference, storages, file);
+  std::map<std::string, at::Tensor> all(const TensorReferences& references) {
+    std::map<std::string, at::Tensor> tensors;
+    for (const auto& [name, reference] : references) tensors[name] = one(name, *reference);
+    return tensors;
   }
-  return tensors;
-}
+
+ private:
+  [[noreturn]] void fail(const std::string& name, const std::string& what) const {
+    throw std::runtime_error(file_ + ": tensor " + name + " " + what);
+  }
+
+  at::Tensor one(const std::string& name, const TensorReference& reference) {
+    const at::Tensor numbers = storage(name, reference.storage);
+    if (!fits(reference, numbers.numel())) fail(name, "reaches beyond its storage");
+    return numbers.as_strided(reference.sizes, reference.strides, reference.offset);
+  }
+
+  at::Tensor storage(const std::string& name, const StorageReference& reference) {
+    const std::string key(reference.key);
+    const auto found = storages_.find(key);
+    if (found == storages_.end()) {
+      fail(name, "lies in storage " + key + ", which the file does not have");
+    }
+    const std::string_view bytes = found->second;
+    const std::size_t item = c10::elementSize(reference.type);
+    if (bytes.size() % item != 0 || reference.elements < 0 ||
+        bytes.size() / item != std::uint64_t(reference.elements)) {
+      fail(name, "has a storage of " + std::to_string(bytes.size()) + " bytes, expected " +
+                     std::to_string(reference.elements) + " elements of " + std::to_string(item));
+    }
+    at::Tensor& numbers = made_[key];
+    if (!numbers.defined()) {
+      numbers = torch::empty({reference.elements}, reference.type);
+      if (!bytes.empty()) std::memcpy(numbers.data_ptr(), bytes.data(), bytes.size());
+    }
+    if (numbers.scalar_type() != reference.type) fail(name, "has a storage of two types");
+    return numbers;
+  }
+
+  const Storages& storages_;
+  const std::string& file_;
+  std::map<std::string, at::Tensor> made_;
+};
 
 bool ends_with(const std::string& text, std::string_view end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
@@ -147,7 +150,7 @@ std::map<std::string, at::Tensor> read_archive(std::string_view bytes, const std
   }
   Unpickler unpickler(pickle, file);
   const PickleValue root = unpickler.load();
-  return materialize_all(state_dict(root, file), storages, file);
+  return Materializer(storages, file).all(state_dict(root, file));
 }
 
 /// The storages of the old format, each its number of elements and then its bytes. How large an
@@ -206,7 +209,7 @@ std::map<std::string, at::Tensor> read_legacy(std::string_view bytes, const std:
   if (key_list == nullptr) throw std::runtime_error(file + ": is damaged: it lists no storages");
   const Storages storages =
       read_legacy_storages(bytes.substr(unpickler.position()), **key_list, unpickler, file);
-  return materialize_all(tensors, storages, file);
+  return Materializer(storages, file).all(tensors);
 }
 
 }  // namespace
