@@ -68,12 +68,25 @@ void show(const ValidationResult& result) {
   }
 }
 
+/// The settings of the file over the defaults.
+DecoderConfig decoder_config(const std::string& path) {
+  Json settings = to_json(DecoderConfig{});
+  settings["vocabulary"] = Vocabulary::kSpecials;  // known when the captions have been read
+  settings.update(read_json(path));
+  return decoder_config_from_json(settings);
+}
+
+/// What the options say, and for the rest what `saccade model import-encoder` noted in the file.
 EncoderConfig encoder_config(const Arguments& arguments) {
-  EncoderConfig config;
-  config.architecture = arguments.get<std::string>("architecture");
-  config.layer = arguments.get<std::string>("layer");
-  config.dilated = arguments.has("dilated");
-  config.activation = arguments.get<std::string>("activation");
+  EncoderConfig config =
+      saved_encoder_config(arguments.get<std::string>("encoder")).value_or(EncoderConfig{});
+  const auto take = [&](const char* name, std::string& into) {
+    if (arguments.has(name)) into = arguments.get<std::string>(name);
+  };
+  take("architecture", config.architecture);
+  take("layer", config.layer);
+  take("activation", config.activation);
+  if (arguments.has("dilated")) config.dilated = true;
   return config;
 }
 
@@ -92,13 +105,14 @@ int run_train(int argc, const char* const* argv) {
       "config", "a JSON file of training settings", cxxopts::value<std::string>())(
       "set", "NAME=VALUE, one training setting; may be repeated",
       cxxopts::value<std::vector<std::string>>())(
-      "architecture", "of the encoder", cxxopts::value<std::string>()->default_value("mobilenet_v2"))(
-      "layer", "where its annotations are read (default: its last convolution)",
-      cxxopts::value<std::string>()->default_value(""))(
-      "activation", "of MobileNetV2: relu or relu6",
-      cxxopts::value<std::string>()->default_value("relu"))(
+      "architecture", "of the encoder (default: as noted in its file, or mobilenet_v2)",
+      cxxopts::value<std::string>())(
+      "layer", "where its annotations are read (default: as noted, or its last convolution)",
+      cxxopts::value<std::string>())(
+      "activation", "of MobileNetV2: relu or relu6 (default: as noted, or relu)",
+      cxxopts::value<std::string>())(
       "dilated", "twice the grid: the encoder's last stage dilates instead of striding")(
-      "model-config", "a JSON file with the decoder's settings (section \"decoder\" of a config.json)",
+      "decoder", "a JSON file of decoder settings, as in the section \"decoder\" of a bundle's config.json",
       cxxopts::value<std::string>())("resume", "go on with the run in OUTPUT")(
       "threads", "threads to compute with; 0: one per processor",
       cxxopts::value<std::int64_t>()->default_value("0"));
@@ -112,8 +126,8 @@ int run_train(int argc, const char* const* argv) {
   Json settings = arguments.has("config") ? read_json(arguments.get<std::string>("config")) : Json::object();
   if (arguments.has("set")) override_with(settings, arguments.get<std::vector<std::string>>("set"));
   run.config = training_config_from_json(settings);
-  if (arguments.has("model-config")) {
-    run.model.decoder = decoder_config_from_json(read_json(arguments.get<std::string>("model-config")));
+  if (arguments.has("decoder")) {
+    run.model.decoder = decoder_config(arguments.get<std::string>("decoder"));
   }
   const std::string data = arguments.get<std::string>("data");
   run.train = read_flickr8k(data, "train");

@@ -84,6 +84,38 @@ TEST(LoadImage, LaysTransparentTiffAndWebpOnWhite) {
   }
 }
 
+TEST(LoadImage, TakesTiffsAlphaAsExtraSamplesSays) {
+  // One pixel of 100, 50, 20 and a fourth sample of 128, little-endian, the samples' sizes at 146.
+  const auto tiff = [](int extra_samples) {
+    const std::vector<std::vector<int>> entries = {{256, 3, 1, 1},
+                                                   {257, 3, 1, 1},
+                                                   {258, 3, 4, 146},
+                                                   {259, 3, 1, 1},
+                                                   {262, 3, 1, 2},
+                                                   {273, 4, 1, 154},
+                                                   {277, 3, 1, 4},
+                                                   {278, 3, 1, 1},
+                                                   {279, 4, 1, 4},
+                                                   {284, 3, 1, 1},
+                                                   {338, 3, 1, extra_samples}};
+    const auto number = [](int value, int count) {
+      std::string text = big_endian(std::uint32_t(value), count);
+      return std::string(text.rbegin(), text.rend());
+    };
+    std::string file = std::string("II*\0", 4) + number(8, 4) + number(int(entries.size()), 2);
+    for (const auto& entry : entries) {
+      file += number(entry[0], 2) + number(entry[1], 2) + number(entry[2], 4) + number(entry[3], 4);
+    }
+    file += number(0, 4);
+    for (int i = 0; i < 4; ++i) file += number(8, 2);
+    file += "\x64\x32\x14\x80";
+    return Bytes(file.begin(), file.end());
+  };
+  EXPECT_THAT(pixel(decode_image(tiff(0), "opaque.tiff"), 0, 0), ElementsAre(100, 50, 20));
+  EXPECT_THAT(pixel(decode_image(tiff(1), "multiplied.tiff"), 0, 0), ElementsAre(227, 177, 147));
+  EXPECT_THAT(pixel(decode_image(tiff(2), "plain.tiff"), 0, 0), ElementsAre(177, 152, 137));
+}
+
 TEST(LoadImage, LaysTransparentGreyOnWhite) {
   // OpenCV writes no grey with alpha, so this file is made by hand: two pixels, deflate's stored
   // block.

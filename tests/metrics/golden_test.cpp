@@ -3,7 +3,6 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -13,6 +12,8 @@
 #include "saccade/metrics/bleu.h"
 #include "saccade/metrics/cider.h"
 #include "saccade/metrics/rouge.h"
+
+#include "sentences.h"
 
 namespace saccade {
 namespace {
@@ -27,23 +28,16 @@ struct GoldenSet {
   std::vector<References> references;
 };
 
-Tokens split(const std::string& text) {
-  std::istringstream words(text);
-  Tokens result;
-  for (std::string word; words >> word;) result.push_back(word);
-  return result;
-}
-
 std::vector<GoldenSet> read_golden() {
   std::vector<GoldenSet> sets;
   std::ifstream file(kGolden);
   for (std::string line; std::getline(file, line);) {
     GoldenSet set{nlohmann::json::parse(line), {}, {}};
     for (const auto& pair : set.expected.at("pairs")) {
-      set.hypotheses.push_back(split(pair.at("hyp").get<std::string>()));
+      set.hypotheses.push_back(test::words(pair.at("hyp").get<std::string>()));
       set.references.emplace_back();
       for (const auto& text : pair.at("refs")) {
-        set.references.back().push_back(split(text.get<std::string>()));
+        set.references.back().push_back(test::words(text.get<std::string>()));
       }
     }
     sets.push_back(std::move(set));

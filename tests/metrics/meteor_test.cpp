@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <memory>
 #include <random>
-#include <sstream>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -16,19 +15,14 @@
 
 #include "saccade/metrics/function_words.h"
 
+#include "sentences.h"
 #include "temporary_folder.h"
 
 namespace saccade {
 namespace {
 
+using test::words;
 using test::write_file;
-
-Tokens split(const std::string& text) {
-  std::istringstream words(text);
-  Tokens result;
-  for (std::string word; words >> word;) result.push_back(word);
-  return result;
-}
 
 /// A WordNet of a few words: couch and sofa are one, man has an irregular plural.
 std::shared_ptr<const WordNet> small_wordnet() {
@@ -53,7 +47,7 @@ MeteorScorer make_scorer() { return MeteorScorer(small_wordnet()); }
 
 double score(const std::string& hypothesis, const std::string& reference) {
   MeteorScorer scorer = make_scorer();
-  return meteor_wn(scorer.count(split(hypothesis), {split(reference)}));
+  return meteor_wn(scorer.count(words(hypothesis), {words(reference)}));
 }
 
 TEST(WordNet, FindsWordsByTheirBaseForms) {
@@ -111,22 +105,22 @@ TEST(Meteor, WeighsStemsAndSynonymsLess) {
 
 TEST(Meteor, TakesTheBestReference) {
   MeteorScorer scorer = make_scorer();
-  const Tokens hypothesis = split("a man on a couch");
-  const double alone = meteor_wn(scorer.count(hypothesis, {split("a man on the couch")}));
+  const Tokens hypothesis = words("a man on a couch");
+  const double alone = meteor_wn(scorer.count(hypothesis, {words("a man on the couch")}));
   EXPECT_DOUBLE_EQ(meteor_wn(scorer.count(
-                       hypothesis, {split("zebra"), split("a man on the couch"), split("a")})),
+                       hypothesis, {words("zebra"), words("a man on the couch"), words("a")})),
                    alone);
   EXPECT_THROW(scorer.count(hypothesis, {}), std::invalid_argument);
 }
 
 TEST(Meteor, AddsUpToACorpus) {
   MeteorScorer scorer = make_scorer();
-  MeteorCounts perfect = scorer.count(split("a man"), {split("a man")});
+  MeteorCounts perfect = scorer.count(words("a man"), {words("a man")});
   MeteorCounts corpus;
   corpus += perfect;
   corpus += perfect;
   EXPECT_DOUBLE_EQ(meteor_wn(corpus), 1);
-  corpus += scorer.count(split("zebra"), {split("a man")});
+  corpus += scorer.count(words("zebra"), {words("a man")});
   EXPECT_LT(meteor_wn(corpus), 1);
 }
 
@@ -137,7 +131,7 @@ TEST(Meteor, MatchesRealSynonymsWhereWordNetIsInstalled) {
   }
   MeteorScorer scorer(std::make_shared<const WordNet>(installed));
   const MeteorAlignment alignment =
-      scorer.align(split("two kids on a sofa"), split("a child on the couch"));
+      scorer.align(words("two kids on a sofa"), words("a child on the couch"));
   EXPECT_EQ(alignment.pairs.size(), 4u);  // kids/child, on, a, sofa/couch
 }
 

@@ -1,43 +1,37 @@
 #include "saccade/model/encoder.h"
 
-#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <torch/torch.h>
 
 #include "saccade/model/safetensors.h"
 
+#include "model/formula_weights.h"
+
 namespace saccade::test {
 namespace {
 
-EncoderConfig config_of(const std::string& architecture, bool folded = true) {
+using ::testing::HasSubstr;
+
+EncoderConfig config_of(const std::string& architecture, bool folded = true,
+                        const std::string& layer = "") {
   EncoderConfig config;
   config.architecture = architecture;
   config.folded = folded;
+  config.layer = layer;
   return config;
 }
 
-Encoder random_encoder(const EncoderConfig& config, std::uint64_t seed = 7) {
-  torch::manual_seed(seed);
-  Encoder encoder(config);
-  torch::NoGradGuard no_grad;
-  for (const auto& item : encoder->named_parameters()) {
-    if (item.value().dim() == 1)
-      item.value().uniform_(-0.2, 0.2).add_(item.key().find("weight") != std::string::npos ? 1 : 0);
-  }
-  for (const auto& item : encoder->named_buffers()) {
-    if (item.key().find("var") != std::string::npos) {
-      item.value().uniform_(0.5, 1.5);
-    } else {
-      item.value().uniform_(-0.2, 0.2);
-    }
-  }
+Encoder formula_encoder(const EncoderConfig& config) {
+  Encoder encoder(config, /*initialize=*/false);
+  set_formula_weights(*encoder);
   encoder->eval();
   return encoder;
 }
@@ -47,11 +41,8 @@ double relative_difference(const at::Tensor& a, const at::Tensor& b) {
   return ((a - b).abs().max() / b.abs().max()).item<double>();
 }
 
-/// x[c, row, col] = sin(0.01 row + 0.02 col + c), one image.
-at::Tensor wave(std::int64_t size) {
-  const at::Tensor steps = torch::arange(size, torch::kFloat);
-  const at::Tensor c = torch::arange(3, torch::kFloat).view({3, 1, 1});
-  return (0.01 * steps.view({1, size, 1}) + 0.02 * steps.view({1, 1, size}) + c).sin().unsqueeze(0);
+at::Tensor pixels(std::int64_t rows, std::int64_t cols) {
+  return formula_tensor("pixels", {1, 3, rows, cols});
 }
 
 std::set<std::string> tensor_names(const Encoder& encoder) {
@@ -61,22 +52,35 @@ std::set<std::string> tensor_names(const Encoder& encoder) {
   return names;
 }
 
+std::string refusal(const EncoderConfig& config) {
+  try {
+    Encoder encoder(config, /*initialize=*/false);
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return "";
+}
+
 TEST(Encoder, ReproducesTheRecordedMobileNetFeatures) {
   const std::filesystem::path data = SACCADE_SOURCE_DIR "/../shared/data/encoders";
   if (!std::filesystem::exists(data)) GTEST_SKIP() << "needs the trained weights in " << data;
-  Encoder encoder(config_of("mobilenet_v2"));
-  encoder->eval();
-  torch::NoGradGuard no_grad;
+  Encoder encoder(config_of("mobilenet_v2"), /*initialize=*/false);
+  torch::NoGradGuard no_gradient;
   const TensorFile file = read_safetensors(data / "mobilenet_v2_imagenet.safetensors");
   auto parameters = encoder->named_parameters();
   ASSERT_EQ(parameters.size(), file.tensors.size());
   for (auto& item : parameters) item.value().copy_(file.tensors.at(item.key()));
 
-  std::ifstream in(data / "mobilenet_v2_golden.json");
-  const auto golden = nlohmann::json::parse(in);
-  const Features features = encoder->forward(wave(224));
+  // x[c, row, col] = sin(0.01 row + 0.02 col + c)
+  const at::Tensor steps = torch::arange(224, torch::kFloat);
+  const at::Tensor c = torch::arange(3, torch::kFloat).view({3, 1, 1});
+  const at::Tensor wave = (0.01 * steps.view({1, -1, 1}) + 0.02 * steps.view({1, 1, -1}) + c).sin();
+  const Features features = encoder->forward(wave.unsqueeze(0));
   ASSERT_EQ(features.grid, (Grid{7, 7}));
   const at::Tensor values = features.values[0];  // L×D
+
+  std::ifstream in(data / "mobilenet_v2_golden.json");
+  const auto golden = nlohmann::json::parse(in);
   const auto expect = [&](const char* key, const at::Tensor& actual) {
     const auto expected = torch::tensor(golden.at(key).get<std::vector<float>>());
     EXPECT_LT(relative_difference(actual, expected), 1e-3) << key;
@@ -86,6 +90,205 @@ TEST(Encoder, ReproducesTheRecordedMobileNetFeatures) {
   expect("cell_24_first_64", values[24].slice(0, 0, 64));
   EXPECT_NEAR(values.mean().item<double>(), golden.at("mean").get<double>(), 1e-4);
   EXPECT_NEAR(values.std().item<double>(), golden.at("std").get<double>(), 1e-4);
+}
+
+/// What each architecture has with batch norms; counted in torchvision's state dicts.
+struct Expected {
+  std::string architecture;
+  std::size_t tensors;
+  std::string first, last;
+  std::int64_t channels;
+  Grid grid;  ///< of 64×96 pixels
+};
+void PrintTo(const Expected& expected, std::ostream* out) { *out << expected.architecture; }
+
+class EveryArchitecture : public ::testing::TestWithParam<Expected> {};
+INSTANTIATE_TEST_SUITE_P(
+    Encoder, EveryArchitecture,
+    ::testing::Values(
+        Expected{"mobilenet_v2",
+                 260,
+                 "features.1.conv.0.0.weight",
+                 "features.18.1.running_var",
+                 1280,
+                 {2, 3}},
+        Expected{"vgg16", 26, "features.0.bias", "features.28.weight", 512, {4, 6}},
+        Expected{"vgg16_bn", 78, "features.1.weight", "features.41.running_mean", 512, {4, 6}},
+        Expected{"vgg19", 32, "features.2.weight", "features.34.bias", 512, {4, 6}},
+        Expected{"vgg19_bn", 96, "features.0.weight", "features.50.running_var", 512, {4, 6}},
+        Expected{"resnet18", 100, "conv1.weight", "layer4.1.bn2.bias", 512, {2, 3}},
+        Expected{"resnet34", 180, "bn1.running_mean", "layer3.5.conv2.weight", 512, {2, 3}},
+        Expected{"resnet50",
+                 265,
+                 "layer1.0.downsample.0.weight",
+                 "layer4.2.bn3.running_var",
+                 2048,
+                 {2, 3}},
+        Expected{"resnet101",
+                 520,
+                 "layer2.0.downsample.1.running_var",
+                 "layer3.22.conv3.weight",
+                 2048,
+                 {2, 3}}),
+    [](const auto& info) { return info.param.architecture; });
+
+TEST_P(EveryArchitecture, RegistersTorchvisionsNames) {
+  const auto names = tensor_names(Encoder(config_of(GetParam().architecture, false), false));
+  EXPECT_EQ(names.size(), GetParam().tensors);
+  EXPECT_EQ(names.count(GetParam().first), 1u);
+  EXPECT_EQ(names.count(GetParam().last), 1u);
+}
+
+TEST_P(EveryArchitecture, YieldsOneRowOfFeaturesPerCell) {
+  torch::NoGradGuard no_gradient;
+  const Encoder encoder = formula_encoder(config_of(GetParam().architecture));
+  const Features features = encoder->forward(pixels(64, 96).expand({2, 3, 64, 96}));
+  EXPECT_EQ(features.grid, GetParam().grid);
+  EXPECT_EQ(encoder->channels(), GetParam().channels);
+  EXPECT_EQ(features.values.sizes(),
+            (std::vector<std::int64_t>{2, features.grid.cells(), GetParam().channels}));
+}
+
+TEST_P(EveryArchitecture, AgreesWithTheReferenceImplementation) {
+  torch::NoGradGuard no_gradient;
+  const TensorFile file = read_safetensors(SACCADE_FIXTURES "/parity/encoders.safetensors");
+  for (const bool folded : {false, true}) {
+    const std::string architecture = GetParam().architecture;
+    const Encoder encoder = formula_encoder(config_of(architecture, folded));
+    const Features features = encoder->forward(pixels(64, 64));
+    const std::string name = architecture + (folded ? ".folded" : ".normed");
+    const at::Tensor& expected = file.tensors.at(name);  // every 16th channel
+    const at::Tensor actual = features.values[0].slice(1, 0, features.values.size(2), 16);
+    ASSERT_EQ(actual.sizes(), expected.sizes()) << name;
+    EXPECT_LT(relative_difference(actual, expected), 1e-4) << name;
+  }
+}
+
+TEST_P(EveryArchitecture, StaysTheSameWhenItsBatchNormsAreFolded) {
+  torch::NoGradGuard no_gradient;
+  Encoder encoder = formula_encoder(config_of(GetParam().architecture, false));
+  const at::Tensor before = encoder->forward(pixels(64, 64)).values;
+  encoder->fold_batch_norms();
+  EXPECT_TRUE(encoder->config().folded);
+  EXPECT_LT(relative_difference(encoder->forward(pixels(64, 64)).values, before), 1e-4);
+  EXPECT_EQ(tensor_names(encoder),
+            tensor_names(Encoder(config_of(GetParam().architecture), false)));
+}
+
+class Dilatable : public ::testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Encoder, Dilatable,
+                         ::testing::Values("mobilenet_v2", "resnet18", "resnet50"));
+
+TEST_P(Dilatable, HasTheCoarseFeaturesInItsEvenCells) {
+  torch::NoGradGuard no_gradient;
+  EncoderConfig config = config_of(GetParam());
+  const Features coarse = formula_encoder(config)->forward(pixels(224, 160));
+  config.dilated = true;
+  const Features fine = formula_encoder(config)->forward(pixels(224, 160));
+  ASSERT_EQ(coarse.grid, (Grid{7, 5}));
+  ASSERT_EQ(fine.grid, (Grid{14, 10}));
+  const at::Tensor even =
+      fine.values.view({1, 14, 10, -1}).slice(1, 0, 14, 2).slice(2, 0, 10, 2).flatten(1, 2);
+  EXPECT_LT(relative_difference(even, coarse.values), 1e-5);
+}
+
+TEST(Encoder, EndsAtTheChosenLayer) {
+  torch::NoGradGuard no_gradient;
+  const auto encoder = formula_encoder(config_of("mobilenet_v2", true, "features.13"));
+  EXPECT_EQ(encoder->channels(), 96);
+  EXPECT_EQ(encoder->forward(pixels(64, 64)).grid, (Grid{4, 4}));
+  const auto names = tensor_names(encoder);
+  EXPECT_EQ(names.count("features.13.conv.2.weight"), 1u);
+  EXPECT_EQ(names.count("features.14.conv.0.0.weight"), 0u);
+
+  const auto resnet = formula_encoder(config_of("resnet50", true, "layer3"));
+  EXPECT_EQ(resnet->channels(), 1024);
+  EXPECT_EQ(resnet->forward(pixels(64, 64)).grid, (Grid{4, 4}));
+}
+
+TEST(Encoder, KnowsAVggLayerByThePapersNameToo) {
+  torch::NoGradGuard no_gradient;
+  const at::Tensor x = pixels(32, 32);
+  const auto by_paper = formula_encoder(config_of("vgg19", true, "conv3_4"))->forward(x);
+  const auto by_path = formula_encoder(config_of("vgg19", true, "features.16"))->forward(x);
+  EXPECT_TRUE(by_paper.values.equal(by_path.values));
+  EXPECT_EQ(by_paper.grid, (Grid{8, 8}));
+  EXPECT_GE(by_paper.values.min().item<float>(), 0) << "the ReLU belongs to it";
+  const auto pooled = formula_encoder(config_of("vgg19", true, "features.18"))->forward(x);
+  EXPECT_EQ(pooled.grid, (Grid{4, 4}));
+}
+
+TEST(Encoder, BoundsItsFeaturesWithReLU6) {
+  torch::NoGradGuard no_gradient;
+  EncoderConfig config = config_of("mobilenet_v2");
+  config.activation = "relu6";
+  const at::Tensor values = formula_encoder(config)->forward(10 * pixels(64, 64)).values;
+  EXPECT_EQ(values.max().item<float>(), 6);
+}
+
+TEST(Encoder, RefusesAConfigThatNoNetworkHas) {
+  EXPECT_THAT(refusal(config_of("alexnet")), HasSubstr("expected one of mobilenet_v2, resnet101"));
+  EXPECT_THAT(refusal(config_of("vgg16", true, "conv5_4")), HasSubstr("no layer \"conv5_4\""));
+  EncoderConfig config = config_of("vgg16");
+  config.dilated = true;
+  EXPECT_THAT(refusal(config), HasSubstr("cannot be dilated"));
+  config = config_of("mobilenet_v2", true, "features.13");
+  config.dilated = true;
+  EXPECT_THAT(refusal(config), HasSubstr("ends before the stage"));
+  config = config_of("mobilenet_v2");
+  config.activation = "swish";
+  EXPECT_THAT(refusal(config), HasSubstr("expected relu or relu6"));
+}
+
+TEST(Encoder, RefusesPixelsOfAnotherShape) {
+  const auto encoder = formula_encoder(config_of("mobilenet_v2", true, "features.1"));
+  EXPECT_THROW(encoder->forward(torch::zeros({3, 32, 32})), std::invalid_argument);
+  EXPECT_THROW(encoder->forward(torch::zeros({1, 1, 32, 32})), std::invalid_argument);
+}
+
+TEST(Encoder, ComputesInTheTypeOfItsPixelsFromFloatWeights) {
+  for (const char* architecture : {"mobilenet_v2", "vgg16_bn", "resnet18"}) {
+    Encoder encoder = formula_encoder(config_of(architecture, false));
+    const at::Tensor exact = encoder->forward(pixels(64, 64)).values;
+    const at::Tensor x =
+        pixels(64, 64).to(torch::kBFloat16).contiguous(at::MemoryFormat::ChannelsLast);
+    const at::Tensor values = encoder->forward(x).values;
+    EXPECT_EQ(values.scalar_type(), torch::kBFloat16);
+    EXPECT_LT(relative_difference(values.to(torch::kFloat), exact), 0.1) << architecture;
+    values.to(torch::kFloat).sum().backward();
+    for (const auto& item : encoder->named_parameters()) {
+      ASSERT_TRUE(item.value().grad().defined()) << item.key();
+      EXPECT_EQ(item.value().grad().scalar_type(), torch::kFloat) << item.key();
+    }
+  }
+}
+
+TEST(Encoder, YieldsChannelsLastFeaturesWithoutACopy) {
+  torch::NoGradGuard no_gradient;
+  const auto encoder = formula_encoder(config_of("mobilenet_v2"));
+  const at::Tensor x = pixels(64, 64).contiguous(at::MemoryFormat::ChannelsLast);
+  EXPECT_TRUE(encoder->forward(x).values.is_contiguous());
+}
+
+TEST(Encoder, LearnsTheStatisticsOfItsBatchNormsOnlyWhileTraining) {
+  torch::NoGradGuard no_gradient;
+  Encoder encoder = formula_encoder(config_of("resnet18", false, "maxpool"));
+  const auto mean = [&] { return encoder->named_buffers()["bn1.running_mean"].clone(); };
+  const at::Tensor before = mean();
+  encoder->forward(pixels(32, 32));
+  EXPECT_TRUE(mean().equal(before));
+  encoder->train();
+  encoder->forward(pixels(32, 32));
+  EXPECT_FALSE(mean().equal(before));
+}
+
+TEST(Encoder, FreezesItsFirstLayers) {
+  Encoder encoder = formula_encoder(config_of("mobilenet_v2", true, "features.4"));
+  encoder->freeze_through("features.2");
+  for (const auto& item : encoder->named_parameters()) {
+    EXPECT_EQ(item.value().requires_grad(), item.key() > "features.3") << item.key();
+  }
+  EXPECT_THROW(encoder->freeze_through("features.5"), std::invalid_argument);
 }
 
 }  // namespace

@@ -7,6 +7,13 @@
 #include <pango/pangocairo.h>
 #include <vector>
 
+#if defined(__SANITIZE_ADDRESS__)
+// Fontconfig keeps the fonts it has read until the process ends; that is no leak of ours.
+extern "C" __attribute__((weak)) const char* __lsan_default_suppressions() {
+  return "leak:libfontconfig\n";
+}
+#endif
+
 namespace saccade {
 namespace {
 

@@ -11,6 +11,7 @@
 #include "saccade/model/mapped_file.h"
 #include "saccade/model/safetensors.h"
 #include "saccade/model/sha256.h"
+#include "saccade/model/tensor_block.h"
 #include "saccade/text/strict_json.h"
 
 namespace saccade {
@@ -146,9 +147,27 @@ std::string shape_text(const at::Tensor& tensor) {
                            " describes");
 }
 
-bool is_stored_type(const at::Tensor& expected, at::ScalarType type) {
-  if (!expected.is_floating_point()) return type == expected.scalar_type();
+bool is_stored_type(at::ScalarType type) {
   return type == at::kFloat || type == at::kHalf || type == at::kBFloat16;
+}
+
+/// The file's tensor of that name, if it is as the model's own.
+const at::Tensor& matching(const TensorFile& file, const std::string& name, const at::Tensor& own,
+                           const fs::path& path) {
+  const auto found = file.tensors.find(name);
+  if (found == file.tensors.end()) {
+    refuse(path, name, "is missing, expected of shape " + shape_text(own));
+  }
+  const at::Tensor& stored = found->second;
+  if (stored.sizes() != own.sizes()) {
+    refuse(path, name, "is " + shape_text(stored) + ", expected " + shape_text(own));
+  }
+  if (!is_stored_type(stored.scalar_type())) {
+    refuse(path, name,
+           std::string("is of type ") + c10::toString(stored.scalar_type()) +
+               ", expected fp32, fp16 or bf16");
+  }
+  return stored;
 }
 
 /// Puts the file's tensors in place of the modules' own, whose memory has never been touched.
@@ -157,23 +176,17 @@ void adopt_weights(Bundle& bundle, const TensorFile& file, const fs::path& path)
   for (const auto& [name, tensor] : file.tensors) {
     if (own.count(name) == 0) refuse(path, name, "is not one of the model's");
   }
+  std::size_t bytes = 0;
+  for (const auto& [name, tensor] : own) {
+    const bool widened = matching(file, name, tensor, path).scalar_type() != at::kFloat;
+    if (widened) bytes += TensorBlock::bytes_for(tensor.numel());
+  }
+  TensorBlock block(bytes);
   for (auto& [name, tensor] : own) {
-    const auto found = file.tensors.find(name);
-    if (found == file.tensors.end()) {
-      refuse(path, name, "is missing, expected of shape " + shape_text(tensor));
-    }
-    const at::Tensor& stored = found->second;
-    if (stored.sizes() != tensor.sizes()) {
-      refuse(path, name, "is " + shape_text(stored) + ", expected " + shape_text(tensor));
-    }
-    if (!is_stored_type(tensor, stored.scalar_type())) {
-      refuse(path, name,
-             std::string("is of type ") + c10::toString(stored.scalar_type()) + ", expected " +
-                 (tensor.is_floating_point() ? "fp32, fp16 or bf16"
-                                             : c10::toString(tensor.scalar_type())));
-    }
+    at::Tensor stored = file.tensors.at(name);
+    if (stored.scalar_type() != at::kFloat) stored = block.cut(stored.sizes()).copy_(stored);
     tensor.set_requires_grad(false);
-    tensor.set_data(stored.to(tensor.scalar_type()));
+    tensor.set_data(stored);
   }
 }
 

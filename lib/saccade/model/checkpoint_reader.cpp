@@ -1,11 +1,11 @@
 #include "saccade/model/checkpoint_reader.h"
 
-#include <torch/torch.h>
-
 #include <cstring>
 #include <limits>
 #include <stdexcept>
 #include <string_view>
+
+#include <torch/torch.h>
 
 #include "saccade/model/mapped_file.h"
 #include "saccade/model/unpickler.h"

@@ -1,16 +1,16 @@
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <filesystem>
 #include <map>
 #include <string>
 
+#include <ATen/core/Tensor.h>
+
 namespace saccade {
 
 /// The tensors of a state dict that PyTorch saved (`.pth`, `.pt`), by name: the archive format of
-/// PyTorch 1.6 and later, and the older one. A dictionary that holds the state dict under "state_dict"
-/// or "model" is looked into. Nothing in the file can execute: see unpickler.h.
+/// PyTorch 1.6 and later, and the older one. A dictionary that holds the state dict under
+/// "state_dict" or "model" is looked into. Nothing in the file can execute: see unpickler.h.
 /// @return contiguous tensors of their own memory.
 /// @throws std::runtime_error naming the file, and the tensor where it is one's fault.
 std::map<std::string, at::Tensor> read_checkpoint(const std::filesystem::path& path);

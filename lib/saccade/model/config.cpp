@@ -101,14 +101,6 @@ InputConfig read_input(JsonFields fields) {
   return input;
 }
 
-nlohmann::json encoder_to_json(const EncoderConfig& encoder) {
-  return {{"architecture", encoder.architecture},
-          {"layer", encoder.layer},
-          {"dilated", encoder.dilated},
-          {"folded", encoder.folded},
-          {"activation", encoder.activation}};
-}
-
 EncoderConfig read_encoder(JsonFields fields) {
   EncoderConfig encoder;
   // Architectures and layers are the encoder's to know: building it refuses the unknown.
@@ -122,21 +114,6 @@ EncoderConfig read_encoder(JsonFields fields) {
   }
   fields.finish();
   return encoder;
-}
-
-nlohmann::json decoder_to_json(const DecoderConfig& decoder) {
-  return {{"vocabulary", decoder.vocabulary},
-          {"features", decoder.features},
-          {"projection", decoder.projection},
-          {"embedding", decoder.embedding},
-          {"hidden", decoder.hidden},
-          {"attention", decoder.attention},
-          {"score", to_string(decoder.score)},
-          {"gate", to_string(decoder.gate)},
-          {"context", to_string(decoder.context)},
-          {"kind", to_string(decoder.kind)},
-          {"tied", decoder.tied},
-          {"output_tanh", decoder.output_tanh}};
 }
 
 DecoderConfig read_decoder(JsonFields fields) {
@@ -173,10 +150,41 @@ AttentionKind attention_kind_from_string(const std::string& name) {
   return value_of(kKinds, name, "attention");
 }
 
+nlohmann::json to_json(const EncoderConfig& encoder) {
+  return {{"architecture", encoder.architecture},
+          {"layer", encoder.layer},
+          {"dilated", encoder.dilated},
+          {"folded", encoder.folded},
+          {"activation", encoder.activation}};
+}
+
+EncoderConfig encoder_config_from_json(const nlohmann::json& json) {
+  return read_encoder(JsonFields(json, "encoder"));
+}
+
+nlohmann::json to_json(const DecoderConfig& decoder) {
+  return {{"vocabulary", decoder.vocabulary},
+          {"features", decoder.features},
+          {"projection", decoder.projection},
+          {"embedding", decoder.embedding},
+          {"hidden", decoder.hidden},
+          {"attention", decoder.attention},
+          {"score", to_string(decoder.score)},
+          {"gate", to_string(decoder.gate)},
+          {"context", to_string(decoder.context)},
+          {"kind", to_string(decoder.kind)},
+          {"tied", decoder.tied},
+          {"output_tanh", decoder.output_tanh}};
+}
+
+DecoderConfig decoder_config_from_json(const nlohmann::json& json) {
+  return read_decoder(JsonFields(json, "decoder"));
+}
+
 nlohmann::json to_json(const ModelConfig& config) {
   nlohmann::json json = {{"input", input_to_json(config.input)},
-                         {"encoder", encoder_to_json(config.encoder)},
-                         {"decoder", decoder_to_json(config.decoder)},
+                         {"encoder", to_json(config.encoder)},
+                         {"decoder", to_json(config.decoder)},
                          {"tokenizer", config.tokenizer}};
   // What could not be read back must not be written.
   model_config_from_json(json);

@@ -68,6 +68,13 @@ struct ModelConfig {
   std::string tokenizer = "ptb";
 };
 
+/// The section "encoder" of config.json.
+/// @throws std::runtime_error
+nlohmann::json to_json(const EncoderConfig& config);
+EncoderConfig encoder_config_from_json(const nlohmann::json& json);
+nlohmann::json to_json(const DecoderConfig& decoder);
+DecoderConfig decoder_config_from_json(const nlohmann::json& json);
+
 /// {"input": …, "encoder": …, "decoder": …, "tokenizer": "ptb"}: the model's part of config.json.
 /// Strict in both directions: an unknown key, a missing key or a value out of range is refused by
 /// name.

@@ -54,10 +54,11 @@ ConvolutionUnit::ConvolutionUnit(torch::nn::Module& root, const ConvolutionShape
     : shape_(shape), convolution_(module_at(root, shape.path)) {
   weight_ = convolution_->register_parameter(
       "weight", torch::empty({shape.out, shape.in / shape.groups, shape.kernel, shape.kernel}));
-  if (folded || shape.norm_path.empty()) {
+  const bool has_norm = !folded && !shape.norm_path.empty();
+  if (!has_norm || shape.biased) {
     bias_ = convolution_->register_parameter("bias", torch::zeros(shape.out));
-    return;
   }
+  if (!has_norm) return;
   norm_.module = module_at(root, shape.norm_path);
   norm_.weight = norm_.module->register_parameter("weight", torch::ones(shape.out));
   norm_.bias = norm_.module->register_parameter("bias", torch::zeros(shape.out));
@@ -91,8 +92,12 @@ void ConvolutionUnit::fold(torch::nn::Module& root) {
   torch::NoGradGuard no_grad;
   const at::Tensor scale = norm_.weight / (norm_.variance + kEpsilon).sqrt();
   weight_.mul_(scale.view({-1, 1, 1, 1}));
-  bias_ = convolution_->register_parameter("bias", norm_.bias - norm_.mean * scale,
-                                           weight_.requires_grad());
+  if (bias_.defined()) {
+    bias_.sub_(norm_.mean).mul_(scale).add_(norm_.bias);
+  } else {
+    bias_ = convolution_->register_parameter("bias", norm_.bias - norm_.mean * scale,
+                                             weight_.requires_grad());
+  }
   const std::size_t dot = shape_.norm_path.rfind('.');
   if (dot == std::string::npos) {
     root.unregister_module(shape_.norm_path);

@@ -76,7 +76,7 @@ at::Tensor EncoderImpl::Part::forward(const at::Tensor& input, Activation activa
   return stage.activated ? activate(x, activation) : x;
 }
 
-Features EncoderImpl::forward(const at::Tensor& pixels) {
+Features EncoderImpl::forward(const at::Tensor& pixels) const {
   if (pixels.dim() != 4 || pixels.size(1) != 3) {
     std::ostringstream message;
     message << "the encoder needs pixels of shape B×3×S×S, got " << pixels.sizes();

@@ -30,7 +30,7 @@ class EncoderImpl : public torch::nn::Module {
   /// @return values B×L×D in the type of the pixels, a view of the network's output without a copy
   ///         (contiguous when that is channels-last).
   /// @throws std::invalid_argument for another shape.
-  Features forward(const at::Tensor& pixels);
+  Features forward(const at::Tensor& pixels) const;
 
   std::int64_t channels() const { return channels_; }  ///< D
   const EncoderConfig& config() const { return config_; }

@@ -9,14 +9,46 @@ namespace {
 
 // Opcodes by the names that Python's pickletools gives them.
 enum Opcode : unsigned char {
-  kMark = '(', kStop = '.', kPop = '0', kPopMark = '1', kDup = '2', kBinFloat = 'G', kBinInt = 'J',
-  kBinInt1 = 'K', kBinInt2 = 'M', kNone = 'N', kBinPersistentId = 'Q', kReduce = 'R',
-  kBinString = 'T', kShortBinString = 'U', kBinUnicode = 'X', kEmptyList = ']', kAppend = 'a',
-  kBuild = 'b', kGlobal = 'c', kAppends = 'e', kBinGet = 'h', kLongBinGet = 'j', kBinPut = 'q',
-  kLongBinPut = 'r', kSetItem = 's', kTuple = 't', kEmptyTuple = ')', kSetItems = 'u',
-  kEmptyDict = '}', kProtocol = 0x80, kTuple1 = 0x85, kTuple2 = 0x86, kTuple3 = 0x87,
-  kNewTrue = 0x88, kNewFalse = 0x89, kLong1 = 0x8a, kShortBinUnicode = 0x8c,
-  kStackGlobal = 0x93, kMemoize = 0x94, kFrame = 0x95,
+  kMark = '(',
+  kStop = '.',
+  kPop = '0',
+  kPopMark = '1',
+  kDup = '2',
+  kBinFloat = 'G',
+  kBinInt = 'J',
+  kBinInt1 = 'K',
+  kBinInt2 = 'M',
+  kNone = 'N',
+  kBinPersistentId = 'Q',
+  kReduce = 'R',
+  kBinString = 'T',
+  kShortBinString = 'U',
+  kBinUnicode = 'X',
+  kEmptyList = ']',
+  kAppend = 'a',
+  kBuild = 'b',
+  kGlobal = 'c',
+  kAppends = 'e',
+  kBinGet = 'h',
+  kLongBinGet = 'j',
+  kBinPut = 'q',
+  kLongBinPut = 'r',
+  kSetItem = 's',
+  kTuple = 't',
+  kEmptyTuple = ')',
+  kSetItems = 'u',
+  kEmptyDict = '}',
+  kProtocol = 0x80,
+  kTuple1 = 0x85,
+  kTuple2 = 0x86,
+  kTuple3 = 0x87,
+  kNewTrue = 0x88,
+  kNewFalse = 0x89,
+  kLong1 = 0x8a,
+  kShortBinUnicode = 0x8c,
+  kStackGlobal = 0x93,
+  kMemoize = 0x94,
+  kFrame = 0x95,
 };
 
 constexpr unsigned kNewestProtocol = 5;
@@ -26,9 +58,9 @@ struct NamedType {
   at::ScalarType type;
 };
 constexpr NamedType kStorages[] = {
-    {"FloatStorage", at::kFloat}, {"DoubleStorage", at::kDouble}, {"HalfStorage", at::kHalf},
-    {"BFloat16Storage", at::kBFloat16}, {"LongStorage", at::kLong}, {"IntStorage", at::kInt},
-    {"ShortStorage", at::kShort}, {"CharStorage", at::kChar}, {"ByteStorage", at::kByte},
+    {"FloatStorage", at::kFloat},       {"DoubleStorage", at::kDouble}, {"HalfStorage", at::kHalf},
+    {"BFloat16Storage", at::kBFloat16}, {"LongStorage", at::kLong},     {"IntStorage", at::kInt},
+    {"ShortStorage", at::kShort},       {"CharStorage", at::kChar},     {"ByteStorage", at::kByte},
     {"BoolStorage", at::kBool},
 };
 
@@ -145,8 +177,7 @@ PickleValue Unpickler::load() {
 }
 
 bool Unpickler::execute(unsigned char opcode) {
-  return push_literal(opcode) || build_container(opcode) || use_memo(opcode) ||
-         make_object(opcode);
+  return push_literal(opcode) || build_container(opcode) || use_memo(opcode) || make_object(opcode);
 }
 
 bool Unpickler::push_literal(unsigned char opcode) {
@@ -395,8 +426,7 @@ PickleValue Unpickler::storage(const PickleValue& id) {
                       std::holds_alternative<PickleGlobal>(items[1]) &&
                       std::holds_alternative<std::string_view>(items[2]) &&
                       std::holds_alternative<std::int64_t>(items[4]);
-    const bool no_view =
-        items.size() < 6 || std::holds_alternative<std::monostate>(items[5]);
+    const bool no_view = items.size() < 6 || std::holds_alternative<std::monostate>(items[5]);
     const auto type = fits ? storage_type(std::get<PickleGlobal>(items[1])) : std::nullopt;
     if (type && no_view) {
       const auto key = std::get<std::string_view>(items[2]);

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <c10/core/ScalarType.h>
-
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -10,6 +8,8 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include <c10/core/ScalarType.h>
 
 namespace saccade {
 
@@ -41,10 +41,9 @@ struct PickleLong {
 };
 
 /// None, a number, a string, a list or tuple, a dictionary, or what stands for a tensor.
-using PickleValue =
-    std::variant<std::monostate, bool, std::int64_t, double, std::string_view, PickleLong,
-                 PickleGlobal, PickleSequence*, PickleDictionary*, StorageReference,
-                 const TensorReference*>;
+using PickleValue = std::variant<std::monostate, bool, std::int64_t, double, std::string_view,
+                                 PickleLong, PickleGlobal, PickleSequence*, PickleDictionary*,
+                                 StorageReference, const TensorReference*>;
 
 struct PickleSequence {
   std::vector<PickleValue> items;
@@ -54,8 +53,8 @@ struct PickleDictionary {
 };
 
 /// Reads the pickles that PyTorch makes of state dicts, and only those. A pickle is a program for a
-/// small stack machine; here it can build lists, dictionaries and references to tensors. Any opcode,
-/// class or function beyond that is refused by name, so that nothing in a file can execute.
+/// small stack machine; here it can build lists, dictionaries and references to tensors. Any
+/// opcode, class or function beyond that is refused by name, so that nothing in a file can execute.
 class Unpickler {
  public:
   /// @param bytes  outlive the values, which hold views of them.

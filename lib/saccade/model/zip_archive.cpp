@@ -129,9 +129,8 @@ class ZipReader {
     if (number<std::uint32_t>(entry.offset) != kLocalHeader) {
       fail(entry.name + " is not where the directory says");
     }
-    const std::uint64_t names =
-        std::uint64_t(number<std::uint16_t>(entry.offset + 26)) +
-        number<std::uint16_t>(entry.offset + 28);
+    const std::uint64_t names = std::uint64_t(number<std::uint16_t>(entry.offset + 26)) +
+                                number<std::uint16_t>(entry.offset + 28);
     return part(entry.offset + 30 + names, entry.size);
   }
 

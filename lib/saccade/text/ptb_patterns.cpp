@@ -9,16 +9,9 @@
 namespace saccade::ptb {
 namespace {
 
-bool is_ascii_letter(char32_t c) { return c < 0x80 && is_letter(c); }
 bool is_ascii_capital(char32_t c) { return c >= U'A' && c <= U'Z'; }
-bool is_one_of(char32_t c, std::u32string_view set) { return set.find(c) != set.npos; }
 bool is_hyphen(char32_t c) { return is_one_of(c, U"-_\u058A\u2010\u2011"); }
 
-template <typename Predicate>
-std::size_t skip(const Text& text, std::size_t from, Predicate&& predicate) {
-  while (from < text.size() && predicate(text[from])) ++from;
-  return from;
-}
 std::size_t digits(const Text& text, std::size_t from) { return skip(text, from, is_digit); }
 std::size_t alphanumerics(const Text& text, std::size_t from) {
   return skip(text, from, is_alphanumeric);

@@ -11,6 +11,15 @@ namespace saccade::ptb {
 
 using Text = std::u32string;
 
+inline bool is_one_of(char32_t c, std::u32string_view set) { return set.find(c) != set.npos; }
+inline bool is_ascii_letter(char32_t c) { return (c | 32) >= U'a' && (c | 32) <= U'z'; }
+/// Where the run of characters from `from` on ends that the predicate is true for.
+template <typename Predicate>
+std::size_t skip(const Text& text, std::size_t from, Predicate&& predicate) {
+  while (from < text.size() && predicate(text[from])) ++from;
+  return from;
+}
+
 bool is_apostrophe(char32_t c);      ///< straight, curly or acute
 bool is_any_apostrophe(char32_t c);  ///< also the opening quotes that stand for one inside a word
 bool is_alphanumeric(char32_t c);

@@ -8,15 +8,9 @@
 namespace saccade::ptb {
 namespace {
 
-bool is_one_of(char32_t c, std::u32string_view set) { return set.find(c) != set.npos; }
 bool is_ascii_alphanumeric(char32_t c) { return c < 0x80 && (is_letter(c) || is_digit(c)); }
 bool is_name_character(char32_t c) { return is_ascii_alphanumeric(c) || is_one_of(c, U"_:.-"); }
 
-template <typename Predicate>
-std::size_t skip(const Text& text, std::size_t from, Predicate&& predicate) {
-  while (from < text.size() && predicate(text[from])) ++from;
-  return from;
-}
 std::size_t spaces(const Text& text, std::size_t from) {
   return skip(text, from, [](char32_t c) { return c == U' '; });
 }

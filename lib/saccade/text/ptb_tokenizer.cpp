@@ -2,20 +2,19 @@
 
 #include <array>
 #include <cstddef>
-#include <unordered_set>
+#include <utility>
 
-#include "saccade/text/american_spelling.h"
 #include "saccade/text/ptb_patterns.h"
+#include "saccade/text/ptb_writing.h"
 #include "saccade/text/unicode.h"
 
 namespace saccade {
 namespace {
 
+using ptb::is_one_of;
 using ptb::Text;
+using ptb::Writing;
 using View = std::u32string_view;
-
-/// How the matched text is written as a token.
-enum class Writing { kAsIs, kWord, kQuotes, kEscaped, kSymbol, kHyphens, kNothing };
 
 /// The rules compete: the one that reaches furthest wins, its look-ahead included; of equals, the
 /// first.
@@ -29,8 +28,6 @@ struct Match {
   }
   void offer(std::size_t new_end, Writing new_writing) { offer(new_end, new_end, new_writing); }
 };
-
-bool is_one_of(char32_t c, View set) { return set.find(c) != set.npos; }
 
 /// Two words written as one: the first of them ends at the returned place.
 void offer_joined_words(const Text& text, std::size_t from, Match& match) {
@@ -186,6 +183,12 @@ Writing single_character(char32_t c) {
 Match longest_match(const Text& text, std::size_t from) {
   Match match{from, from, Writing::kNothing};
   offer_joined_words(text, from, match);
+  // Most tokens are plain words before a space, where no other rule reaches further.
+  const std::size_t letters = ptb::skip(text, from, ptb::is_ascii_letter);
+  if (letters > from && is_space(text[letters])) {
+    match.offer(letters, Writing::kWord);
+    return match;
+  }
   match.offer(ptb::tag(text, from), Writing::kAsIs);
   offer_words(text, from, match);
   match.offer(ptb::address(text, from), Writing::kEscaped);
@@ -200,97 +203,6 @@ Match longest_match(const Text& text, std::size_t from) {
   offer_marks(text, from, match);
   if (match.reach == from) match.offer(from + 1, single_character(text[from]));
   return match;
-}
-
-std::u32string write_symbol(char32_t c) {
-  switch (c) {
-    case U'(':
-      return U"-LRB-";
-    case U')':
-      return U"-RRB-";
-    case U'{':
-      return U"-LCB-";
-    case U'}':
-      return U"-RCB-";
-    case U'[':
-      return U"-LSB-";
-    case U']':
-      return U"-RSB-";
-    case U'\u00BC':
-      return U"1\\/4";
-    case U'\u00BD':
-      return U"1\\/2";
-    case U'\u00BE':
-      return U"3\\/4";
-    case U'\u2153':
-      return U"1\\/3";
-    case U'\u2154':
-      return U"2\\/3";
-    case U'\u00A2':
-      return U"cents";
-    case U'\u00A3':
-      return U"#";
-    case U'\u00A4':
-    case U'\u20A0':
-    case U'\u20AC':
-      return U"$";
-    case U'\u2026':
-      return U"...";
-    default:
-      return std::u32string(1, c);
-  }
-}
-
-std::u32string write_quote(char32_t c) {
-  if (is_one_of(c, U"\u0082\u0091\u2018\u201A\u201B\u2039")) return U"`";
-  if (is_one_of(c, U"\u0092\u00B4\u2019\u203A")) return U"'";
-  if (is_one_of(c, U"\u0084\u0093\u201C\u201E\u00AB")) return U"``";
-  if (is_one_of(c, U"\u0094\u201D\u00BB\"")) return U"''";
-  return std::u32string(1, c);
-}
-
-/// Spaces within a token (3 1/2) do not break.
-std::u32string write_escaped(View text) {
-  std::u32string result;
-  for (const char32_t c : text) {
-    if ((c == U'/' || c == U'*') && (result.empty() || result.back() != U'\\')) result += U'\\';
-    result += c == U' ' ? U'\u00A0' : c;
-  }
-  return result;
-}
-
-std::u32string write(View text, Writing writing) {
-  std::u32string result;
-  switch (writing) {
-    case Writing::kNothing:
-      break;
-    case Writing::kAsIs:
-      for (const char32_t c : text) {
-        if (c != 0xAD) result += c == U' ' ? U'\u00A0' : c;
-      }
-      break;
-    case Writing::kWord:
-      return american_spelling(write(text, Writing::kAsIs));
-    case Writing::kEscaped:
-      return write_escaped(text);
-    case Writing::kHyphens:
-      return text.size() == 3 || text.size() == 4 || text[0] != U'-' ? U"--" : std::u32string(text);
-    case Writing::kSymbol:
-      for (const char32_t c : text) result += write_symbol(c);
-      break;
-    case Writing::kQuotes:
-      for (const char32_t c : text) result += write_quote(c);
-      break;
-  }
-  return result;
-}
-
-/// The reference drops these as it writes them. Brackets are not among them: they have been put
-/// into lower case by then.
-bool is_dropped(const std::string& token) {
-  static const std::unordered_set<std::string> dropped = {"''", "'", "``", "`",  ".",   "?", "!",
-                                                          ",",  ":", "-",  "--", "...", ";"};
-  return token.empty() || dropped.count(token) != 0;
 }
 
 std::u32string prepare(std::string_view input) {
@@ -330,10 +242,10 @@ std::vector<std::string> ptb_tokenize(std::string_view input) {
   std::vector<std::string> tokens;
   for (std::size_t at = 0; at < text.size();) {
     const Match match = longest_match(text, at);
-    std::u32string written = write(View(text).substr(at, match.end - at), match.writing);
+    std::u32string written = ptb::write(View(text).substr(at, match.end - at), match.writing);
     for (char32_t& c : written) c = to_lower(c);
     std::string token = encode_utf8(written);
-    if (!is_dropped(token)) tokens.push_back(std::move(token));
+    if (!ptb::is_dropped(token)) tokens.push_back(std::move(token));
     at = match.end;
   }
   return tokens;

@@ -20,6 +20,7 @@ struct ConvolutionShape {
   std::int64_t dilation = 1;
   std::int64_t groups = 1;
   bool activated = true;
+  bool biased = false;  ///< has a bias although a batch norm follows
 };
 
 struct Pooling {

@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 
 #include "saccade/model/backbones/stage.h"
 
@@ -22,7 +23,9 @@ Backbone vgg(int depth, bool batch_norm) {
       stage.names = {path, next_path(),
                      "conv" + std::to_string(block + 1) + "_" + std::to_string(i + 1)};
       stage.channels = kWidths[block];
-      stage.convolutions.push_back({path, norm, in, stage.channels});
+      ConvolutionShape convolution{path, norm, in, stage.channels};
+      convolution.biased = true;
+      stage.convolutions.push_back(std::move(convolution));
       in = stage.channels;
       backbone.default_layer = path;
       backbone.stages.push_back(std::move(stage));

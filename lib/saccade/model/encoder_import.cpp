@@ -1,12 +1,14 @@
-#include "saccade/model/encoder_file.h"
-
-#include <torch/torch.h>
+#include "saccade/model/encoder_import.h"
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <utility>
+
+#include <torch/torch.h>
 
 #include "saccade/model/checkpoint_reader.h"
 #include "saccade/model/safetensors.h"
@@ -41,8 +43,31 @@ bool is_superfluous(const std::string& name) {
          ends_with(name, ".num_batches_tracked");
 }
 
+bool is_safetensors(const std::filesystem::path& path) {
+  return path.extension() == ".safetensors";
+}
+
+std::optional<EncoderConfig> config_in(const TensorFile& file, const std::string& name) {
+  const auto json = file.metadata.find(kConfigKey);
+  if (json == file.metadata.end()) return std::nullopt;
+  return encoder_config_from_json(parse_strict_json(json->second, name + ": " + kConfigKey));
+}
+
+/// A wrong activation would go unnoticed: no tensor tells it.
+void refuse_contradiction(const std::optional<EncoderConfig>& saved, const EncoderConfig& asked,
+                          const std::string& file) {
+  const auto compare = [&](const char* what, const std::string& has, const std::string& wanted) {
+    if (has == wanted) return;
+    throw std::runtime_error(file + ": has " + what + " " + has + ", but " + wanted +
+                             " was asked for");
+  };
+  if (!saved) return;
+  compare("architecture", saved->architecture, asked.architecture);
+  compare("activation", saved->activation, asked.activation);
+}
+
 /// Copies every tensor of `encoder` from `source`.
-void fill(const Encoder& encoder, const Tensors& source, const std::string& file) {
+void fill(Encoder encoder, const Tensors& source, const std::string& file) {
   torch::NoGradGuard no_gradient;
   for (auto& [name, target] : tensors_of(encoder)) {
     const auto found = source.find(name);
@@ -63,8 +88,8 @@ void refuse_strangers(const Tensors& source, const Tensors& known, const Encoder
                       const std::string& file) {
   for (const auto& [name, tensor] : source) {
     if (known.count(name) == 0 && !is_superfluous(name)) {
-      throw std::runtime_error(file + ": tensor " + name + " is no part of " +
-                               config.architecture + "; is it the file of another architecture?");
+      throw std::runtime_error(file + ": tensor " + name + " is no part of " + config.architecture +
+                               "; is it the file of another architecture?");
     }
   }
 }
@@ -79,8 +104,14 @@ EncoderConfig whole_network(EncoderConfig config) {
 
 Encoder import_encoder(const std::filesystem::path& path, const EncoderConfig& config) {
   const std::string file = path.string();
-  const Tensors source = path.extension() == ".safetensors" ? read_safetensors(path).tensors
-                                                            : read_checkpoint(path);
+  Tensors source;
+  if (is_safetensors(path)) {
+    TensorFile contents = read_safetensors(path);
+    refuse_contradiction(config_in(contents, file), config, file);
+    source = std::move(contents.tensors);
+  } else {
+    source = read_checkpoint(path);
+  }
   EncoderConfig found = config;
   found.folded = std::none_of(source.begin(), source.end(), [](const auto& item) {
     return ends_with(item.first, ".running_var");
@@ -102,25 +133,8 @@ void save_encoder(const std::filesystem::path& path, const Encoder& encoder) {
   write_safetensors(path, file);
 }
 
-Encoder load_encoder(const std::filesystem::path& path) {
-  const std::string name = path.string();
-  const TensorFile file = read_safetensors(path);
-  const auto json = file.metadata.find(kConfigKey);
-  if (json == file.metadata.end()) {
-    throw std::runtime_error(name +
-                             ": does not say what network it holds; make it with `saccade model "
-                             "import-encoder`");
-  }
-  const EncoderConfig config =
-      encoder_config_from_json(parse_strict_json(json->second, name + ": " + kConfigKey));
-  try {
-    Encoder encoder(config, /*initialize=*/false);
-    refuse_strangers(file.tensors, tensors_of(encoder), config, name);
-    fill(encoder, file.tensors, name);
-    return encoder;
-  } catch (const std::invalid_argument& error) {
-    throw std::runtime_error(name + ": " + error.what());
-  }
+std::optional<EncoderConfig> saved_encoder_config(const std::filesystem::path& path) {
+  return is_safetensors(path) ? config_in(read_safetensors(path), path.string()) : std::nullopt;
 }
 
 }  // namespace saccade

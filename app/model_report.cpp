@@ -1,0 +1,166 @@
+#include "model_report.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <fstream>
+#include <iomanip>
+#include <ostream>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "saccade/model/bundle.h"
+#include "saccade/model/safetensors.h"
+#include "saccade/model/tensor_type.h"
+
+namespace saccade::app {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+/// 1234567 → "1,234,567".
+std::string grouped(std::int64_t number) {
+  std::string text = std::to_string(number);
+  for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3) {
+    text.insert(static_cast<std::size_t>(at), ",");
+  }
+  return text;
+}
+
+std::string size_text(std::uint64_t bytes) {
+  const bool small = bytes < 1'000'000;
+  std::ostringstream text;
+  text << std::fixed << std::setprecision(1) << double(bytes) / (small ? 1e3 : 1e6)
+       << (small ? " kB" : " MB");
+  return text.str();
+}
+
+void print_row(std::ostream& out, const std::string& name, const std::string& value) {
+  out << "  " << std::left << std::setw(12) << name << value << '\n';
+}
+
+/// One level of an object on one line: "size 224, fit squash".
+std::string fields_text(const Json& object) {
+  std::string text;
+  for (const auto& item : object.items()) {
+    const auto& value = item.value();
+    text += (text.empty() ? "" : ", ") + item.key() + " " +
+            (value.is_string() && value != "" ? value.get<std::string>() : value.dump());
+  }
+  return text.empty() ? "none" : text;
+}
+
+/// Free-form objects keep their structure, indented below their name.
+void print_object(std::ostream& out, const std::string& name, const Json& object) {
+  std::istringstream lines(object.dump(2, ' ', false, Json::error_handler_t::replace));
+  std::string line;
+  std::string label = name;
+  while (std::getline(lines, line)) {
+    print_row(out, label, line);
+    label.clear();
+  }
+}
+
+void print_bundle(const Json& report, std::ostream& out) {
+  const Json& config = report.at("config");
+  std::string stored;
+  for (const auto& type : report.at("stored")) {
+    stored += (stored.empty() ? "" : ", ") + type.get<std::string>();
+  }
+  out << report.at("path").get<std::string>() << '\n';
+  print_row(out, "format",
+            config.at("format").get<std::string>() + " version " + config.at("version").dump());
+  print_row(out, "size", size_text(report.at("bytes")) + ", weights stored as " + stored);
+  for (const char* part : {"encoder", "decoder", "total"}) {
+    print_row(out, part, grouped(report.at("parameters").at(part)) + " parameters");
+  }
+  print_row(out, "vocabulary",
+            grouped(report.at("vocabulary")) + " words, tokenizer " +
+                config.at("tokenizer").get<std::string>());
+  out << "config\n";
+  for (const char* part : {"input", "encoder", "decoder", "decoding"}) {
+    print_row(out, part, fields_text(config.at(part)));
+  }
+  out << "origin\n";
+  print_object(out, "provenance", config.at("provenance"));
+  for (const auto& item : config.at("sha256").items()) {
+    print_row(out, "sha256", item.value().get<std::string>() + "  " + item.key());
+  }
+}
+
+void print_tensors(const Json& report, std::ostream& out) {
+  out << report.at("path").get<std::string>() << '\n';
+  print_row(out, "size", size_text(report.at("bytes")));
+  print_row(out, "tensors",
+            grouped(static_cast<std::int64_t>(report.at("tensors").size())) + " of " +
+                grouped(report.at("parameters")) + " numbers");
+  print_row(out, "metadata", fields_text(report.at("metadata")));
+  std::size_t widest = 0;
+  for (const auto& tensor : report.at("tensors")) {
+    widest = std::max(widest, tensor.at("name").get<std::string>().size());
+  }
+  for (const auto& tensor : report.at("tensors")) {
+    out << "  " << std::left << std::setw(static_cast<int>(widest) + 2)
+        << tensor.at("name").get<std::string>() << std::setw(6)
+        << tensor.at("type").get<std::string>() << tensor.at("shape").dump() << '\n';
+  }
+}
+
+}  // namespace
+
+Json report_on_bundle(const fs::path& directory) {
+  const Bundle bundle = load_bundle(directory);
+  std::int64_t encoder = 0;
+  std::int64_t decoder = 0;
+  for (const auto& parameter : bundle.encoder->parameters()) encoder += parameter.numel();
+  for (const auto& parameter : bundle.decoder->parameters()) decoder += parameter.numel();
+  std::set<std::string> types;
+  for (const auto& item : read_safetensors(directory / bundle_file::kWeights).tensors) {
+    types.insert(tensor_type_name(item.second.scalar_type()));
+  }
+  std::uint64_t bytes = 0;
+  for (const auto& entry : fs::directory_iterator(directory)) {
+    if (entry.is_regular_file()) bytes += entry.file_size();
+  }
+  std::ifstream config(directory / bundle_file::kConfig);
+  Json report;
+  report["path"] = directory.string();
+  report["kind"] = "bundle";
+  report["bytes"] = bytes;
+  report["parameters"] = {{"encoder", encoder}, {"decoder", decoder}, {"total", encoder + decoder}};
+  report["stored"] = types;
+  report["vocabulary"] = bundle.vocabulary.size();
+  report["config"] = Json::parse(config);
+  return report;
+}
+
+Json report_on_tensors(const fs::path& file) {
+  const TensorFile contents = read_safetensors(file);
+  std::int64_t parameters = 0;
+  Json tensors = Json::array();
+  for (const auto& [name, tensor] : contents.tensors) {
+    parameters += tensor.numel();
+    tensors.push_back({{"name", name},
+                       {"type", tensor_type_name(tensor.scalar_type())},
+                       {"shape", tensor.sizes().vec()}});
+  }
+  Json report;
+  report["path"] = file.string();
+  report["kind"] = "safetensors";
+  report["bytes"] = fs::file_size(file);
+  report["parameters"] = parameters;
+  report["metadata"] = contents.metadata;
+  report["tensors"] = tensors;
+  return report;
+}
+
+void print_report(const Json& report, std::ostream& out) {
+  if (report.at("kind") == "bundle") {
+    print_bundle(report, out);
+  } else {
+    print_tensors(report, out);
+  }
+}
+
+}  // namespace saccade::app
