@@ -9,9 +9,6 @@ find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(PANGOCAIRO REQUIRED IMPORTED_TARGET pangocairo)
 
-# Debian's Torch config names only targets; the API's own headers lie one folder deeper.
-find_path(SACCADE_TORCH_API_INCLUDE torch/torch.h PATH_SUFFIXES torch/csrc/api/include REQUIRED)
-
 # Snowball for METEOR's stems; it comes without a CMake config.
 find_path(SACCADE_STEMMER_INCLUDE libstemmer.h REQUIRED)
 find_library(SACCADE_STEMMER_LIBRARY stemmer REQUIRED)
