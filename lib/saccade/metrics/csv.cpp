@@ -14,7 +14,7 @@ class Parser {
     while (at_ < text_.size()) {
       CsvRow row{line_, {}};
       do {
-        row.fields.push_back(text_[at_] == '"' && at_ < text_.size() ? quoted() : plain());
+        row.fields.push_back(at_ < text_.size() && text_[at_] == '"' ? quoted() : plain());
       } while (take(','));
       take('\r');
       if (at_ < text_.size() && !take('\n'))
