@@ -99,8 +99,9 @@ void PathBatch::keep(const std::vector<std::vector<Next>>& next) {
   if (images_.empty()) return;
 
   bool same = static_cast<std::int64_t>(rows.size()) == rows_before;
-  for (std::size_t i = 0; same && i < rows.size(); ++i)
+  for (std::size_t i = 0; same && i < rows.size(); ++i) {
     same = rows[i] == static_cast<std::int64_t>(i);
+  }
   if (same) return;
   const auto device = state_.h.device();
   state_ = state_.select(torch::tensor(rows).to(device),

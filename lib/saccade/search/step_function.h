@@ -6,7 +6,9 @@
 
 namespace saccade {
 
-/// All that search knows of a model: State + word ids (int64, R) → Step. Tests give it toys.
+/// All that search knows of a model: State + the last word of every row (int64, R, on the state's
+/// device; <start> before the first word) → Step, whose logits and maps are those of the next word.
+/// Called without gradients. Tests give it toys.
 using StepFunction = std::function<Step(const State& state, const at::Tensor& words)>;
 
 }  // namespace saccade
