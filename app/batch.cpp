@@ -36,16 +36,27 @@ class Progress {
     std::fprintf(stderr, "\r%lld of %lld, %lld failed, %.1f images/s \033[K", (long long)done_,
                  (long long)total_, (long long)failed_, rate());
   }
-  void clear() const {
+  /// The line that stays, on a terminal or not.
+  void finish(std::int64_t found) const {
     if (shown_) std::fprintf(stderr, "\r\033[K");
+    std::fprintf(stderr, "%lld captioned, %lld failed, %.1f images/s", (long long)(done_ - failed_),
+                 (long long)failed_, rate());
+    if (found > 0) std::fprintf(stderr, "; %lld were there already", (long long)found);
+    std::fprintf(stderr, "\n");
+    if (done_ == total_) return;
+    std::fprintf(stderr, "Interrupted with %lld to go; --resume continues.\n",
+                 (long long)(total_ - done_));
   }
+  bool complete() const { return done_ == total_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
   double rate() const {
     const double seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
     return static_cast<double>(done_) / std::max(seconds, 1e-9);
   }
 
- private:
-  using Clock = std::chrono::steady_clock;
   const std::int64_t total_;
   const bool shown_;
   const Clock::time_point begin_ = Clock::now();
@@ -58,17 +69,7 @@ std::vector<std::string> list_source(const std::string& source) {
   return source == "-" ? read_list(std::cin) : list_images(source);
 }
 
-}  // namespace
-
-int run_batch(int argc, const char* const* argv) {
-  Arguments arguments("batch", "batch SOURCE --output FILE",
-                      "Captions every photograph of SOURCE: a folder with all under it, a list of "
-                      "paths, or - for such a "
-                      "list on standard input. Each becomes one line of JSON with image, caption "
-                      "and log_prob, or with "
-                      "image and error when it cannot be read; that is counted at the end and is "
-                      "no failure of the run.",
-                      "saccade batch photographs --output captions.jsonl");
+void declare(Arguments& arguments) {
   arguments.add()("source", "folder, list or -", cxxopts::value<std::vector<std::string>>())(
       "output", "the file to write; one that is there is replaced", cxxopts::value<std::string>())(
       "resume", "continue an interrupted output instead: what it has is kept, the rest is added")(
@@ -77,54 +78,68 @@ int run_batch(int argc, const char* const* argv) {
   arguments.positional("source");
   arguments.add_model_options();
   arguments.add_search_options();
+}
+
+PipelineOptions pipeline_options(const Arguments& arguments) {
+  PipelineOptions options;
+  options.batch_size = arguments.get<std::int64_t>("batch-size");
+  Arguments::require_range("batch-size", static_cast<double>(options.batch_size), 1, 1024);
+  options.decoders = available_processors();
+  return options;
+}
+
+}  // namespace
+
+int run_batch(int argc, const char* const* argv) {
+  Arguments arguments(
+      "batch", "batch SOURCE --output FILE",
+      "Captions every photograph of SOURCE: a folder with all under it, a list of paths, or - for "
+      "such a list on standard input. Each becomes one line of JSON with image, caption and "
+      "log_prob, or with image and error when it cannot be read; that is counted at the end and is "
+      "no failure of the run.",
+      "saccade batch photographs --output captions.jsonl");
+  declare(arguments);
   if (!arguments.parse(argc, argv)) return 0;
   if (!arguments.has("source") || arguments.get<std::vector<std::string>>("source").size() != 1) {
     throw UsageError("batch takes one SOURCE: a folder, a list of paths, or -");
   }
   if (!arguments.has("output")) throw UsageError("batch needs --output FILE");
-  PipelineOptions pipeline;
-  pipeline.batch_size = arguments.get<std::int64_t>("batch-size");
-  Arguments::require_range("batch-size", static_cast<double>(pipeline.batch_size), 1, 1024);
-  pipeline.decoders = available_processors();
+  const std::string output = arguments.get<std::string>("output");
+  const PipelineOptions pipeline = pipeline_options(arguments);
 
   const std::vector<std::string> inputs =
       list_source(arguments.get<std::vector<std::string>>("source").front());
   const Captioner captioner = arguments.load_captioner();
   const CaptionOptions options = arguments.caption_options(captioner.bundle());
-
-  const std::string output = arguments.get<std::string>("output");
   JsonlWriter writer =
       arguments.has("resume") ? JsonlWriter::resume(output, inputs) : JsonlWriter::create(output);
+
+  // A batch that was cut in two is captioned again as a whole: its sums then come out the same to
+  // the last digit, and a resumed output is that of a run without interruption.
   const std::int64_t found = writer.lines_found();
-  const std::vector<std::string> todo(inputs.begin() + found, inputs.end());
+  const std::int64_t begin = found - found % pipeline.batch_size;
+  const std::vector<std::string> todo(inputs.begin() + begin, inputs.end());
 
   const std::atomic<bool>& interrupted = catch_interrupts();
-  Progress progress(static_cast<std::int64_t>(todo.size()));
+  Progress progress(static_cast<std::int64_t>(inputs.size()) - found);
   const InputConfig& input = captioner.bundle().config.input;
-  const BatchCounts counts = caption_all(
-      todo, input.size, prepare_from_disk(input),
-      [&](const at::Tensor& pixels, const std::vector<Placement>& placements) {
-        return captioner.caption(pixels, placements, options);
-      },
-      [&](const BatchRecord& record) {
-        writer.write(record);
-        progress.add(!record.error.empty());
-        return !interrupted;
-      },
-      pipeline);
-  writer.finish();
-  progress.clear();
-
-  const std::int64_t done = counts.captioned + counts.failed;
-  std::fprintf(stderr, "%lld captioned, %lld failed, %lld were there already; %.1f images/s\n",
-               (long long)counts.captioned, (long long)counts.failed, (long long)found,
-               progress.rate());
-  if (done < static_cast<std::int64_t>(todo.size())) {
-    std::fprintf(stderr, "Interrupted with %lld to go; --resume continues.\n",
-                 (long long)(static_cast<std::int64_t>(todo.size()) - done));
-    return 1;
+  if (!progress.complete()) {
+    caption_all(
+        todo, input.size, prepare_from_disk(input),
+        [&](const at::Tensor& pixels, const std::vector<Placement>& placements) {
+          return captioner.caption(pixels, placements, options);
+        },
+        [&](const BatchRecord& record) {
+          if (begin + record.index < found) return true;
+          writer.write(record);
+          progress.add(!record.error.empty());
+          return !interrupted;
+        },
+        pipeline);
   }
-  return 0;
+  writer.finish();
+  progress.finish(found);
+  return progress.complete() ? 0 : 1;
 }
 
 }  // namespace saccade::app
