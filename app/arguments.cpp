@@ -4,9 +4,10 @@
 #include <iostream>
 #include <sstream>
 
+#include "saccade/model/bundle.h"
+
 #include "default_model.h"
 #include "process.h"
-#include "saccade/model/bundle.h"
 
 namespace saccade::app {
 
@@ -54,10 +55,10 @@ void Arguments::add_model_options() {
 
 void Arguments::add_search_options() {
   add()("beam", "hypotheses kept while searching; 1 is greedy (default: the model's own)",
-        cxxopts::value<std::int64_t>())(
-      "length-penalty", "rank by log p / (words + 1)^N (default: the model's own)",
-      cxxopts::value<double>())("max-length", "words at most",
-                                cxxopts::value<std::int64_t>()->default_value("30"))(
+        cxxopts::value<std::int64_t>())("length-penalty",
+                                        "rank by log p / (words + 1)^N (default: the model's own)",
+                                        cxxopts::value<double>())(
+      "max-length", "words at most", cxxopts::value<std::int64_t>()->default_value("30"))(
       "min-length", "words at least", cxxopts::value<std::int64_t>()->default_value("1"))(
       "no-repeat-ngram", "no sequence of this many words twice; 0: allowed",
       cxxopts::value<std::int64_t>()->default_value("0"));
@@ -73,7 +74,8 @@ Captioner Arguments::load_captioner() const {
 CaptionOptions Arguments::caption_options(const Bundle& bundle) const {
   CaptionOptions options;
   BeamSearchOptions& search = options.search;
-  search.beam = has("beam") ? get<std::int64_t>("beam") : bundle.decoding.value("beam", search.beam);
+  search.beam =
+      has("beam") ? get<std::int64_t>("beam") : bundle.decoding.value("beam", search.beam);
   search.length_penalty = has("length-penalty")
                               ? get<double>("length-penalty")
                               : bundle.decoding.value("length_penalty", search.length_penalty);
@@ -87,7 +89,8 @@ CaptionOptions Arguments::caption_options(const Bundle& bundle) const {
   require_range("max-length", static_cast<double>(search.constraints.max_length), 1, 1000);
   require_range("min-length", static_cast<double>(search.constraints.min_length), 0,
                 static_cast<double>(search.constraints.max_length));
-  require_range("no-repeat-ngram", static_cast<double>(search.constraints.no_repeat_ngram), 0, 1000);
+  require_range("no-repeat-ngram", static_cast<double>(search.constraints.no_repeat_ngram), 0,
+                1000);
   return options;
 }
 

@@ -1,17 +1,19 @@
 #pragma once
 
-#include <cxxopts.hpp>
 #include <filesystem>
 #include <optional>
 #include <string>
 
-#include "command.h"
+#include <cxxopts.hpp>
+
 #include "saccade/captioner.h"
+
+#include "command.h"
 
 namespace saccade::app {
 
-/// The option parser of one command, with what all commands share: --help, an example, and errors that
-/// are UsageErrors whatever cxxopts throws in its different versions.
+/// The option parser of one command, with what all commands share: --help, an example, and errors
+/// that are UsageErrors whatever cxxopts throws in its different versions.
 class Arguments {
  public:
   /// @param usage    what follows `saccade `, e.g. "caption IMAGE…".

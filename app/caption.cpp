@@ -2,17 +2,17 @@
 #include <string>
 #include <vector>
 
+#include "saccade/captioner.h"
+#include "saccade/model/bundle.h"
+
 #include "arguments.h"
 #include "caption_json.h"
 #include "command.h"
-#include "saccade/captioner.h"
-#include "saccade/model/bundle.h"
 
 namespace saccade::app {
 namespace {
 
 constexpr std::int64_t kAlternatives = 5;
-
 
 void print(const std::string& path, const std::vector<Caption>& captions, bool json, bool many) {
   if (json) {

@@ -1,16 +1,18 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "saccade/caption.h"
 
 namespace saccade::app {
 
-/// One object of `saccade caption --json`: image, caption, log_prob, words [{word, p, gate, entropy,
-/// alternatives [{word, p}]}], n_best [{caption, log_prob, score}].
+/// One object of `saccade caption --json`: image, caption, log_prob, words [{word, p, gate,
+/// entropy, alternatives [{word, p}]}], n_best [{caption, log_prob, score}].
 /// @param n_best  the captions of one image, the best first, at least one.
-nlohmann::ordered_json caption_to_json(const std::string& image, const std::vector<Caption>& n_best);
+nlohmann::ordered_json caption_to_json(const std::string& image,
+                                       const std::vector<Caption>& n_best);
 
 }  // namespace saccade::app

@@ -5,8 +5,8 @@
 
 namespace saccade::app {
 
-/// The bundle that `name` means: a folder, or the name of a bundle that ships with the program, looked
-/// for in the install prefix and beside the build.
+/// The bundle that `name` means: a folder, or the name of a bundle that ships with the program,
+/// looked for in the install prefix and beside the build.
 /// @throws std::runtime_error saying where was looked.
 std::filesystem::path find_model(const std::string& name);
 

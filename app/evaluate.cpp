@@ -1,16 +1,16 @@
-#include <unistd.h>
-
 #include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <string>
+#include <unistd.h>
+
+#include "saccade/data/flickr8k.h"
+#include "saccade/model/bundle.h"
+#include "saccade/training/validation.h"
 
 #include "arguments.h"
 #include "command.h"
 #include "meteor_options.h"
-#include "saccade/data/flickr8k.h"
-#include "saccade/model/bundle.h"
-#include "saccade/training/validation.h"
 
 namespace saccade::app {
 namespace {
@@ -56,13 +56,13 @@ void write_captions(const std::string& path, const Dataset& dataset,
 std::vector<std::pair<std::string, std::string>> settings(const BeamSearchOptions& search) {
   std::ostringstream penalty;
   penalty << search.length_penalty;
-  return {{"decoding", "free-running, beam " + std::to_string(search.beam) + ", length penalty " +
-                           penalty.str() + ", " + std::to_string(search.constraints.min_length) +
-                           " to " + std::to_string(search.constraints.max_length) + " words" +
-                           (search.constraints.no_repeat_ngram > 0
-                                ? ", no " + std::to_string(search.constraints.no_repeat_ngram) +
-                                      "-gram twice"
-                                : "")}};
+  return {{"decoding",
+           "free-running, beam " + std::to_string(search.beam) + ", length penalty " +
+               penalty.str() + ", " + std::to_string(search.constraints.min_length) + " to " +
+               std::to_string(search.constraints.max_length) + " words" +
+               (search.constraints.no_repeat_ngram > 0
+                    ? ", no " + std::to_string(search.constraints.no_repeat_ngram) + "-gram twice"
+                    : "")}};
 }
 
 }  // namespace

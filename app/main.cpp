@@ -1,13 +1,13 @@
 // The `saccade` program: a table of commands and the one place where errors become exit codes.
 
-#include <cxxopts.hpp>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <exception>
 #include <iostream>
 #include <string>
+
+#include <cxxopts.hpp>
 
 #include "command.h"
 #include "process.h"

@@ -1,10 +1,9 @@
 #include "process.h"
 
-#include <malloc.h>
-#include <sched.h>
-
 #include <algorithm>
 #include <csignal>
+#include <malloc.h>
+#include <sched.h>
 
 #include <ATen/Parallel.h>
 

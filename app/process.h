@@ -9,7 +9,8 @@ namespace saccade::app {
 /// (page faults would otherwise cost more than the arithmetic).
 void prepare_process();
 
-/// Threads for matrix products and convolutions; 0 takes one per processor that this process may use.
+/// Threads for matrix products and convolutions; 0 takes one per processor that this process may
+/// use.
 void set_threads(std::int64_t threads);
 
 /// The processors that this process may use, ≥ 1.

@@ -1,16 +1,16 @@
-#include <unistd.h>
-
 #include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <string>
+#include <unistd.h>
+
+#include "saccade/data/flickr8k.h"
+#include "saccade/model/encoder_import.h"
+#include "saccade/training/trainer.h"
 
 #include "arguments.h"
 #include "command.h"
 #include "process.h"
-#include "saccade/data/flickr8k.h"
-#include "saccade/model/encoder_import.h"
-#include "saccade/training/trainer.h"
 
 namespace saccade::app {
 namespace {
@@ -108,11 +108,12 @@ int run_train(int argc, const char* const* argv) {
       "architecture", "of the encoder (default: as noted in its file, or mobilenet_v2)",
       cxxopts::value<std::string>())(
       "layer", "where its annotations are read (default: as noted, or its last convolution)",
-      cxxopts::value<std::string>())(
-      "activation", "of MobileNetV2: relu or relu6 (default: as noted, or relu)",
-      cxxopts::value<std::string>())(
+      cxxopts::value<std::string>())("activation",
+                                     "of MobileNetV2: relu or relu6 (default: as noted, or relu)",
+                                     cxxopts::value<std::string>())(
       "dilated", "twice the grid: the encoder's last stage dilates instead of striding")(
-      "decoder", "a JSON file of decoder settings, as in the section \"decoder\" of a bundle's config.json",
+      "decoder",
+      "a JSON file of decoder settings, as in the section \"decoder\" of a bundle's config.json",
       cxxopts::value<std::string>())("resume", "go on with the run in OUTPUT")(
       "threads", "threads to compute with; 0: one per processor",
       cxxopts::value<std::int64_t>()->default_value("0"));
@@ -123,7 +124,8 @@ int run_train(int argc, const char* const* argv) {
   set_threads(arguments.get<std::int64_t>("threads"));
 
   TrainingRun run;
-  Json settings = arguments.has("config") ? read_json(arguments.get<std::string>("config")) : Json::object();
+  Json settings =
+      arguments.has("config") ? read_json(arguments.get<std::string>("config")) : Json::object();
   if (arguments.has("set")) override_with(settings, arguments.get<std::vector<std::string>>("set"));
   run.config = training_config_from_json(settings);
   if (arguments.has("decoder")) {

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <gtest/gtest.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
 
 namespace saccade::test {
 
@@ -16,8 +16,8 @@ class TemporaryFolder {
  public:
   TemporaryFolder() {
     const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
-    std::string name = std::string("saccade-") + info->test_suite_name() + "-" + info->name() + "-" +
-                       std::to_string(::getpid());
+    std::string name = std::string("saccade-") + info->test_suite_name() + "-" + info->name() +
+                       "-" + std::to_string(::getpid());
     std::replace(name.begin(), name.end(), '/', '-');  // of parameterized tests
     path_ = std::filesystem::temp_directory_path() / name;
     std::filesystem::remove_all(path_);

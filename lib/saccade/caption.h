@@ -23,7 +23,8 @@ struct CaptionWord {
   double entropy = 0;            ///< of α, in nats: 0 one cell … log L all cells alike
   std::vector<float> attention;  ///< α over the grid's cells, ≥ 0, sums to 1
   std::int64_t cell = -1;        ///< the cell that hard attention chose, −1 for soft attention
-  std::vector<Alternative> alternatives;  ///< the strongest words at this place, the chosen one included
+  std::vector<Alternative>
+      alternatives;  ///< the strongest words at this place, the chosen one included
 };
 
 /// A photograph's caption, with a map for every word.
@@ -34,7 +35,7 @@ struct Caption {
   double score = 0;       ///< what the search ranked by
   bool finished = false;  ///< false: cut off at the length limit
   Grid grid;
-  Placement placement;    ///< maps a cell back to the original photograph
+  Placement placement;  ///< maps a cell back to the original photograph
 };
 
 }  // namespace saccade

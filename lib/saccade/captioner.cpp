@@ -1,9 +1,9 @@
 #include "saccade/captioner.h"
 
-#include <torch/torch.h>
-
 #include <cmath>
 #include <stdexcept>
+
+#include <torch/torch.h>
 
 #include "saccade/image/prepare.h"
 #include "saccade/model/bundle.h"
@@ -26,7 +26,8 @@ at::Device parse_device(const std::string& name) {
 std::string join(const std::vector<CaptionWord>& words) {
   std::string text;
   for (const CaptionWord& word : words) {
-    const bool clitic = word.word.front() == '\'' || word.word == "n't";  // "dog 's" is read "dog's"
+    const bool clitic =
+        word.word.front() == '\'' || word.word == "n't";  // "dog 's" is read "dog's"
     if (!text.empty() && !clitic) text += ' ';
     text += word.word;
   }
@@ -50,7 +51,8 @@ Caption to_caption(const Hypothesis& hypothesis, const Vocabulary& vocabulary, c
     word.word = vocabulary.word(hypothesis.ids[t]);
     word.log_p = hypothesis.log_p[t];
     word.gate = hypothesis.gates[t];
-    word.attention.assign(hypothesis.alphas.begin() + t * L, hypothesis.alphas.begin() + (t + 1) * L);
+    word.attention.assign(hypothesis.alphas.begin() + t * L,
+                          hypothesis.alphas.begin() + (t + 1) * L);
     word.entropy = entropy(word.attention);
     if (!hypothesis.cells.empty()) word.cell = hypothesis.cells[t];
     if (!hypothesis.alternatives.empty()) {
@@ -99,7 +101,8 @@ std::vector<std::vector<Caption>> Captioner::caption(const std::vector<Image>& i
                                                      const CaptionOptions& options) const {
   if (images.empty()) return {};
   const InputConfig& input = impl_->bundle.config.input;
-  at::Tensor pixels = at::empty({static_cast<std::int64_t>(images.size()), 3, input.size, input.size});
+  at::Tensor pixels =
+      at::empty({static_cast<std::int64_t>(images.size()), 3, input.size, input.size});
   std::vector<Placement> placements;
   for (std::size_t i = 0; i < images.size(); ++i) {
     float* out = pixels[static_cast<std::int64_t>(i)].data_ptr<float>();
@@ -112,14 +115,13 @@ std::vector<std::vector<Caption>> Captioner::caption(const at::Tensor& pixels,
                                                      const std::vector<Placement>& placements,
                                                      const CaptionOptions& options) const {
   if (pixels.size(0) != static_cast<std::int64_t>(placements.size())) {
-    throw std::invalid_argument("as many placements as images are needed: " +
-                                std::to_string(placements.size()) + " for " +
-                                std::to_string(pixels.size(0)));
+    throw std::invalid_argument(
+        "as many placements as images are needed: " + std::to_string(placements.size()) + " for " +
+        std::to_string(pixels.size(0)));
   }
   torch::InferenceMode guard;
   const Bundle& bundle = impl_->bundle;
-  const Glimpse glimpse =
-      options.glimpse.value_or(default_glimpse(bundle.config.decoder.kind));
+  const Glimpse glimpse = options.glimpse.value_or(default_glimpse(bundle.config.decoder.kind));
   at::Generator generator;
   if (glimpse == Glimpse::sampled) {
     generator = at::detail::createCPUGenerator(options.seed);
@@ -136,7 +138,8 @@ std::vector<std::vector<Caption>> Captioner::caption(const at::Tensor& pixels,
   std::vector<std::vector<Caption>> captions(placements.size());
   for (std::size_t i = 0; i < captions.size(); ++i) {
     for (const Hypothesis& hypothesis : hypotheses[i]) {
-      captions[i].push_back(to_caption(hypothesis, bundle.vocabulary, features.grid, placements[i]));
+      captions[i].push_back(
+          to_caption(hypothesis, bundle.vocabulary, features.grid, placements[i]));
     }
   }
   return captions;

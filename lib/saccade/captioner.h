@@ -31,7 +31,8 @@ class Captioner {
  public:
   /// @param directory  a bundle, see bundle.h.
   /// @param device     "cpu", "cuda" or "cuda:N".
-  /// @throws std::runtime_error for a bundle that is absent or damaged, or a device that is not there.
+  /// @throws std::runtime_error for a bundle that is absent or damaged, or a device that is not
+  /// there.
   static Captioner load(const std::filesystem::path& directory, const std::string& device = "cpu");
   explicit Captioner(Bundle bundle);
   ~Captioner();

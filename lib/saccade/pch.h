@@ -1,7 +1,6 @@
-// Precompiled for the whole library: what nearly every source of the model needs, and what is slow to
-// read.
+// Precompiled for the whole library: what nearly every source of the model needs, and what is slow
+// to read.
 #pragma once
 
-#include <torch/torch.h>
-
 #include <nlohmann/json.hpp>
+#include <torch/torch.h>

@@ -1,19 +1,20 @@
 // caption, heatmap, train and evaluate, and what all commands share, run as a user runs them.
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <filesystem>
-#include <nlohmann/json.hpp>
-#include <opencv2/imgcodecs.hpp>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <opencv2/imgcodecs.hpp>
+
+#include "saccade/model/encoder_import.h"
+
 #include "model/tiny_bundle.h"
 #include "run_program.h"
-#include "saccade/model/encoder_import.h"
 #include "temporary_folder.h"
 
 namespace saccade {
@@ -39,11 +40,13 @@ class Program : public ::testing::Test {
 TEST_F(Program, ExplainsItselfAndEveryCommand) {
   const ProgramResult help = run({"--help"});
   EXPECT_EQ(help.code, 0);
-  for (const char* command : {"caption", "batch", "heatmap", "train", "evaluate", "metrics", "doctor"}) {
+  for (const char* command :
+       {"caption", "batch", "heatmap", "train", "evaluate", "metrics", "doctor"}) {
     EXPECT_THAT(help.out, HasSubstr(command));
     const ProgramResult own = run({command, "--help"});
     EXPECT_EQ(own.code, 0) << command;
-    EXPECT_THAT(own.out, AllOf(HasSubstr(std::string("saccade ") + command), HasSubstr("Example:")));
+    EXPECT_THAT(own.out,
+                AllOf(HasSubstr(std::string("saccade ") + command), HasSubstr("Example:")));
     EXPECT_EQ(own.err, "") << command;
   }
 }
@@ -190,12 +193,14 @@ class ProgramWithData : public Program {
     EncoderConfig config;
     config.layer = "features.2";
     save_encoder(folder_ / "encoder.safetensors", Encoder(config));
-    write_file(folder_ / "decoder.json", R"({"projection": 8, "embedding": 8, "hidden": 8, "attention": 4})");
+    write_file(folder_ / "decoder.json",
+               R"({"projection": 8, "embedding": 8, "hidden": 8, "attention": 4})");
   }
   ProgramResult train(Arguments more) const {
-    more.insert(more.begin(), {"train", "--data", data_, "--encoder", folder_ / "encoder.safetensors",
-                               "--layer", "features.2", "--decoder", folder_ / "decoder.json",
-                               "--output", folder_ / "run", "--threads", "1"});
+    more.insert(more.begin(),
+                {"train", "--data", data_, "--encoder", folder_ / "encoder.safetensors", "--layer",
+                 "features.2", "--decoder", folder_ / "decoder.json", "--output", folder_ / "run",
+                 "--threads", "1"});
     return run(more);
   }
   const fs::path data_ = folder_ / "data";
@@ -208,8 +213,9 @@ TEST_F(ProgramWithData, TrainsABundleThatCaptionsAndIsScored) {
   const std::string best = folder_ / "run" / "best";
   EXPECT_EQ(trained.out, best + "\n");
   EXPECT_EQ(run({"model", "verify", best}).code, 0);
-  const ProgramResult scored = run({"evaluate", "--data", data_, "--split", "dev", "--model", best,
-                                    "--json", "--no-meteor", "--output", folder_ / "captions.jsonl"});
+  const ProgramResult scored =
+      run({"evaluate", "--data", data_, "--split", "dev", "--model", best, "--json", "--no-meteor",
+           "--output", folder_ / "captions.jsonl"});
   ASSERT_EQ(scored.code, 0) << scored.err;
   const auto report = nlohmann::json::parse(scored.out);
   EXPECT_EQ(report.at("count"), 1);

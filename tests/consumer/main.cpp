@@ -1,7 +1,6 @@
+#include <cstdio>
 #include <saccade/image/image.h>
 #include <saccade/image/prepare.h>
-
-#include <cstdio>
 
 int main(int argc, char** argv) {
   const saccade::Image image = saccade::load_image(argc > 1 ? argv[1] : "");

@@ -60,7 +60,8 @@ TEST_F(Flickr8k, PassesOverAnEmptyCaptionWithAWarning) {
 
 TEST_F(Flickr8k, NamesFileAndLineOfWhatItCannotRead) {
   tokens("a.jpg#0\tA dog .\nno tab here\n");
-  EXPECT_NE(message().find("Flickr8k.token.txt:2: expected NAME.jpg#K<tab>caption"), std::string::npos);
+  EXPECT_NE(message().find("Flickr8k.token.txt:2: expected NAME.jpg#K<tab>caption"),
+            std::string::npos);
   tokens("a.jpg#0\tA dog .\n");
   EXPECT_NE(message().find("trainImages.txt:1: b.jpg has no caption"), std::string::npos);
   tokens("a.jpg#0\tA dog .\nb.jpg#0\tCats .\n");

@@ -3,14 +3,16 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include "saccade/model/additive_scores.h"
+
 #include "model/finite_differences.h"
 #include "model/small_decoder.h"
-#include "saccade/model/additive_scores.h"
 
 namespace saccade::test {
 namespace {
 
-at::Tensor scores_by_the_book(const at::Tensor& keys, const at::Tensor& query, const at::Tensor& v) {
+at::Tensor scores_by_the_book(const at::Tensor& keys, const at::Tensor& query,
+                              const at::Tensor& v) {
   const std::int64_t B = keys.size(0), R = query.size(0);
   const at::Tensor sums = keys.unsqueeze(1) + query.view({B, R / B, 1, -1});
   return at::matmul(at::tanh(sums), v).view({R, -1});
@@ -21,8 +23,8 @@ TEST(AdditiveScores, EqualTheEquationForward) {
   for (const std::int64_t A : {1, 3, 16, 37, 256}) {
     const at::Tensor keys = torch::randn({3, 11, A}) * 2, query = torch::randn({6, A}) * 2;
     const at::Tensor v = torch::randn({A});
-    const at::Tensor expected = scores_by_the_book(keys.to(at::kDouble), query.to(at::kDouble),
-                                                   v.to(at::kDouble));
+    const at::Tensor expected =
+        scores_by_the_book(keys.to(at::kDouble), query.to(at::kDouble), v.to(at::kDouble));
     const double error = (additive_scores(keys, query, v) - expected).abs().max().item<double>();
     EXPECT_LT(error, 2e-6 * static_cast<double>(A) + 1e-6) << "A = " << A;
   }
@@ -30,7 +32,8 @@ TEST(AdditiveScores, EqualTheEquationForward) {
 
 TEST(AdditiveScores, HaveTheEquationsGradients) {
   torch::manual_seed(2);
-  std::vector<at::Tensor> inputs{torch::randn({2, 9, 20}), torch::randn({6, 20}), torch::randn({20})};
+  std::vector<at::Tensor> inputs{torch::randn({2, 9, 20}), torch::randn({6, 20}),
+                                 torch::randn({20})};
   for (at::Tensor& x : inputs) x.requires_grad_();
   const at::Tensor weight = torch::randn({6, 9});
   const auto fused = torch::autograd::grad(

@@ -1,10 +1,10 @@
 #include "saccade/model/decoder.h"
 
-#include <gtest/gtest.h>
-#include <torch/torch.h>
-
 #include <string>
 #include <tuple>
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
 
 #include "model/finite_differences.h"
 #include "model/small_decoder.h"
@@ -43,7 +43,8 @@ std::vector<Variant> variants() {
   add("NoProjection", [](DecoderConfig& c) { c.projection = 0; });
   add("Untied", [](DecoderConfig& c) { c.tied = false; });
   add("OutputTanh", [](DecoderConfig& c) { c.output_tanh = true; });
-  add("HardArgmax", [](DecoderConfig& c) { c.kind = AttentionKind::hard; }, Glimpse::argmax);
+  add(
+      "HardArgmax", [](DecoderConfig& c) { c.kind = AttentionKind::hard; }, Glimpse::argmax);
   return all;
 }
 
@@ -139,8 +140,10 @@ TEST(Decoder, DrawsCellsInProportionToTheirWeight) {
   const std::int64_t rows = 20000;
   const State state = decoder->start(make_features(1, 7, {1, 4}), rows);
   at::Generator generator = at::detail::createCPUGenerator(9);
-  const Step step = decoder->step(state, at::full({rows}, 1, at::kLong), Glimpse::sampled, generator);
-  const at::Tensor share = at::bincount(step.cell, {}, 4).to(at::kFloat) / static_cast<double>(rows);
+  const Step step =
+      decoder->step(state, at::full({rows}, 1, at::kLong), Glimpse::sampled, generator);
+  const at::Tensor share =
+      at::bincount(step.cell, {}, 4).to(at::kFloat) / static_cast<double>(rows);
   const at::Tensor p = step.alpha[0];
   const at::Tensor error = at::sqrt(p * (1 - p) / static_cast<double>(rows));
   EXPECT_LT(((share - p).abs() / error).max().item<float>(), 4);
@@ -185,7 +188,8 @@ TEST(Decoder, RunsItsMatrixProductsInBfloat16) {
 TEST(State, SelectsRowsAndImagesTogether) {
   const Decoder decoder = make_decoder(small_config());
   const State state = decoder->start(make_features(3, 7), 2);
-  const State selected = state.select(at::tensor({5, 4, 0, 0}, at::kLong), at::tensor({2, 0}, at::kLong));
+  const State selected =
+      state.select(at::tensor({5, 4, 0, 0}, at::kLong), at::tensor({2, 0}, at::kLong));
   EXPECT_TRUE(at::equal(selected.h[0], state.h[5]));
   EXPECT_TRUE(at::equal(selected.h[3], state.h[0]));
   EXPECT_TRUE(at::equal(selected.annotations.values[0], state.annotations.values[2]));

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <functional>
+
 #include <gtest/gtest.h>
 #include <torch/torch.h>
-
-#include <functional>
 
 namespace saccade::test {
 

@@ -1,8 +1,8 @@
 #include "saccade/training/augment.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
+
+#include <gtest/gtest.h>
 
 namespace saccade::test {
 namespace {

@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include "saccade/text/ptb_tokenizer.h"
+
 #include "training/tiny_data.h"
 
 namespace saccade::test {
@@ -71,7 +72,8 @@ TEST_F(Loader, DependsOnSeedEpochAndNumberAlone) {
   EXPECT_TRUE(at::equal(a.targets, b.targets));
   EXPECT_FALSE(at::equal(a.pixels, c.pixels));
   config_.batch_images = 1;
-  BatchLoader whole(dataset_, vocabulary_, input_, config_), tail(dataset_, vocabulary_, input_, config_);
+  BatchLoader whole(dataset_, vocabulary_, input_, config_),
+      tail(dataset_, vocabulary_, input_, config_);
   whole.begin(2, 0);
   whole.next();
   tail.begin(2, 1);

@@ -1,9 +1,9 @@
 #include "saccade/training/objectives.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 #include <torch/torch.h>
-
-#include <cmath>
 
 #include "model/finite_differences.h"
 
@@ -11,7 +11,8 @@ namespace saccade::test {
 namespace {
 
 TEST(CrossEntropy, IsTheMeanNegativeLogProbability) {
-  const at::Tensor logits = at::log(at::tensor({0.7f, 0.2f, 0.1f, 0.25f, 0.25f, 0.5f}).view({2, 3}));
+  const at::Tensor logits =
+      at::log(at::tensor({0.7f, 0.2f, 0.1f, 0.25f, 0.25f, 0.5f}).view({2, 3}));
   const at::Tensor targets = at::tensor({0, 2}, at::kLong);
   EXPECT_NEAR(cross_entropy(logits, targets, 0).item<double>(),
               -(std::log(0.7) + std::log(0.5)) / 2, 1e-6);
@@ -26,7 +27,8 @@ TEST(CrossEntropy, SpreadsTheSmoothedShareOverAllWords) {
 
 /// Two captions over two cells, of 3 and 1 words; the place after the short one's end is filling.
 struct Captions {
-  at::Tensor alphas = at::tensor({0.5, 0.5, 1.0, 0.0, 0.25, 0.75, 0.9, 0.1, 0.0, 1.0}, at::kDouble).view({5, 2});
+  at::Tensor alphas =
+      at::tensor({0.5, 0.5, 1.0, 0.0, 0.25, 0.75, 0.9, 0.1, 0.0, 1.0}, at::kDouble).view({5, 2});
   at::Tensor row = at::tensor({0, 1, 0, 1, 0}, at::kLong);
   at::Tensor valid = at::tensor({1, 1, 1, 0, 1}, at::kLong).to(at::kBool);
   at::Tensor lengths = at::tensor({3, 1}, at::kLong);

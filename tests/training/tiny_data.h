@@ -1,10 +1,11 @@
 #pragma once
 
-#include <opencv2/imgcodecs.hpp>
-
 #include <string>
 
+#include <opencv2/imgcodecs.hpp>
+
 #include "saccade/data/dataset.h"
+
 #include "temporary_folder.h"
 
 namespace saccade::test {
@@ -18,10 +19,14 @@ inline Dataset tiny_dataset(const TemporaryFolder& folder) {
     return folder / name;
   };
   Dataset dataset;
-  dataset.images.push_back({"warm.png", write("warm.png", {20, 20, 220}, {30, 200, 230}),
-                            {"a red wall beside a yellow door", "a red wall beside a yellow door"}});
-  dataset.images.push_back({"cold.png", write("cold.png", {220, 40, 20}, {20, 20, 20}),
-                            {"two blue birds sit on a dark branch", "two blue birds sit on a dark branch"}});
+  dataset.images.push_back(
+      {"warm.png",
+       write("warm.png", {20, 20, 220}, {30, 200, 230}),
+       {"a red wall beside a yellow door", "a red wall beside a yellow door"}});
+  dataset.images.push_back(
+      {"cold.png",
+       write("cold.png", {220, 40, 20}, {20, 20, 20}),
+       {"two blue birds sit on a dark branch", "two blue birds sit on a dark branch"}});
   return dataset;
 }
 

@@ -1,12 +1,13 @@
 #include "saccade/training/trainer.h"
 
-#include <gtest/gtest.h>
-#include <torch/torch.h>
-
 #include <map>
 #include <sstream>
 
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
 #include "saccade/training/validation.h"
+
 #include "training/tiny_data.h"
 
 namespace saccade::test {

@@ -40,7 +40,8 @@ TEST(TrainingConfig, RefusesByName) {
             "training config: epochs is 0, expected a value from 1.0 to 100000.0");
   EXPECT_EQ(message({{"epochs", 2.5}}), "training config: epochs is 2.5, expected a whole number");
   EXPECT_EQ(message({{"bf16", 1}}), "training config: bf16 is 1, expected true or false");
-  EXPECT_EQ(message({{"dropout", "half"}}), "training config: dropout is \"half\", expected a number");
+  EXPECT_EQ(message({{"dropout", "half"}}),
+            "training config: dropout is \"half\", expected a number");
   EXPECT_EQ(message({{"coverage_target", "T"}}),
             "training config: coverage_target is \"T\", expected \"one\" or \"share\"");
   EXPECT_EQ(message(Json::array()), "training config: expected a JSON object");

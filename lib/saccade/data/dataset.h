@@ -8,7 +8,7 @@ namespace saccade {
 
 /// A photograph and what people said of it.
 struct CaptionedImage {
-  std::string name;                   ///< as the data set writes it, e.g. "1000268201_693b08cb0e.jpg"
+  std::string name;  ///< as the data set writes it, e.g. "1000268201_693b08cb0e.jpg"
   std::filesystem::path file;
   std::vector<std::string> captions;  ///< one or more, as written, UTF-8
 };

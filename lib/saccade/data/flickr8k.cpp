@@ -79,7 +79,8 @@ fs::path image_folder(const fs::path& directory) {
 
 Dataset read_flickr8k(const fs::path& directory, const std::string& split) {
   if (!fs::is_directory(directory)) {
-    throw std::runtime_error(directory.string() + ": no such folder; give --data the Flickr8k folder");
+    throw std::runtime_error(directory.string() +
+                             ": no such folder; give --data the Flickr8k folder");
   }
   const fs::path list_path = directory / ("Flickr_8k." + split + "Images.txt");
   std::ifstream list = open(list_path);

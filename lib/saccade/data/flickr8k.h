@@ -14,7 +14,8 @@ namespace saccade {
 /// A caption whose name is no image name (the original has one, "….jpg.1#0") is passed over with a
 /// warning; so is an empty caption. That the photographs exist is checked, that they decode is not.
 /// @param split  "train", "dev" or "test".
-/// @throws std::runtime_error naming file and line for a missing list, a line without tab or '#', an
+/// @throws std::runtime_error naming file and line for a missing list, a line without tab or '#',
+/// an
 ///         image of the split without caption or without file, or an empty split.
 Dataset read_flickr8k(const std::filesystem::path& directory, const std::string& split);
 

@@ -64,26 +64,27 @@ SACCADE_INLINE void backward_loop(const float* exp_keys, const float* exp_query,
   }
 }
 
-#define SACCADE_KERNEL(name, attribute)                                                          \
-  attribute void exp_twice_##name(const float* in, std::int64_t n, float* out) {                 \
-    exp_twice_loop(in, n, out);                                                                  \
-  }                                                                                              \
-  attribute void forward_##name(const float* keys, const float* query, const float* v,           \
-                                std::int64_t cells, std::int64_t size, float* score) {           \
-    forward_loop(keys, query, v, cells, size, score);                                            \
-  }                                                                                              \
-  attribute void backward_##name(const float* keys, const float* query, const float* v,          \
-                                 const float* d_score, std::int64_t cells, std::int64_t size,    \
-                                 float* d_keys, float* d_query, float* d_v) {                    \
-    backward_loop(keys, query, v, d_score, cells, size, d_keys, d_query, d_v);                   \
-  }                                                                                              \
+#define SACCADE_KERNEL(name, attribute)                                                       \
+  attribute void exp_twice_##name(const float* in, std::int64_t n, float* out) {              \
+    exp_twice_loop(in, n, out);                                                               \
+  }                                                                                           \
+  attribute void forward_##name(const float* keys, const float* query, const float* v,        \
+                                std::int64_t cells, std::int64_t size, float* score) {        \
+    forward_loop(keys, query, v, cells, size, score);                                         \
+  }                                                                                           \
+  attribute void backward_##name(const float* keys, const float* query, const float* v,       \
+                                 const float* d_score, std::int64_t cells, std::int64_t size, \
+                                 float* d_keys, float* d_query, float* d_v) {                 \
+    backward_loop(keys, query, v, d_score, cells, size, d_keys, d_query, d_v);                \
+  }                                                                                           \
   constexpr AdditiveKernel kernel_##name{exp_twice_##name, forward_##name, backward_##name};
 
 SACCADE_KERNEL(portable, )
 #ifdef __x86_64__
 SACCADE_KERNEL(avx2, __attribute__((target("avx2,fma"))))
-SACCADE_KERNEL(avx512,
-               __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,prefer-vector-width=512"))))
+SACCADE_KERNEL(
+    avx512,
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,prefer-vector-width=512"))))
 #endif
 
 const AdditiveKernel& choose() {

@@ -1,8 +1,8 @@
 #include "saccade/model/additive_scores.h"
 
-#include <torch/torch.h>
-
 #include <vector>
+
+#include <torch/torch.h>
 
 #include "saccade/model/additive_kernel.h"
 

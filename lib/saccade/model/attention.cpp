@@ -1,8 +1,8 @@
 #include "saccade/model/attention.h"
 
-#include <torch/torch.h>
-
 #include <stdexcept>
+
+#include <torch/torch.h>
 
 #include "saccade/model/additive_scores.h"
 
@@ -21,9 +21,10 @@ AttentionImpl::AttentionImpl(const DecoderConfig& config) : kind_(config.score) 
       break;
     case Score::dot:
       if (D != config.hidden) {
-        throw std::invalid_argument("a dot score needs annotations as wide as the hidden state, but D is " +
-                                    std::to_string(D) + " and H is " + std::to_string(config.hidden) +
-                                    "; set projection to H or choose the general score");
+        throw std::invalid_argument(
+            "a dot score needs annotations as wide as the hidden state, but D is " +
+            std::to_string(D) + " and H is " + std::to_string(config.hidden) +
+            "; set projection to H or choose the general score");
       }
       break;
   }

@@ -28,7 +28,8 @@ class AttentionImpl : public torch::nn::Module {
   /// The keys of B×L×D values.
   at::Tensor keys(const at::Tensor& values) const;
 
-  /// @param query_weight  the weight of `hidden`, perhaps cast; undefined for dot and general scores
+  /// @param query_weight  the weight of `hidden`, perhaps cast; undefined for dot and general
+  /// scores
   /// @param h             R×H
   /// @return α, R×L in fp32
   at::Tensor forward(const at::Tensor& keys, const at::Tensor& h,

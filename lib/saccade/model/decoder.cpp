@@ -1,8 +1,8 @@
 #include "saccade/model/decoder.h"
 
-#include <torch/torch.h>
-
 #include <cmath>
+
+#include <torch/torch.h>
 
 namespace saccade {
 namespace {
@@ -237,9 +237,10 @@ Unrolled DecoderImpl::unroll(const Features& features, const at::Tensor& words,
     out.alphas.push_back(now.alpha);
     out.gates.push_back(now.gate);
   }
-  const at::Tensor context = contexts.empty() ? at::Tensor() : at::cat(contexts).to(options.matrix_type);
-  out.hidden = dropped(deep_output(embedded, at::cat(hs).to(options.matrix_type), context),
-                       options.dropout);
+  const at::Tensor context =
+      contexts.empty() ? at::Tensor() : at::cat(contexts).to(options.matrix_type);
+  out.hidden =
+      dropped(deep_output(embedded, at::cat(hs).to(options.matrix_type), context), options.dropout);
   return out;
 }
 

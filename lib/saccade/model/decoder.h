@@ -1,10 +1,10 @@
 #pragma once
 
+#include <vector>
+
 #include <ATen/core/Generator.h>
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
-
-#include <vector>
 
 #include "saccade/model/affine.h"
 #include "saccade/model/attention.h"
@@ -23,8 +23,8 @@ enum class Glimpse {
 /// The glimpse a model is decoded with when nothing else is said: its own kind's.
 Glimpse default_glimpse(AttentionKind kind);
 
-/// The recurrent weights in the type they are multiplied in: the parameters themselves in fp32, copies
-/// made once per caption in bfloat16.
+/// The recurrent weights in the type they are multiplied in: the parameters themselves in fp32,
+/// copies made once per caption in bfloat16.
 struct RecurrentWeights {
   at::Tensor query;    ///< W_h of the attention, A×H; undefined for dot and general scores
   at::Tensor context;  ///< of the LSTM, 4H×D; undefined when the image is seen once
@@ -49,8 +49,8 @@ struct State {
 struct Step {
   at::Tensor logits;  ///< R×V
   at::Tensor alpha;   ///< R×L, ≥ 0, each row sums to 1 (1/L where the context is no attention)
-  at::Tensor gate;    ///< R, β in 0…1 (the mean over features for a per-feature gate, 1 for none)
-  at::Tensor cell;    ///< R, int64: the cell that hard attention chose; undefined for `expected`
+  at::Tensor gate;  ///< R, β in 0…1 (the mean over features for a per-feature gate, 1 for none)
+  at::Tensor cell;  ///< R, int64: the cell that hard attention chose; undefined for `expected`
   State next;
 };
 
@@ -62,14 +62,14 @@ struct UnrollOptions {
   at::Generator generator;  ///< of `sampled`
 };
 
-/// B×K×T values in time-major order, as a teacher-forced pass runs through them: of step t the rows of
-/// the first images[t] images. N = Σ_t images[t]·K.
+/// B×K×T values in time-major order, as a teacher-forced pass runs through them: of step t the rows
+/// of the first images[t] images. N = Σ_t images[t]·K.
 at::Tensor time_major(const at::Tensor& values, const std::vector<std::int64_t>& images);
 
 /// A teacher-forced pass over all words of a batch, time-major: the rows of step t are those of the
 /// first `images[t]` images, K rows each, so that images whose captions have ended cost nothing.
 struct Unrolled {
-  at::Tensor hidden;               ///< N×E: the deep output's sum before L_o, N = Σ_t images[t]·K
+  at::Tensor hidden;  ///< N×E: the deep output's sum before L_o, N = Σ_t images[t]·K
   std::vector<at::Tensor> alphas;  ///< per step, (images[t]·K)×L
   std::vector<at::Tensor> gates;   ///< per step, images[t]·K
   std::vector<at::Tensor> cells;   ///< per step, for hard glimpses
@@ -99,7 +99,8 @@ class DecoderImpl : public torch::nn::Module {
 
   /// Every step of given captions.
   /// @param words   B×K×T, int64: the word before each place, kStart first.
-  /// @param images  T numbers that never rise, images[0] = B: the images that are not over at step t.
+  /// @param images  T numbers that never rise, images[0] = B: the images that are not over at step
+  /// t.
   Unrolled unroll(const Features& features, const at::Tensor& words,
                   const std::vector<std::int64_t>& images, const UnrollOptions& options) const;
 
@@ -134,8 +135,8 @@ class DecoderImpl : public torch::nn::Module {
   RecurrentWeights recurrent_weights(at::ScalarType matrix_type) const;
   at::Tensor embed(const at::Tensor& words) const;
   Recurred recur(const Annotations& annotations, const RecurrentWeights& weights,
-                 const at::Tensor& input, const at::Tensor& h, const at::Tensor& c,
-                 Glimpse glimpse, const at::Generator& generator) const;
+                 const at::Tensor& input, const at::Tensor& h, const at::Tensor& c, Glimpse glimpse,
+                 const at::Generator& generator) const;
   at::Tensor deep_output(const at::Tensor& embedded, const at::Tensor& h,
                          const at::Tensor& context) const;
 

@@ -46,8 +46,8 @@ void flip(Image& image) {
   }
 }
 
-/// Saturation about each pixel's grey, then contrast about mid-grey, then brightness: one affine map
-/// per channel and the pixel's luma.
+/// Saturation about each pixel's grey, then contrast about mid-grey, then brightness: one affine
+/// map per channel and the pixel's luma.
 void jitter_color(Image& image, double amount, std::mt19937_64& random) {
   const float saturation = static_cast<float>(uniform(random, 1 - amount, 1 + amount));
   const float contrast = static_cast<float>(uniform(random, 1 - amount, 1 + amount));

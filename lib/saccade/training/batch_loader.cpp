@@ -1,11 +1,11 @@
 #include "saccade/training/batch_loader.h"
 
-#include <torch/torch.h>
-
 #include <algorithm>
 #include <future>
 #include <numeric>
 #include <random>
+
+#include <torch/torch.h>
 
 #include "saccade/image/image.h"
 #include "saccade/text/ptb_tokenizer.h"
@@ -88,8 +88,7 @@ struct BatchLoader::Impl {
     for (std::int64_t b = 0; b < B; ++b) {
       const Row& row = rows[static_cast<std::size_t>(b)];
       const CaptionedImage& image = dataset.images[row.image];
-      const Image changed =
-          augment(load_image(image.file), image.captions, config.augment, random);
+      const Image changed = augment(load_image(image.file), image.captions, config.augment, random);
       prepare_into(changed, input, batch.pixels.data_ptr<float>() + b * 3 * S * S);
       for (std::int64_t k = 0; k < K; ++k) {
         const Ids& ids = row.captions[static_cast<std::size_t>(k)];

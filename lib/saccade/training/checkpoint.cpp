@@ -1,10 +1,10 @@
 #include "saccade/training/checkpoint.h"
 
-#include <torch/torch.h>
-
 #include <algorithm>
 #include <fstream>
 #include <stdexcept>
+
+#include <torch/torch.h>
 
 #include "saccade/model/safetensors.h"
 
@@ -89,11 +89,13 @@ void Checkpoint::save(const fs::path& folder, const nlohmann::json& progress) co
 
 nlohmann::json Checkpoint::load(const fs::path& folder) {
   const fs::path old = folder.string() + ".old";
-  if (!fs::exists(folder) && fs::exists(old)) fs::rename(old, folder);  // killed between two renames
+  if (!fs::exists(folder) && fs::exists(old))
+    fs::rename(old, folder);  // killed between two renames
   std::ifstream in(folder / "progress.json");
   if (!in) {
-    throw std::runtime_error(folder.string() + ": holds no checkpoint (no progress.json); start "
-                                               "without --resume");
+    throw std::runtime_error(folder.string() +
+                             ": holds no checkpoint (no progress.json); start "
+                             "without --resume");
   }
   const nlohmann::json progress = nlohmann::json::parse(in);
   std::map<std::string, at::Tensor> parameters = parameters_of(module);

@@ -1,17 +1,18 @@
 #pragma once
 
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include <nlohmann/json.hpp>
 #include <torch/nn/module.h>
 #include <torch/optim/optimizer.h>
 
-#include <filesystem>
-#include <map>
-#include <nlohmann/json.hpp>
-#include <string>
-
 namespace saccade {
 
-/// The averaged weights that are validated and kept: w̄ ← d w̄ + (1 − d) w after each step, with the decay d
-/// smaller at first so that the start is forgotten. Inactive (every call does nothing) for decay 0.
+/// The averaged weights that are validated and kept: w̄ ← d w̄ + (1 − d) w after each step, with the
+/// decay d smaller at first so that the start is forgotten. Inactive (every call does nothing) for
+/// decay 0.
 class AveragedWeights {
  public:
   AveragedWeights(torch::nn::Module& module, double decay);

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <vector>
+
+#include <ATen/core/Tensor.h>
 
 #include "saccade/training/training_config.h"
 
@@ -15,7 +15,8 @@ namespace saccade {
 at::Tensor cross_entropy(const at::Tensor& logits, const at::Tensor& targets,
                          double label_smoothing);
 
-/// The doubly stochastic term (Xu et al. 2015, equation 14), as CoverageConfig defines it, without λ.
+/// The doubly stochastic term (Xu et al. 2015, equation 14), as CoverageConfig defines it, without
+/// λ.
 /// @param alphas  N×L in time-major order
 /// @param valid   N, bool: the place belongs to a caption, not to the filling after its end
 /// @param row     N, int64: the caption of each place, 0…R−1

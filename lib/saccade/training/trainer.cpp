@@ -1,12 +1,12 @@
 #include "saccade/training/trainer.h"
 
-#include <torch/torch.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <fstream>
 #include <stdexcept>
+
+#include <torch/torch.h>
 
 #include "saccade/text/ptb_tokenizer.h"
 #include "saccade/training/batch_loader.h"
@@ -58,8 +58,8 @@ Vocabulary build_vocabulary(const Dataset& train, std::int64_t min_count) {
   }
   Vocabulary vocabulary = Vocabulary::build(captions, min_count);
   if (vocabulary.size() == Vocabulary::kSpecials) {
-    throw std::runtime_error("no word of the training captions occurs " + std::to_string(min_count) +
-                             " times; lower min_count");
+    throw std::runtime_error("no word of the training captions occurs " +
+                             std::to_string(min_count) + " times; lower min_count");
   }
   return vocabulary;
 }
@@ -123,7 +123,8 @@ class Trainer {
     groups.emplace_back(decoder_->parameters());
     groups.emplace_back(run_.encoder->parameters());
     return torch::optim::AdamW(
-        groups, torch::optim::AdamWOptions(config_.learning_rate).weight_decay(config_.weight_decay));
+        groups,
+        torch::optim::AdamWOptions(config_.learning_rate).weight_decay(config_.weight_decay));
   }
 
   Checkpoint checkpoint() { return Checkpoint{*model_, average_, optimizer_}; }
@@ -141,9 +142,9 @@ class Trainer {
     Checkpoint saved = checkpoint();
     const nlohmann::json progress = saved.load(folder);
     if (progress.at("config") != to_json(config_)) {
-      throw std::runtime_error(folder.string() +
-                               ": was made with another training config; resume with the same one: " +
-                               progress.at("config").dump());
+      throw std::runtime_error(
+          folder.string() + ": was made with another training config; resume with the same one: " +
+          progress.at("config").dump());
     }
     epoch_ = progress.at("epoch");
     step_ = progress.at("step");
@@ -195,8 +196,8 @@ class Trainer {
                       targets.index_select(0, places), config_.label_smoothing);
     at::Tensor loss = word_loss;
     if (config_.coverage.weight > 0 && run_.model.decoder.context == Context::attention) {
-      const at::Tensor rows = time_major(
-          at::arange(B * K, at::kLong).view({B, K, 1}).expand({B, K, T}), batch.images);
+      const at::Tensor rows =
+          time_major(at::arange(B * K, at::kLong).view({B, K, 1}).expand({B, K, T}), batch.images);
       loss = loss + config_.coverage.weight * coverage(at::cat(unrolled.alphas), valid, rows,
                                                        batch.lengths.view({-1}),
                                                        config_.coverage.target);
@@ -220,8 +221,9 @@ class Trainer {
     const double weight = smoothed_weight_ = 0.98 * smoothed_weight_ + 0.02;
     smoothed_loss_ += (word_loss - smoothed_loss_) * 0.02 / weight;
     smoothed_speed_ += (static_cast<double>(words) / seconds - smoothed_speed_) * 0.02 / weight;
-    log_ << nlohmann::json{{"step", step_}, {"epoch", epoch_ + 1}, {"loss", loss},
-                           {"cross_entropy", word_loss}, {"words", words}, {"seconds", seconds}}
+    log_ << nlohmann::json{{"step", step_},  {"epoch", epoch_ + 1},
+                           {"loss", loss},   {"cross_entropy", word_loss},
+                           {"words", words}, {"seconds", seconds}}
                 .dump()
          << '\n';
     if (!callbacks_.progress) return;
@@ -260,15 +262,18 @@ class Trainer {
     for (std::size_t i = 0; i < std::min(kSamples, captions.size()); ++i) {
       result.samples.push_back(run_.dev.images[i].name + ": " + captions[i].text);
     }
-    log_ << nlohmann::json{{"step", step_}, {"epoch", result.epoch}, {"bleu_4", result.bleu_4},
-                           {"cider", result.cider}, {"samples", result.samples}}
+    log_ << nlohmann::json{{"step", step_},
+                           {"epoch", result.epoch},
+                           {"bleu_4", result.bleu_4},
+                           {"cider", result.cider},
+                           {"samples", result.samples}}
                 .dump()
          << std::endl;
     if (result.best) {
       best_ = result.bleu_4;
       Bundle best = bundle();
-      best.provenance["dev"] = {{"epoch", result.epoch}, {"bleu_4", result.bleu_4},
-                                {"cider", result.cider}};
+      best.provenance["dev"] = {
+          {"epoch", result.epoch}, {"bleu_4", result.bleu_4}, {"cider", result.cider}};
       save_bundle(run_.directory / "best", best, Storage::fp16, "");
     }
     average_.swap();

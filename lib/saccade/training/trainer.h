@@ -2,9 +2,10 @@
 
 #include <filesystem>
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "saccade/captioner.h"
 #include "saccade/data/dataset.h"
@@ -19,7 +20,7 @@ struct TrainingProgress {
   std::int64_t batch = 0, batches = 0;  ///< of the epoch
   double loss = 0;                      ///< smoothed over the last steps: cross entropy per word
   double words_per_second = 0;
-  double seconds_left = 0;              ///< of the whole run, an estimate
+  double seconds_left = 0;  ///< of the whole run, an estimate
 };
 
 /// The scores of one free-running validation.
@@ -43,9 +44,9 @@ struct TrainingRun {
   ModelConfig model;         ///< `decoder.vocabulary` and `decoder.features` are filled in
   Encoder encoder{nullptr};  ///< with its pretrained weights
   Dataset train, dev;
-  CaptionOptions validation;          ///< how the dev split is decoded
-  nlohmann::json provenance;          ///< goes into the bundle
-  std::filesystem::path directory;    ///< gets checkpoint/, best/ (a bundle) and train.jsonl
+  CaptionOptions validation;        ///< how the dev split is decoded
+  nlohmann::json provenance;        ///< goes into the bundle
+  std::filesystem::path directory;  ///< gets checkpoint/, best/ (a bundle) and train.jsonl
   bool resume = false;
 };
 

@@ -8,7 +8,8 @@ namespace {
 using Json = nlohmann::json;
 
 [[noreturn]] void refuse(const std::string& key, const std::string& expected, const Json& value) {
-  throw std::runtime_error("training config: " + key + " is " + value.dump() + ", expected " + expected);
+  throw std::runtime_error("training config: " + key + " is " + value.dump() + ", expected " +
+                           expected);
 }
 
 /// Visits every field once, by name: what reading and writing share.
