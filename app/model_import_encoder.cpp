@@ -12,7 +12,7 @@ namespace {
 EncoderConfig asked_config(const Arguments& arguments) {
   EncoderConfig config;
   config.architecture = arguments.get<std::string>("architecture");
-  config.layer = arguments.get<std::string>("layer");
+  if (arguments.has("layer")) config.layer = arguments.get<std::string>("layer");
   config.dilated = arguments.has("dilated");
   config.folded = arguments.has("fold");
   if (arguments.has("activation")) {
@@ -39,7 +39,7 @@ int run_model_import_encoder(int argc, const char* const* argv) {
       "layer",
       "where the annotations are read, e.g. features.13, layer3 or conv5_4; what lies beyond is "
       "left out (default: the last convolutions)",
-      cxxopts::value<std::string>()->default_value(""))(
+      cxxopts::value<std::string>())(
       "dilated", "twice the grid: the last stage dilates instead of striding")(
       "fold", "fold the batch norms into the convolutions")(
       "activation",

@@ -121,7 +121,7 @@ def make_bundle():
     write_safetensors(os.path.join(folder, "weights.safetensors"), tensors)
     names = ["<pad>", "<start>", "<end>", "<unk>"] + [f"word{i}" for i in range(4, 23)]
     write_json("bundle/vocab.json",
-               {"special": {"pad": 0, "start": 1, "end": 2, "unk": 3}, "words": names})
+               {"special": {"pad": 0, "start": 1, "end": 2, "unknown": 3}, "words": names})
     with open(os.path.join(folder, "MODEL_CARD.md"), "w", encoding="utf-8") as file:
         file.write("A tiny model for tests, its weights by formula. Made by "
                    "tools/reference/make_fixtures.py.\n")

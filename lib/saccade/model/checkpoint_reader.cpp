@@ -1,5 +1,6 @@
 #include "saccade/model/checkpoint_reader.h"
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 #include <string_view>
@@ -53,21 +54,25 @@ TensorReferences state_dict(const PickleValue& root, const std::string& file) {
 
 /// Whether a tensor lies within a storage, and has no more elements than that.
 bool fits(const TensorReference& tensor, std::int64_t available) {
-  if (tensor.offset < 0 || tensor.offset > available) return false;
-  if (tensor.sizes.size() != tensor.strides.size()) return false;
+  const auto& sizes = tensor.sizes;
+  const auto negative = [](std::int64_t number) { return number < 0; };
+  if (negative(tensor.offset) || tensor.offset > available ||
+      sizes.size() != tensor.strides.size() || std::any_of(sizes.begin(), sizes.end(), negative) ||
+      std::any_of(tensor.strides.begin(), tensor.strides.end(), negative)) {
+    return false;
+  }
+  if (std::count(sizes.begin(), sizes.end(), 0) > 0) return true;
   const std::int64_t room = available - tensor.offset;
   std::int64_t elements = 1, last = 0;  // the last element that is looked at
-  bool empty = false;
-  for (std::size_t i = 0; i < tensor.sizes.size(); ++i) {
-    const std::int64_t size = tensor.sizes[i], stride = tensor.strides[i];
-    if (size < 0 || stride < 0) return false;
-    empty = empty || size == 0;
-    if (size <= 1) continue;
-    if (size > room / elements || stride > (room - last) / (size - 1)) return false;
-    elements *= size;
-    last += (size - 1) * stride;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    if (sizes[i] == 1) continue;
+    if (sizes[i] > room / elements || tensor.strides[i] > (room - last) / (sizes[i] - 1)) {
+      return false;
+    }
+    elements *= sizes[i];
+    last += (sizes[i] - 1) * tensor.strides[i];
   }
-  return empty || last < room;
+  return last < room;
 }
 
 /// Makes tensors of references. Those that share a storage in the file share memory here.
