@@ -2,7 +2,8 @@
 add_library(saccade_compiler INTERFACE)
 # The same for all that share the precompiled header: GCC passes it over where a macro differs.
 target_compile_definitions(saccade_compiler INTERFACE SACCADE_VERSION="${PROJECT_VERSION}")
-target_compile_options(saccade_compiler INTERFACE -Wall -Wextra -Wno-unused-parameter)
+# -pthread too: Pango brings it to the library alone.
+target_compile_options(saccade_compiler INTERFACE -pthread -Wall -Wextra -Wno-unused-parameter)
 if(SACCADE_WARNINGS_AS_ERRORS)
   target_compile_options(saccade_compiler INTERFACE -Werror)
 endif()
