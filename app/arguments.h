@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+// A comma is part of a file name.
+#define CXXOPTS_VECTOR_DELIMITER '\n'
 #include <cxxopts.hpp>
 
 #include "saccade/captioner.h"

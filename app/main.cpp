@@ -7,8 +7,6 @@
 #include <iostream>
 #include <string>
 
-#include <cxxopts.hpp>
-
 #include "command.h"
 #include "process.h"
 

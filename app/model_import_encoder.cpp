@@ -39,8 +39,8 @@ int run_model_import_encoder(int argc, const char* const* argv) {
       "layer",
       "where the annotations are read, e.g. features.13, layer3 or conv5_4; what lies beyond is "
       "left out (default: the last convolutions)",
-      cxxopts::value<std::string>())(
-      "dilated", "twice the grid: the last stage dilates instead of striding")(
+      cxxopts::value<std::string>())("dilated",
+                                     "twice the grid: the last stage dilates instead of striding")(
       "fold", "fold the batch norms into the convolutions")(
       "activation",
       "relu or relu6 (default: relu6 for mobilenet_v2, as torchvision has it, else relu)",

@@ -7,6 +7,8 @@
 
 #include <ATen/Parallel.h>
 
+#include "saccade/image/image.h"
+
 namespace saccade::app {
 namespace {
 
@@ -27,6 +29,7 @@ void prepare_process() {
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, kKeep);
   mallopt(M_TOP_PAD, 16 << 20);
+  silence_codecs();
 }
 
 std::int64_t available_processors() {

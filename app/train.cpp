@@ -138,7 +138,7 @@ int run_train(int argc, const char* const* argv) {
   run.encoder = import_encoder(arguments.get<std::string>("encoder"), encoder_config(arguments));
   run.directory = arguments.get<std::string>("output");
   run.resume = arguments.has("resume");
-  run.validation.search.length_penalty = 0.7;
+  run.validation.search.length_penalty = 0.3;  // the best of 0, 0.3, 0.7 for the default model
   run.provenance = {{"data", "Flickr8k, training split"}};
 
   const bool terminal = isatty(STDERR_FILENO) != 0;

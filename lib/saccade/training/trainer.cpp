@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 
 #include <torch/torch.h>
@@ -62,6 +63,17 @@ Vocabulary build_vocabulary(const Dataset& train, std::int64_t min_count) {
                              std::to_string(min_count) + " times; lower min_count");
   }
   return vocabulary;
+}
+
+/// What is known of a model that nobody has described yet.
+std::string model_card(const ValidationResult& result, const Bundle& bundle) {
+  std::ostringstream card;
+  card << "# A model trained by `saccade train`\n\n"
+       << "Dev split, free-running, epoch " << result.epoch << ": BLEU-4 " << 100 * result.bleu_4
+       << ", CIDEr " << result.cider << ".\n\nDecoding: " << bundle.decoding.dump()
+       << "\n\nProvenance:\n```\n"
+       << bundle.provenance.dump(2) << "\n```\n\nData, limits and licences: to be filled in.\n";
+  return card.str();
 }
 
 /// One run's state; `train` below drives it.
@@ -274,7 +286,7 @@ class Trainer {
       Bundle best = bundle();
       best.provenance["dev"] = {
           {"epoch", result.epoch}, {"bleu_4", result.bleu_4}, {"cider", result.cider}};
-      save_bundle(run_.directory / "best", best, Storage::fp16, "");
+      save_bundle(run_.directory / "best", best, Storage::fp16, model_card(result, best));
     }
     average_.swap();
     if (callbacks_.validated) callbacks_.validated(result);
