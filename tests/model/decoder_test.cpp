@@ -70,7 +70,9 @@ TEST_P(DecoderVariants, StepEqualsTheTeacherForcedPass) {
     EXPECT_TRUE(at::allclose(first(step.logits), logits.narrow(0, place, rows), 1e-5, 1e-5));
     EXPECT_TRUE(at::allclose(first(step.alpha), unrolled.alphas[t], 1e-5, 1e-6));
     EXPECT_TRUE(at::allclose(first(step.gate), unrolled.gates[t], 1e-5, 1e-6));
-    if (step.cell.defined()) EXPECT_TRUE(at::equal(first(step.cell), unrolled.cells[t]));
+    if (step.cell.defined()) {
+      EXPECT_TRUE(at::equal(first(step.cell), unrolled.cells[t]));
+    }
     state = step.next;
     place += rows;
   }
