@@ -32,7 +32,8 @@ std::pair<double, double> peak(const AttentionMap& map, int width, int height) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (values[i] < 0.99f * high) continue;
     x += double(i % std::size_t(width)) + 0.5;
-    y += double(i / std::size_t(width)) + 0.5;
+    const std::size_t row = i / std::size_t(width);
+    y += double(row) + 0.5;
     ++count;
   }
   return {x / count * map.placement().original_width / width,
@@ -78,7 +79,8 @@ TEST(AttentionMap, FindsASpotPaintedIntoTheFileWhateverItsShapeTurnAndFit) {
     const auto white =
         std::size_t(std::find(seen.rgb.begin(), seen.rgb.end(), 255) - seen.rgb.begin()) / 3;
     const double spot_x = double(white % std::size_t(seen.width)) + 10;
-    const double spot_y = double(white / std::size_t(seen.width)) + 10;
+    const std::size_t white_row = white / std::size_t(seen.width);
+    const double spot_y = double(white_row) + 10;
     for (const Fit fit : {Fit::squash, Fit::center_crop, Fit::pad}) {
       const PreparedImage prepared = prepare(seen, {224, fit, {0, 0, 0}, {1, 1, 1}});
       const Grid grid{14, 14};

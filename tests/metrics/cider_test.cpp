@@ -67,10 +67,9 @@ double cider_by_definition(const Tokens& hypothesis, const References& own,
     for (auto& [ngram, value] : vector) {
       double images = 0;
       for (const References& image : all) {
-        images +=
-            std::any_of(image.begin(), image.end(), [&, n = ngram.size()](const Tokens& tokens) {
-              return count(tokens, n).count(ngram) != 0;
-            });
+        images += std::any_of(image.begin(), image.end(), [&words = ngram](const Tokens& tokens) {
+          return count(tokens, words.size()).count(words) != 0;
+        });
       }
       value *= log_images - std::log(std::max(1.0, images));
     }

@@ -82,9 +82,12 @@ SACCADE_INLINE void backward_loop(const float* exp_keys, const float* exp_query,
 SACCADE_KERNEL(portable, )
 #ifdef __x86_64__
 SACCADE_KERNEL(avx2, __attribute__((target("avx2,fma"))))
-SACCADE_KERNEL(
-    avx512,
-    __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,prefer-vector-width=512"))))
+#ifdef __clang__
+#define SACCADE_AVX512 "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma"
+#else  // GCC would else halve the vectors for fear of the clock
+#define SACCADE_AVX512 "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,prefer-vector-width=512"
+#endif
+SACCADE_KERNEL(avx512, __attribute__((target(SACCADE_AVX512))))
 #endif
 
 const AdditiveKernel& choose() {
