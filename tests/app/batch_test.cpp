@@ -68,14 +68,14 @@ TEST_F(BatchCommand, CaptionsAFolderAndRecordsTheBrokenFile) {
   EXPECT_THAT(result.err, HasSubstr("2 captioned, 1 failed"));
   const auto lines = records(output_);
   ASSERT_EQ(lines.size(), 3);
-  EXPECT_EQ(lines[0].at("image"), photographs_ / "a.png");
+  EXPECT_EQ(lines[0].at("image"), (photographs_ / "a.png").string());
   EXPECT_TRUE(lines[0].at("caption").is_string());
   EXPECT_LE(lines[0].at("log_prob").get<double>(), 0);
   EXPECT_EQ(lines[0].size(), 3);
-  EXPECT_EQ(lines[1].at("image"), photographs_ / "b.jpg");
+  EXPECT_EQ(lines[1].at("image"), (photographs_ / "b.jpg").string());
   EXPECT_THAT(lines[1].at("error").get<std::string>(), HasSubstr("b.jpg"));
   EXPECT_EQ(lines[1].size(), 2);
-  EXPECT_EQ(lines[2].at("image"), photographs_ / "deeper/c.jpg");
+  EXPECT_EQ(lines[2].at("image"), (photographs_ / "deeper/c.jpg").string());
   EXPECT_TRUE(lines[2].contains("caption"));
 }
 

@@ -183,7 +183,7 @@ class ProgramWithData : public Program {
   ProgramWithData() {
     fs::create_directories(data_ / "images");
     std::string tokens;
-    for (const std::string& name : {"a.jpg", "b.jpg"}) {
+    for (const std::string name : {"a.jpg", "b.jpg"}) {
       cv::imwrite(data_ / "images" / name, cv::Mat(32, 32, CV_8UC3, cv::Scalar(0, name[0], 90)));
       tokens += name + "#0\tA dog runs .\n" + name + "#1\tThe dog is running .\n";
     }
