@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "saccade/data/flickr8k.h"
+#include "saccade/model/bundle.h"
 #include "saccade/model/encoder_import.h"
 #include "saccade/training/trainer.h"
 
@@ -100,6 +101,7 @@ int run_train(int argc, const char* const* argv) {
       "saccade train --data flickr8k --encoder mobilenet_v2.safetensors --dilated \\\n"
       "    --config models/default/train.json --output runs/default");
   arguments.add()("data", "the Flickr8k folder", cxxopts::value<std::string>())(
+      "start", "a bundle to go on from, instead of --encoder", cxxopts::value<std::string>())(
       "encoder", "pretrained weights: a torchvision .pth or a .safetensors",
       cxxopts::value<std::string>())("output", "the run's folder", cxxopts::value<std::string>())(
       "config", "a JSON file of training settings", cxxopts::value<std::string>())(
@@ -118,8 +120,11 @@ int run_train(int argc, const char* const* argv) {
       "threads", "threads to compute with; 0: one per processor",
       cxxopts::value<std::int64_t>()->default_value("0"));
   if (!arguments.parse(argc, argv)) return 0;
-  for (const char* name : {"data", "encoder", "output"}) {
+  for (const char* name : {"data", "output"}) {
     if (!arguments.has(name)) throw UsageError(std::string("train: --") + name + " is missing");
+  }
+  if (arguments.has("encoder") == arguments.has("start")) {
+    throw UsageError("train: either --encoder or --start is needed");
   }
   set_threads(arguments.get<std::int64_t>("threads"));
 
@@ -135,7 +140,11 @@ int run_train(int argc, const char* const* argv) {
   run.train = read_flickr8k(data, "train");
   run.dev = read_flickr8k(data, "dev");
   for (const std::string& warning : run.train.warnings) std::cerr << "warning: " << warning << '\n';
-  run.encoder = import_encoder(arguments.get<std::string>("encoder"), encoder_config(arguments));
+  if (arguments.has("start")) {
+    run.start = load_bundle(arguments.get<std::string>("start"));
+  } else {
+    run.encoder = import_encoder(arguments.get<std::string>("encoder"), encoder_config(arguments));
+  }
   run.directory = arguments.get<std::string>("output");
   run.resume = arguments.has("resume");
   run.validation.search.length_penalty = 0.3;  // the best of 0, 0.3, 0.7 for the default model

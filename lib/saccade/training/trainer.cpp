@@ -83,7 +83,8 @@ class Trainer {
       : run_(std::move(run)),
         callbacks_(callbacks),
         config_(run_.config),
-        vocabulary_(build_vocabulary(run_.train, config_.min_count)),
+        vocabulary_(run_.start ? run_.start->vocabulary
+                               : build_vocabulary(run_.train, config_.min_count)),
         decoder_(make_decoder()),
         model_(std::make_shared<Model>(run_.encoder, decoder_)),
         loader_(run_.train, vocabulary_, run_.model.input, config_),
@@ -121,10 +122,22 @@ class Trainer {
 
  private:
   Decoder make_decoder() {
+    torch::manual_seed(config_.seed);
+    if (run_.start) {
+      run_.model = run_.start->config;
+      run_.encoder = run_.start->encoder;
+      for (torch::nn::Module* part : {static_cast<torch::nn::Module*>(run_.encoder.get()),
+                                      static_cast<torch::nn::Module*>(run_.start->decoder.get())}) {
+        for (at::Tensor& parameter : part->parameters()) parameter.requires_grad_(true);
+      }
+    }
+    if (!config_.encoder_frozen_through.empty()) {
+      run_.encoder->freeze_through(config_.encoder_frozen_through);
+    }
+    if (run_.start) return run_.start->decoder;
     run_.model.decoder.vocabulary = vocabulary_.size();
     run_.model.decoder.features = run_.encoder->channels();
     run_.model.encoder = run_.encoder->config();
-    torch::manual_seed(config_.seed);
     Decoder decoder(run_.model.decoder);
     decoder->initialize();
     return decoder;

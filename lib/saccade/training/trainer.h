@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,8 @@ struct TrainingRun {
   TrainingConfig config;
   ModelConfig model;         ///< `decoder.vocabulary` and `decoder.features` are filled in
   Encoder encoder{nullptr};  ///< with its pretrained weights
+  /// A trained model to go on from; then `model` and `encoder` above are not looked at.
+  std::optional<Bundle> start;
   Dataset train, dev;
   CaptionOptions validation;        ///< how the dev split is decoded
   nlohmann::json provenance;        ///< goes into the bundle

@@ -74,6 +74,11 @@ TrainingConfig training_config_from_json(const Json& json, TrainingConfig config
     }
     config.coverage.target = target->get<std::string>();
   }
+  if (const auto layer = json.find("encoder_frozen_through"); layer != json.end()) {
+    ++reader.known;
+    if (!layer->is_string()) refuse("encoder_frozen_through", "the name of a layer", *layer);
+    config.encoder_frozen_through = layer->get<std::string>();
+  }
   if (reader.known != json.size()) {
     const Json allowed = to_json(config);
     for (const auto& item : json.items()) {
@@ -89,6 +94,7 @@ Json to_json(const TrainingConfig& config) {
   Json json = Json::object();
   visit(config, [&](const char* key, const auto& value, double, double) { json[key] = value; });
   json["coverage_target"] = config.coverage.target;
+  json["encoder_frozen_through"] = config.encoder_frozen_through;
   return json;
 }
 

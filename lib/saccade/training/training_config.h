@@ -37,6 +37,7 @@ struct TrainingConfig {
   std::int64_t encoder_from =
       0;  ///< the epoch from which the encoder learns; ≥ epochs: it stays frozen
   double encoder_learning_rate = 1e-4;
+  std::string encoder_frozen_through;  ///< the encoder's layers up to this one never learn
   std::int64_t warmup_steps = 200;
   double weight_decay = 0;
   double clip_norm = 5;  ///< of all gradients together
