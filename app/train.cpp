@@ -116,9 +116,13 @@ int run_train(int argc, const char* const* argv) {
       "dilated", "twice the grid: the encoder's last stage dilates instead of striding")(
       "decoder",
       "a JSON file of decoder settings, as in the section \"decoder\" of a bundle's config.json",
-      cxxopts::value<std::string>())("resume", "go on with the run in OUTPUT")(
-      "threads", "threads to compute with; 0: one per processor",
-      cxxopts::value<std::int64_t>()->default_value("0"));
+      cxxopts::value<std::string>())("feature-cache",
+                                     "a folder for the features of an encoder that does "
+                                     "not learn, reused while nothing has changed",
+                                     cxxopts::value<std::string>())(
+      "resume", "go on with the run in OUTPUT")("threads",
+                                                "threads to compute with; 0: one per processor",
+                                                cxxopts::value<std::int64_t>()->default_value("0"));
   if (!arguments.parse(argc, argv)) return 0;
   for (const char* name : {"data", "output"}) {
     if (!arguments.has(name)) throw UsageError(std::string("train: --") + name + " is missing");
@@ -149,6 +153,10 @@ int run_train(int argc, const char* const* argv) {
   run.resume = arguments.has("resume");
   run.validation.search.length_penalty = 0.3;  // the best of 0, 0.3, 0.7 for the default model
   run.provenance = {{"data", "Flickr8k, training split"}};
+
+  if (arguments.has("feature-cache")) {
+    run.feature_cache = arguments.get<std::string>("feature-cache");
+  }
 
   const bool terminal = isatty(STDERR_FILENO) != 0;
   const std::atomic<bool>& interrupted = catch_interrupts();

@@ -34,8 +34,9 @@ struct BatchLoader::Impl {
   Dataset dataset;
   InputConfig input;
   TrainingConfig config;
-  std::vector<std::vector<std::vector<std::int64_t>>> captions;  // per image, per caption: word ids
-  std::vector<std::size_t> order;                                // of the epoch
+  bool with_pixels = true;
+  Targets captions;                // per image: its captions' targets
+  std::vector<std::size_t> order;  // of the epoch
   std::int64_t epoch = 0;
   std::int64_t following = 0;  // number of the batch being read
   std::future<TrainingBatch> ahead;
@@ -53,56 +54,36 @@ struct BatchLoader::Impl {
     return chosen;
   }
 
+  at::Tensor read_pixels(const std::vector<std::int64_t>& places, Random& random) const {
+    const std::int64_t S = input.size;
+    at::Tensor pixels = at::empty({static_cast<std::int64_t>(places.size()), 3, S, S});
+    float* out = pixels.data_ptr<float>();
+    for (const std::int64_t place : places) {
+      const CaptionedImage& image = dataset.images[static_cast<std::size_t>(place)];
+      const Image changed = augment(load_image(image.file), image.captions, config.augment, random);
+      prepare_into(changed, input, out);
+      out += 3 * S * S;
+    }
+    return pixels;
+  }
+
   TrainingBatch read(std::int64_t number) const {
     Random random = seeded(config.seed, epoch, number);
     const std::size_t begin = static_cast<std::size_t>(number * config.batch_images);
     const std::size_t end =
         std::min(order.size(), begin + static_cast<std::size_t>(config.batch_images));
-    struct Row {
-      std::size_t image;
-      std::vector<Ids> captions;
-      std::size_t longest;
-    };
-    std::vector<Row> rows;
-    for (std::size_t i = begin; i < end; ++i) {
-      Row row{order[i], choose_captions(order[i], random), 0};
-      for (const Ids& ids : row.captions) row.longest = std::max(row.longest, ids.size() + 1);
-      rows.push_back(std::move(row));
-    }
-    std::stable_sort(rows.begin(), rows.end(),
-                     [](const Row& a, const Row& b) { return a.longest > b.longest; });
-
-    const std::int64_t B = static_cast<std::int64_t>(rows.size());
-    const std::int64_t K = config.captions_per_image;
-    const std::int64_t T = static_cast<std::int64_t>(rows.front().longest);
-    const std::int64_t S = input.size;
+    std::vector<std::size_t> drawn(order.begin() + static_cast<std::ptrdiff_t>(begin),
+                                   order.begin() + static_cast<std::ptrdiff_t>(end));
+    Targets targets;
+    for (const std::size_t image : drawn) targets.push_back(choose_captions(image, random));
     TrainingBatch batch;
-    batch.pixels = at::empty({B, 3, S, S});
-    batch.inputs = at::full({B, K, T}, Vocabulary::kPad, at::kLong);
-    batch.targets = at::full({B, K, T}, Vocabulary::kPad, at::kLong);
-    batch.lengths = at::empty({B, K}, at::kLong);
-    auto inputs = batch.inputs.accessor<std::int64_t, 3>();
-    auto targets = batch.targets.accessor<std::int64_t, 3>();
-    auto lengths = batch.lengths.accessor<std::int64_t, 2>();
-    batch.images.assign(static_cast<std::size_t>(T), 0);
-    for (std::int64_t b = 0; b < B; ++b) {
-      const Row& row = rows[static_cast<std::size_t>(b)];
-      const CaptionedImage& image = dataset.images[row.image];
-      const Image changed = augment(load_image(image.file), image.captions, config.augment, random);
-      prepare_into(changed, input, batch.pixels.data_ptr<float>() + b * 3 * S * S);
-      for (std::int64_t k = 0; k < K; ++k) {
-        const Ids& ids = row.captions[static_cast<std::size_t>(k)];
-        const std::int64_t n = static_cast<std::int64_t>(ids.size());
-        inputs[b][k][0] = Vocabulary::kStart;
-        for (std::int64_t t = 0; t < n; ++t) {
-          targets[b][k][t] = ids[static_cast<std::size_t>(t)];
-          inputs[b][k][t + 1] = ids[static_cast<std::size_t>(t)];
-        }
-        targets[b][k][n] = Vocabulary::kEnd;
-        lengths[b][k] = n + 1;
-      }
-      for (std::size_t t = 0; t < row.longest; ++t) ++batch.images[t];
+    Targets sorted;
+    for (const std::int64_t i : longest_first(targets)) {
+      sorted.push_back(std::move(targets[static_cast<std::size_t>(i)]));
+      batch.places.push_back(static_cast<std::int64_t>(drawn[static_cast<std::size_t>(i)]));
     }
+    static_cast<WordBatch&>(batch) = make_word_batch(sorted);
+    if (with_pixels) batch.pixels = read_pixels(batch.places, random);
     return batch;
   }
 
@@ -114,17 +95,19 @@ struct BatchLoader::Impl {
 };
 
 BatchLoader::BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const InputConfig& input,
-                         const TrainingConfig& config)
+                         const TrainingConfig& config, bool with_pixels)
     : impl_(new Impl) {
   impl_->dataset = std::move(dataset);
   impl_->input = input;
   impl_->config = config;
+  impl_->with_pixels = with_pixels;
   for (const CaptionedImage& image : impl_->dataset.images) {
     auto& captions = impl_->captions.emplace_back();
     for (const std::string& text : image.captions) {
       auto ids = vocabulary.encode(ptb_tokenize(text));
       if (ids.empty()) continue;
       ids.resize(std::min(ids.size(), static_cast<std::size_t>(config.max_words)));
+      ids.push_back(Vocabulary::kEnd);
       captions.push_back(std::move(ids));
     }
     if (captions.empty()) {

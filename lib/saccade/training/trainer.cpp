@@ -12,7 +12,9 @@
 #include "saccade/text/ptb_tokenizer.h"
 #include "saccade/training/batch_loader.h"
 #include "saccade/training/checkpoint.h"
-#include "saccade/training/objectives.h"
+#include "saccade/training/feature_cache.h"
+#include "saccade/training/objective.h"
+#include "saccade/training/optimization.h"
 #include "saccade/training/validation.h"
 
 namespace saccade {
@@ -42,14 +44,6 @@ bool processor_has_bf16() {
 #else
   return false;
 #endif
-}
-
-/// Warm-up to 1, then a cosine down to 1/100 at the end.
-double schedule(std::int64_t step, std::int64_t warmup, std::int64_t steps) {
-  if (step < warmup) return (static_cast<double>(step) + 1) / static_cast<double>(warmup);
-  const double done = static_cast<double>(step - warmup) /
-                      static_cast<double>(std::max<std::int64_t>(1, steps - warmup));
-  return 0.01 + 0.99 * 0.5 * (1 + std::cos(M_PI * std::min(1.0, done)));
 }
 
 Vocabulary build_vocabulary(const Dataset& train, std::int64_t min_count) {
@@ -87,24 +81,29 @@ class Trainer {
                                : build_vocabulary(run_.train, config_.min_count)),
         decoder_(make_decoder()),
         model_(std::make_shared<Model>(run_.encoder, decoder_)),
-        loader_(run_.train, vocabulary_, run_.model.input, config_),
+        loader_(run_.train, vocabulary_, run_.model.input, config_, run_.feature_cache.empty()),
         average_(*model_, config_.ema),
-        optimizer_(make_optimizer()),
+        optimizer_(make_optimizer(config_, {decoder_->parameters(), run_.encoder->parameters()})),
         matrix_type_(config_.bf16 && processor_has_bf16() ? at::kBFloat16 : at::kFloat),
-        steps_(config_.epochs * loader_.batches_per_epoch()) {}
+        steps_per_epoch_((loader_.batches_per_epoch() + config_.accumulate - 1) /
+                         config_.accumulate),
+        schedule_(config_, steps_per_epoch_),
+        objective_(make_objective({config_, decoder_, &vocabulary_, &run_.train, matrix_type_})) {}
 
   TrainingEnd run() {
     fs::create_directories(run_.directory);
     std::int64_t first_batch = begin_or_resume();
+    open_cache();
     log_.open(run_.directory / "train.jsonl", std::ios::app);
     saved_ = started_ = Clock::now();
-    first_step_ = step_;
-    for (; epoch_ < config_.epochs; ++epoch_, first_batch = 0) {
+    first_seen_ = epoch_ * loader_.batches_per_epoch() + first_batch;
+    for (; epoch_ < config_.epochs && !stale(); ++epoch_, first_batch = 0) {
       loader_.begin(epoch_, first_batch);
       for (batch_ = first_batch; batch_ < loader_.batches_per_epoch();) {
         train_batch(loader_.next());
         ++batch_;
-        ++step_;
+        if (batch_ % config_.accumulate != 0 && batch_ != loader_.batches_per_epoch()) continue;
+        take_step();
         if (callbacks_.should_stop && callbacks_.should_stop()) {
           save_checkpoint();
           return TrainingEnd::stopped;
@@ -143,16 +142,24 @@ class Trainer {
     return decoder;
   }
 
-  torch::optim::AdamW make_optimizer() {
-    std::vector<torch::optim::OptimizerParamGroup> groups;
-    groups.emplace_back(decoder_->parameters());
-    groups.emplace_back(run_.encoder->parameters());
-    return torch::optim::AdamW(
-        groups,
-        torch::optim::AdamWOptions(config_.learning_rate).weight_decay(config_.weight_decay));
+  void open_cache() {
+    if (run_.feature_cache.empty()) return;
+    if (config_.encoder_from < config_.epochs) {
+      throw std::invalid_argument(
+          "features can be cached only while the encoder does not learn; set encoder_from to the "
+          "number of epochs, or train without a feature cache");
+    }
+    const AugmentConfig& augment = config_.augment;
+    if (augment.crop_area < 1 || augment.color > 0 || augment.flip) {
+      throw std::invalid_argument(
+          "cached features cannot be augmented; set augment_crop_area to 1, augment_color to 0 and "
+          "augment_flip to false, or train without a feature cache");
+    }
+    cache_ = FeatureCache::open(run_.feature_cache, run_.feature_cache_bytes, run_.train,
+                                run_.model, run_.encoder, matrix_type_, callbacks_.caching);
   }
 
-  Checkpoint checkpoint() { return Checkpoint{*model_, average_, optimizer_}; }
+  Checkpoint checkpoint() { return Checkpoint{*model_, average_, *optimizer_}; }
 
   std::int64_t begin_or_resume() {
     const fs::path folder = run_.directory / "checkpoint";
@@ -174,6 +181,9 @@ class Trainer {
     epoch_ = progress.at("epoch");
     step_ = progress.at("step");
     best_ = progress.at("best");
+    since_best_ = progress.at("since_best");
+    schedule_.restore(progress.at("learning_rate_drops"));
+    objective_->restore(progress.at("objective"));
     return progress.at("batch");
   }
 
@@ -182,80 +192,86 @@ class Trainer {
                                                       {"epoch", epoch_},
                                                       {"batch", batch_},
                                                       {"step", step_},
-                                                      {"best", best_}});
+                                                      {"best", best_},
+                                                      {"since_best", since_best_},
+                                                      {"learning_rate_drops", schedule_.drops()},
+                                                      {"objective", objective_->state()}});
     saved_ = Clock::now();
   }
 
   bool encoder_learns() const { return epoch_ >= config_.encoder_from; }
 
+  bool stale() const { return config_.early_stop > 0 && since_best_ >= config_.early_stop; }
+
   void set_learning_rates() {
-    const double share = schedule(step_, config_.warmup_steps, steps_);
-    auto& groups = optimizer_.param_groups();
+    const double share = schedule_.share(step_);
+    auto& groups = optimizer_->param_groups();
     groups[0].options().set_lr(config_.learning_rate * share);
     groups[1].options().set_lr(encoder_learns() ? config_.encoder_learning_rate * share : 0);
   }
 
-  Features encode(const at::Tensor& pixels) {
+  Features features(const TrainingBatch& batch) {
+    if (cache_) return cache_->features(batch.places);
     torch::AutoGradMode gradient(encoder_learns());
     return run_.encoder->forward(
-        pixels.to(matrix_type_).contiguous(at::MemoryFormat::ChannelsLast));
+        batch.pixels.to(matrix_type_).contiguous(at::MemoryFormat::ChannelsLast));
   }
 
   void train_batch(const TrainingBatch& batch) {
     const Clock::time_point begin = Clock::now();
-    model_->train();
-    set_learning_rates();
-    optimizer_.zero_grad();
-    UnrollOptions options;
-    options.dropout = config_.dropout;
-    options.matrix_type = matrix_type_;
-    const Unrolled unrolled =
-        decoder_->unroll(encode(batch.pixels), batch.inputs, batch.images, options);
-
-    const std::int64_t B = batch.inputs.size(0), K = batch.inputs.size(1), T = batch.inputs.size(2);
-    const at::Tensor targets = time_major(batch.targets, batch.images);
-    const at::Tensor valid = targets != Vocabulary::kPad;
-    const at::Tensor places = valid.nonzero().view({-1});
-    const at::Tensor word_loss =
-        cross_entropy(decoder_->logits(unrolled.hidden.index_select(0, places)),
-                      targets.index_select(0, places), config_.label_smoothing);
-    at::Tensor loss = word_loss;
-    if (config_.coverage.weight > 0 && run_.model.decoder.context == Context::attention) {
-      const at::Tensor rows =
-          time_major(at::arange(B * K, at::kLong).view({B, K, 1}).expand({B, K, T}), batch.images);
-      loss = loss + config_.coverage.weight * coverage(at::cat(unrolled.alphas), valid, rows,
-                                                       batch.lengths.view({-1}),
-                                                       config_.coverage.target);
-    }
-    const double value = loss.item<double>();
+    decoder_->train();
+    run_.encoder->train(encoder_learns() && config_.encoder_batch_norm == "learned");
+    if (batch_ % config_.accumulate == 0) optimizer_->zero_grad();
+    const std::int64_t batches = loader_.batches_per_epoch();
+    const std::int64_t seen = epoch_ * batches + batch_;
+    const double progress =
+        static_cast<double>(seen) / static_cast<double>(config_.epochs * batches);
+    // A seed of its own for every batch of every run.
+    const std::uint64_t seed =
+        config_.seed * 0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(seen);
+    const BatchLoss result = (*objective_)(features(batch), batch, progress, seed);
+    const double value = result.loss.item<double>();
     if (!std::isfinite(value)) {
       throw std::runtime_error("the loss is no number at epoch " + std::to_string(epoch_ + 1) +
                                ", batch " + std::to_string(batch_ + 1) +
                                "; lower the learning rate or clip_norm and resume");
     }
-    loss.backward();
+    (result.loss /
+     static_cast<double>(
+         std::min(config_.accumulate, batches - batch_ / config_.accumulate * config_.accumulate)))
+        .backward();
+    report(result, value, seconds_since(begin));
+  }
+
+  void take_step() {
+    set_learning_rates();
     if (config_.clip_norm > 0) {
       torch::nn::utils::clip_grad_norm_(model_->parameters(), config_.clip_norm);
     }
-    optimizer_.step();
+    optimizer_->step();
     average_.update(step_);
-    report(word_loss.item<double>(), value, places.size(0), seconds_since(begin));
+    ++step_;
   }
 
-  void report(double word_loss, double loss, std::int64_t words, double seconds) {
+  void report(const BatchLoss& result, double loss, double seconds) {
     const double weight = smoothed_weight_ = 0.98 * smoothed_weight_ + 0.02;
-    smoothed_loss_ += (word_loss - smoothed_loss_) * 0.02 / weight;
-    smoothed_speed_ += (static_cast<double>(words) / seconds - smoothed_speed_) * 0.02 / weight;
-    log_ << nlohmann::json{{"step", step_},  {"epoch", epoch_ + 1},
-                           {"loss", loss},   {"cross_entropy", word_loss},
-                           {"words", words}, {"seconds", seconds}}
-                .dump()
-         << '\n';
+    smoothed_loss_ += (result.shown - smoothed_loss_) * 0.02 / weight;
+    smoothed_speed_ +=
+        (static_cast<double>(result.words) / seconds - smoothed_speed_) * 0.02 / weight;
+    nlohmann::json line{{"step", step_},
+                        {"epoch", epoch_ + 1},
+                        {"loss", loss},
+                        {"words", result.words},
+                        {"seconds", seconds}};
+    line.update(result.parts);
+    log_ << line.dump() << '\n';
     if (!callbacks_.progress) return;
-    const double per_step = seconds_since(started_) / static_cast<double>(step_ + 1 - first_step_);
-    callbacks_.progress({epoch_ + 1, config_.epochs, batch_ + 1, loader_.batches_per_epoch(),
-                         smoothed_loss_, smoothed_speed_,
-                         per_step * static_cast<double>(steps_ - step_ - 1)});
+    const std::int64_t batches = loader_.batches_per_epoch();
+    const std::int64_t seen = epoch_ * batches + batch_ + 1;
+    const double per_batch = seconds_since(started_) / static_cast<double>(seen - first_seen_);
+    callbacks_.progress({epoch_ + 1, config_.epochs, batch_ + 1, batches, smoothed_loss_,
+                         smoothed_speed_,
+                         per_batch * static_cast<double>(config_.epochs * batches - seen)});
   }
 
   Bundle bundle() {
@@ -283,7 +299,10 @@ class Trainer {
     result.epoch = epoch_ + 1;
     result.bleu_4 = scores[kBleu4];
     result.cider = scores[kCider];
-    result.best = result.bleu_4 > best_;
+    const double reached = config_.metric == "cider" ? result.cider : result.bleu_4;
+    result.best = reached > best_;
+    since_best_ = result.best ? 0 : since_best_ + 1;
+    schedule_.validated(since_best_);
     for (std::size_t i = 0; i < std::min(kSamples, captions.size()); ++i) {
       result.samples.push_back(run_.dev.images[i].name + ": " + captions[i].text);
     }
@@ -295,7 +314,7 @@ class Trainer {
                 .dump()
          << std::endl;
     if (result.best) {
-      best_ = result.bleu_4;
+      best_ = reached;
       Bundle best = bundle();
       best.provenance["dev"] = {
           {"epoch", result.epoch}, {"bleu_4", result.bleu_4}, {"cider", result.cider}};
@@ -313,12 +332,17 @@ class Trainer {
   std::shared_ptr<Model> model_;
   BatchLoader loader_;
   AveragedWeights average_;
-  torch::optim::AdamW optimizer_;
+  std::unique_ptr<torch::optim::Optimizer> optimizer_;
   at::ScalarType matrix_type_;
-  std::int64_t steps_;
+  std::int64_t steps_per_epoch_;
+  LearningRateSchedule schedule_;
+  std::unique_ptr<Objective> objective_;
+  std::optional<FeatureCache> cache_;
 
-  std::int64_t epoch_ = 0, batch_ = 0, step_ = 0, first_step_ = 0;
+  std::int64_t epoch_ = 0, batch_ = 0, step_ = 0;
+  std::int64_t first_seen_ = 0;  ///< batches of the whole run that were done before this start
   double best_ = -1;
+  std::int64_t since_best_ = 0;  ///< validations
   double smoothed_loss_ = 0, smoothed_speed_ = 0, smoothed_weight_ = 0;
   Clock::time_point started_, saved_;
   std::ofstream log_;
