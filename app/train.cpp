@@ -91,6 +91,18 @@ EncoderConfig encoder_config(const Arguments& arguments) {
   return config;
 }
 
+/// The encoder of a bundle, or foreign weights.
+void take_encoder(const Arguments& arguments, TrainingRun& run) {
+  const std::string path = arguments.get<std::string>("encoder");
+  if (!std::filesystem::is_directory(path)) {
+    run.encoder = import_encoder(path, encoder_config(arguments));
+    return;
+  }
+  const Bundle bundle = load_bundle(path);
+  run.encoder = bundle.encoder;
+  run.model.input = bundle.config.input;
+}
+
 }  // namespace
 
 int run_train(int argc, const char* const* argv) {
@@ -102,7 +114,9 @@ int run_train(int argc, const char* const* argv) {
       "    --config models/default/train.json --output runs/default");
   arguments.add()("data", "the Flickr8k folder", cxxopts::value<std::string>())(
       "start", "a bundle to go on from, instead of --encoder", cxxopts::value<std::string>())(
-      "encoder", "pretrained weights: a torchvision .pth or a .safetensors",
+      "encoder",
+      "pretrained weights: a torchvision .pth, a .safetensors, or a bundle to take its encoder "
+      "from",
       cxxopts::value<std::string>())("output", "the run's folder", cxxopts::value<std::string>())(
       "config", "a JSON file of training settings", cxxopts::value<std::string>())(
       "set", "NAME=VALUE, one training setting; may be repeated",
@@ -147,7 +161,7 @@ int run_train(int argc, const char* const* argv) {
   if (arguments.has("start")) {
     run.start = load_bundle(arguments.get<std::string>("start"));
   } else {
-    run.encoder = import_encoder(arguments.get<std::string>("encoder"), encoder_config(arguments));
+    take_encoder(arguments, run);
   }
   run.directory = arguments.get<std::string>("output");
   run.resume = arguments.has("resume");

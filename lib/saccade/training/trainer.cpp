@@ -120,16 +120,18 @@ class Trainer {
   }
 
  private:
+  static void learn(torch::nn::Module& module) {
+    for (at::Tensor& parameter : module.parameters()) parameter.requires_grad_(true);
+  }
+
   Decoder make_decoder() {
     torch::manual_seed(config_.seed);
     if (run_.start) {
       run_.model = run_.start->config;
       run_.encoder = run_.start->encoder;
-      for (torch::nn::Module* part : {static_cast<torch::nn::Module*>(run_.encoder.get()),
-                                      static_cast<torch::nn::Module*>(run_.start->decoder.get())}) {
-        for (at::Tensor& parameter : part->parameters()) parameter.requires_grad_(true);
-      }
+      learn(*run_.start->decoder);
     }
+    learn(*run_.encoder);  // one that comes from a bundle is without gradients
     if (!config_.encoder_frozen_through.empty()) {
       run_.encoder->freeze_through(config_.encoder_frozen_through);
     }
