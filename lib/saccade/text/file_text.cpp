@@ -1,4 +1,4 @@
-#include "saccade/metrics/file_text.h"
+#include "saccade/text/file_text.h"
 
 #include <algorithm>
 #include <fstream>
