@@ -12,7 +12,9 @@
 #include "saccade/text/ptb_tokenizer.h"
 #include "saccade/training/batch_loader.h"
 #include "saccade/training/checkpoint.h"
+#include "saccade/training/learning_curves.h"
 #include "saccade/training/objectives.h"
+#include "saccade/training/training_log.h"
 #include "saccade/training/validation.h"
 
 namespace saccade {
@@ -96,7 +98,7 @@ class Trainer {
   TrainingEnd run() {
     fs::create_directories(run_.directory);
     std::int64_t first_batch = begin_or_resume();
-    log_.open(run_.directory / "train.jsonl", std::ios::app);
+    log_.open(log_path(), std::ios::app);
     saved_ = started_ = Clock::now();
     first_step_ = step_;
     for (; epoch_ < config_.epochs; ++epoch_, first_batch = 0) {
@@ -174,10 +176,15 @@ class Trainer {
     epoch_ = progress.at("epoch");
     step_ = progress.at("step");
     best_ = progress.at("best");
+    cut_training_log(log_path(), step_, epoch_);
     return progress.at("batch");
   }
 
+  fs::path log_path() const { return run_.directory / "train.jsonl"; }
+
   void save_checkpoint() {
+    // A killed run goes on from here: the log shall hold every step up to this one.
+    if (!log_.flush()) throw std::runtime_error(log_path().string() + ": cannot be written");
     checkpoint().save(run_.directory / "checkpoint", {{"config", to_json(config_)},
                                                       {"epoch", epoch_},
                                                       {"batch", batch_},
@@ -294,6 +301,7 @@ class Trainer {
                            {"samples", result.samples}}
                 .dump()
          << std::endl;
+    write_learning_curves(log_path(), run_.directory / "curves.png");
     if (result.best) {
       best_ = result.bleu_4;
       Bundle best = bundle();
