@@ -20,27 +20,49 @@ using Json = nlohmann::json;
 /// What each setting means, in a few words; TrainingConfig says more.
 const std::map<std::string, std::string>& meanings() {
   static const std::map<std::string, std::string> kMeanings{
+      {"accumulate", "batches whose gradients make one step"},
+      {"attention_dropout", "share of the attention weights left out in training"},
       {"augment_color", "brightness, contrast and saturation vary by a factor 1 ± this"},
       {"augment_crop_area", "smallest share of a photograph that a random crop keeps; 1: no crop"},
       {"augment_flip", "mirror half the photographs, unless a caption says left or right"},
-      {"batch_images", "photographs per step"},
+      {"batch_images", "photographs per batch"},
       {"bf16", "matrix products in bfloat16 where the processor has them"},
-      {"captions_per_image", "captions of each photograph per step"},
+      {"captions_per_image", "captions of each photograph per batch"},
       {"clip_norm", "of all gradients together; 0: no clipping"},
       {"coverage_target",
        "\"share\": each cell gets T/L of the attention; \"one\": as in the paper"},
       {"coverage_weight", "λ of the doubly stochastic term"},
       {"dropout", "share of the activations left out in training"},
+      {"early_stop", "validations without a better one that end the run; 0: none do"},
       {"ema", "decay of the averaged weights that are validated and kept; 0: none"},
+      {"encoder_batch_norm",
+       "where the encoder has batch norms: \"fixed\" or \"learned\" statistics"},
       {"encoder_from", "the epoch, from 0, from which the encoder learns; ≥ epochs: never"},
       {"encoder_frozen_through", "the encoder's layers up to this one never learn; \"\": all do"},
       {"encoder_learning_rate", "of the encoder, at its peak"},
       {"epochs", "times that every photograph is seen"},
+      {"hard_entropy_weight", "hard attention: λ_e of the entropy of the cells"},
+      {"hard_expected_share", "hard attention: probability per image of the expected context"},
+      {"hard_reward_weight", "hard attention: λ_r of REINFORCE"},
+      {"hard_samples", "hard attention: N, samples of the cells per caption"},
       {"label_smoothing", "share of each target spread over all words"},
       {"learning_rate", "of the decoder, at its peak"},
       {"max_words", "longer captions are cut for training"},
+      {"metric", "\"bleu_4\" or \"cider\": what the best epoch is chosen by, on dev"},
       {"min_count", "words rarer than this in the training captions become <unk>"},
+      {"objective", "\"cross_entropy\", or \"self_critical\" from a trained model"},
+      {"optimizer", "\"adamw\", \"adam\", \"rmsprop\" or \"sgd\""},
+      {"schedule", "of the learning rate: \"cosine\", \"constant\", \"step\" or \"plateau\""},
+      {"schedule_epochs", "epochs of a step, or validations of a plateau"},
+      {"schedule_factor", "of the schedules step and plateau"},
+      {"scheduled_sampling", "share of given words that the model's own replace, at the end"},
       {"seed", "of everything that is random"},
+      {"self_critical_baseline", "\"leave_one_out\" or \"greedy\""},
+      {"self_critical_bleu_4", "weight of BLEU-4 (0…1) in the reward"},
+      {"self_critical_candidates", "captions decoded per image"},
+      {"self_critical_cider", "weight of CIDEr-D (0…10) in the reward"},
+      {"self_critical_dropout", "in the pass that learns"},
+      {"self_critical_search", "where the candidates come from: \"sample\" or \"beam\""},
       {"warmup_steps", "steps in which the learning rate rises to its peak"},
       {"weight_decay", "of the optimizer"}};
   return kMeanings;
@@ -89,8 +111,14 @@ std::size_t line_of(const std::string& text, const std::string& key) {
   return static_cast<std::size_t>(std::count(text.begin(), end, '\n')) + 1;
 }
 
-TrainingConfig read_settings(const std::string& path, TrainingConfig config) {
-  const std::string text = read_utf8_file(path);
+/// A file of settings, as text and as what it says.
+struct SettingsFile {
+  std::string path, text;
+  Json settings = Json::object();
+};
+
+SettingsFile read_settings(const std::string& path) {
+  SettingsFile file{path, read_utf8_file(path)};
   std::set<std::string> keys;
   const auto refuse_twice = [&](int depth, Json::parse_event_t event, const Json& parsed) {
     if (event == Json::parse_event_t::key && depth == 1 &&
@@ -100,33 +128,32 @@ TrainingConfig read_settings(const std::string& path, TrainingConfig config) {
     }
     return true;
   };
-  const Json settings = parse_json(path, text, refuse_twice, /*comments=*/true);
-  if (!settings.is_object())
+  file.settings = parse_json(path, file.text, refuse_twice, /*comments=*/true);
+  if (!file.settings.is_object()) {
     throw std::runtime_error(path + ": expected a JSON object of settings");
-  for (const auto& item : settings.items()) {
-    try {
-      config = training_config_from_json({{item.key(), item.value()}}, config);
-    } catch (const std::runtime_error& error) {
-      refuse_line(path, line_of(text, item.key()), error.what() + advice(item.key()));
-    }
   }
-  return config;
+  return file;
 }
 
 /// NAME=VALUE: the value is JSON where it can be read as JSON, else a string.
-TrainingConfig set(const std::string& setting, const TrainingConfig& config) {
+std::pair<std::string, Json> read_setting(const std::string& setting) {
   const auto equals = setting.find('=');
   if (equals == std::string::npos) {
     throw UsageError("--set " + setting + ": expected NAME=VALUE, e.g. --set epochs=20");
   }
-  const std::string name = setting.substr(0, equals), value = setting.substr(equals + 1);
+  const std::string value = setting.substr(equals + 1);
   const Json parsed = Json::parse(value, nullptr, false);
+  return {setting.substr(0, equals), parsed.is_discarded() ? Json(value) : parsed};
+}
+
+/// What the library says against one setting by itself; "" when nothing.
+std::string complaint(const std::string& name, const Json& value) {
   try {
-    return training_config_from_json({{name, parsed.is_discarded() ? Json(value) : parsed}},
-                                     config);
+    training_config_from_json({{name, value}});
   } catch (const std::runtime_error& error) {
-    throw UsageError("--set " + setting + ": " + error.what() + advice(name));
+    return error.what();
   }
+  return "";
 }
 
 }  // namespace
@@ -140,16 +167,31 @@ void add_training_settings(Arguments& arguments) {
 }
 
 TrainingConfig training_settings(const Arguments& arguments) {
-  TrainingConfig config;
-  if (arguments.has("config")) {
-    config = read_settings(arguments.get<std::string>("config"), std::move(config));
+  SettingsFile file;
+  if (arguments.has("config")) file = read_settings(arguments.get<std::string>("config"));
+  Json settings = file.settings;
+  std::vector<std::string> set;
+  if (arguments.has("set")) set = arguments.get<std::vector<std::string>>("set");
+  for (const std::string& setting : set) {
+    const auto [name, value] = read_setting(setting);
+    settings[name] = value;
   }
-  if (arguments.has("set")) {
-    for (const std::string& setting : arguments.get<std::vector<std::string>>("set")) {
-      config = set(setting, config);
+  try {
+    return training_config_from_json(settings);
+  } catch (const std::runtime_error& error) {
+    const std::string message = error.what();
+    for (const std::string& setting : set) {
+      const auto [name, value] = read_setting(setting);
+      if (settings.at(name) != value || complaint(name, value) != message) continue;
+      throw UsageError("--set " + setting + ": " + message + advice(name));
     }
+    for (const auto& item : file.settings.items()) {
+      if (settings.at(item.key()) != item.value()) continue;  // a --set has replaced it
+      if (complaint(item.key(), item.value()) != message) continue;
+      refuse_line(file.path, line_of(file.text, item.key()), message + advice(item.key()));
+    }
+    throw std::runtime_error((file.path.empty() ? "--set" : file.path) + ": " + message);
   }
-  return config;
 }
 
 std::string describe_settings(const TrainingConfig& config) {

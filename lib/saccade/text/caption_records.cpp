@@ -80,7 +80,7 @@ void read_tokens(const std::string& text, CaptionRecords& out) {
 }
 
 void read_jsonl(const fs::path& path, const std::string& text, CaptionRecords& out) {
-  std::unordered_set<std::string> whole;  // images that a line gave all captions of
+  std::unordered_set<std::string> whole;  // images of a split that a line gave all captions of
   for_each_line(text, [&](std::size_t number, const std::string& line) {
     CaptionRecord record;
     record.where = line_place(number);
@@ -100,7 +100,7 @@ void read_jsonl(const fs::path& path, const std::string& text, CaptionRecords& o
       if (object.contains("caption")) {
         record.captions.push_back(text_of(object, {"caption"}));
       } else {
-        if (!whole.insert(record.image).second) {
+        if (!whole.insert(record.split + '\n' + record.image).second) {
           out.malformed.push_back(
               {record.where, "image \"" + record.image + "\" comes a second time"});
           return;

@@ -113,11 +113,14 @@ class Axes {
     constexpr int kShift = 4;  // binary digits behind the point
     std::vector<cv::Point> points;
     for (const CurvePoint& point : curve) {
-      points.push_back(cv::Point(pixel(point) * (1 << kShift)));
+      cv::Point2d at =
+          pixel(point);  // a single wild batch does not set the scale, and stays within
+      at.y = std::clamp(at.y, double(frame_.y), double(frame_.y + frame_.height));
+      points.push_back(cv::Point(at * (1 << kShift)));
     }
     cv::polylines(mat_, points, false, scalar(color), thickness, cv::LINE_AA, kShift);
     for (const cv::Point& point : points) {
-      if (dots) cv::circle(mat_, point, 3 << kShift, scalar(color), -1, cv::LINE_AA, kShift);
+      if (dots || points.size() == 1) cv::circle(mat_, point, 3 << kShift, scalar(color), -1, cv::LINE_AA, kShift);
     }
   }
 
@@ -170,9 +173,7 @@ void draw_panel(Image& image, int left, double last_step, const Panel& panel) {
     return;
   }
   if (panel.faint != nullptr) {
-    Curve within = *panel.faint;  // a single wild batch shall not set the scale
-    for (CurvePoint& point : within) point.value = std::clamp(point.value, low, high);
-    axes.draw_curve(within, kFaint, 1, false);
+    axes.draw_curve(*panel.faint, kFaint, 1, false);
   }
   axes.draw_curve(panel.curve, kCurve, 2, panel.marks_best);
   if (!panel.marks_best) return;
@@ -213,10 +214,10 @@ std::vector<CurvePoint> smoothed(const std::vector<CurvePoint>& curve, std::size
   std::vector<double> sums{0};
   for (const CurvePoint& point : curve) sums.push_back(sums.back() + point.value);
   std::vector<CurvePoint> out = curve;
-  const std::size_t before = (std::max<std::size_t>(width, 1) - 1) / 2;
+  const std::size_t reach = (std::max<std::size_t>(width, 1) - 1) / 2;
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const std::size_t reach = std::min({before, i, out.size() - 1 - i});
-    out[i].value = (sums[i + reach + 1] - sums[i - reach]) / double(2 * reach + 1);
+    const std::size_t begin = i - std::min(reach, i), end = std::min(i + reach + 1, out.size());
+    out[i].value = (sums[end] - sums[begin]) / double(end - begin);
   }
   return out;
 }
