@@ -4,20 +4,22 @@
 #include <string>
 #include <unistd.h>
 
-#include "saccade/data/flickr8k.h"
+#include "saccade/data/dataset_listing.h"
 #include "saccade/model/bundle.h"
 #include "saccade/training/validation.h"
 
 #include "arguments.h"
 #include "command.h"
+#include "dataset_options.h"
 #include "meteor_options.h"
 
 namespace saccade::app {
 namespace {
 
 void declare(Arguments& arguments) {
-  arguments.add()("data", "the Flickr8k folder", cxxopts::value<std::string>())(
-      "split", "train, dev or test", cxxopts::value<std::string>()->default_value("dev"))(
+  add_dataset_options(arguments);
+  arguments.add()("split", "train, dev, test, another that the data names, or all",
+                  cxxopts::value<std::string>()->default_value("dev"))(
       "batch-size", "photographs captioned at once",
       cxxopts::value<std::int64_t>()->default_value("32"))(
       "bootstrap", "resamples for 95 % intervals over images; 0: none",
@@ -68,7 +70,7 @@ std::vector<std::pair<std::string, std::string>> settings(const BeamSearchOption
 }  // namespace
 
 int run_evaluate(int argc, const char* const* argv) {
-  Arguments arguments("evaluate", "evaluate --data DIR --split dev",
+  Arguments arguments("evaluate", "evaluate --data PATH --split dev",
                       "Captions a split of a data set free-running and scores the captions.",
                       "saccade evaluate --data flickr8k --split dev --beam 3");
   declare(arguments);
@@ -79,7 +81,7 @@ int run_evaluate(int argc, const char* const* argv) {
 
   const std::string data = arguments.get<std::string>("data");
   const std::string split = arguments.get<std::string>("split");
-  const Dataset dataset = read_flickr8k(data, split);
+  const Dataset dataset = read_dataset(dataset_source(arguments), split);
   std::vector<std::string> warnings = dataset.warnings;
   const Captioner captioner = arguments.load_captioner();
   const CaptionOptions options = arguments.caption_options(captioner.bundle());
@@ -98,7 +100,7 @@ int run_evaluate(int argc, const char* const* argv) {
   report.references = data + ", split " + split;
   report.settings = settings(options.search);
   report.warnings.insert(report.warnings.begin(), warnings.begin(), warnings.end());
-  for (const std::string& warning : report.warnings) std::cerr << "warning: " << warning << '\n';
+  print_warnings(report.warnings);
   std::cout << (arguments.has("json") ? render_json(report).dump(2) + '\n' : render_text(report));
   return 0;
 }

@@ -3,7 +3,7 @@
 # What the program, the library and their tests are built with.
 build_packages=(
   cmake ninja-build g++
-  libtorch-dev libopenblas0-openmp
+  libtorch-dev libgloo-dev libopenblas0-openmp
   libopencv-dev
   libpango1.0-dev pkg-config fonts-dejavu-core
   nlohmann-json3-dev libcxxopts-dev

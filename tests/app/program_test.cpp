@@ -226,13 +226,6 @@ TEST_F(ProgramWithData, TrainsABundleThatCaptionsAndIsScored) {
   EXPECT_EQ(nlohmann::json::parse(read_file(folder_ / "captions.jsonl")).at("image"), "b.jpg");
 }
 
-TEST_F(ProgramWithData, RefusesATrainingSettingByName) {
-  const ProgramResult unknown = train({"--set", "epoch=1"});
-  EXPECT_EQ(unknown.code, 1);
-  EXPECT_THAT(unknown.err, HasSubstr("unknown key \"epoch\""));
-  EXPECT_EQ(train({"--set", "epochs"}).code, 2);
-}
-
 TEST_F(ProgramWithData, NamesAMissingSplit) {
   const ProgramResult result = run({"evaluate", "--data", data_, "--split", "test"});
   EXPECT_EQ(result.code, 1);

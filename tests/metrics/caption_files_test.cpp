@@ -163,6 +163,20 @@ TEST_F(CaptionFiles, ReferencesComeAsJsonLines) {
   EXPECT_THAT(file.warnings, IsEmpty());
 }
 
+TEST_F(CaptionFiles, ReferencesComeAsCsvAndWithACaptionPerLineOfJson) {
+  const auto csv = references("image,caption\nx.jpg,a dog\nx.jpg,\"dogs, wet\"\ny.jpg,a cat\n");
+  EXPECT_EQ(csv.format, "CSV");
+  ASSERT_EQ(csv.entries.size(), 2u);
+  EXPECT_THAT(csv.entries[0].captions, ElementsAre("a dog", "dogs, wet"));
+  const auto lines = references(
+      "{\"image\": \"x.jpg\", \"caption\": \"a dog\"}\n{\"image\": \"x.jpg\", \"caption\": "
+      "\"dogs\"}\n");
+  ASSERT_EQ(lines.entries.size(), 1u);
+  EXPECT_THAT(lines.entries[0].captions, ElementsAre("a dog", "dogs"));
+  EXPECT_THAT(reference_refusal("image,caption\nx.jpg,a dog\nx.jpg\n"),
+              AllOf(HasSubstr("line 3"), HasSubstr("1 fields, not 2")));
+}
+
 TEST_F(CaptionFiles, MalformedReferencesAreRefused) {
   EXPECT_THAT(reference_refusal("x.jpg#0\ta\nx.jpg b\n"), HasSubstr("line 2"));
   EXPECT_THAT(reference_refusal("x.jpg#0\ta\nx.jpg#0\tb\n"),

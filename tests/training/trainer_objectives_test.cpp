@@ -4,6 +4,7 @@
 
 #include "saccade/training/validation.h"
 
+#include "training/peer_process.h"
 #include "training/tiny_run.h"
 
 namespace saccade::test {
@@ -159,6 +160,39 @@ TEST(TrainerObjectives, BatchNormsKeepTheirStatisticsUnlessTold) {
   };
   EXPECT_FALSE(statistics_move("fixed", "fixed"));
   EXPECT_TRUE(statistics_move("learned", "learned"));
+}
+
+TEST(TrainerObjectives, TwoProcessesLearnAsOneWithTwiceTheBatch) {
+  const TemporaryFolder folder;
+  const Dataset dataset = tiny_dataset(folder);  // captions of 7 words and of 8: unequal parts
+  const auto make = [&](const std::filesystem::path& directory, std::int64_t images) {
+    TrainingRun run = tiny_run(dataset, directory);
+    run.config.epochs = 3;
+    run.config.optimizer = "sgd";
+    run.config.learning_rate = run.config.encoder_learning_rate = 0.05;
+    run.config.batch_images = images;
+    run.config.coverage.weight = 0;
+    return run;
+  };
+  const auto weight = [&](const char* name) {
+    return load_bundle(folder / name / "best").decoder->lstm->hidden->weight.clone();
+  };
+  if (const auto port = Peer::port()) {
+    TrainingRun run = make(std::getenv("SACCADE_TEST_OUTPUT"), 1);
+    run.processes = std::make_shared<ProcessGroup>(peer_options(1, *port));
+    train(run, {});
+    return;
+  }
+  train(make(folder / "one", 2), {});
+  const std::uint16_t port = free_port();
+  Peer peer(port, folder / "two");
+  TrainingRun first = make(folder / "two", 1);
+  first.processes = std::make_shared<ProcessGroup>(peer_options(0, port));
+  train(first, {});
+  ASSERT_EQ(peer.wait(), 0);
+  EXPECT_TRUE(at::allclose(weight("one"), weight("two"), 1e-2, 2e-3));  // stored in half precision
+  train(make(folder / "half", 1), {});
+  EXPECT_FALSE(at::allclose(weight("one"), weight("half"), 1e-2, 2e-3));
 }
 
 }  // namespace

@@ -123,8 +123,8 @@ def default_layer(architecture):
     return {"vgg16": "conv5_3", "vgg16_bn": "conv5_3"}.get(architecture, "conv5_4")
 
 
-def encode(config, weights, pixels):
-    """Annotations of 1×3×S×S pixels: an L×D tensor and the grid (rows, columns).
+def annotations(config, weights, pixels):
+    """B×D×rows×columns annotations of B×3×S×S pixels.
 
     config: the section "encoder" of a bundle's config.json.
     """
@@ -139,6 +139,12 @@ def encode(config, weights, pixels):
     layer = config["layer"] or default_layer(architecture)
     for names, x in outputs:
         if layer in names:
-            rows, columns = x.shape[2:]
-            return x[0].reshape(x.shape[1], rows * columns).T, (rows, columns)
+            return x
     raise ValueError(f"{architecture} has no layer {layer}")
+
+
+def encode(config, weights, pixels):
+    """Annotations of 1×3×S×S pixels: an L×D tensor and the grid (rows, columns)."""
+    x = annotations(config, weights, pixels)
+    rows, columns = x.shape[2:]
+    return x[0].reshape(x.shape[1], rows * columns).T, (rows, columns)

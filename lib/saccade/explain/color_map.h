@@ -1,14 +1,12 @@
 #pragma once
 
 #include <array>
-#include <cstdint>
 #include <string>
 #include <vector>
 
-namespace saccade {
+#include "saccade/image/color.h"
 
-/// Red, green, blue, 0…255.
-using Color = std::array<std::uint8_t, 3>;
+namespace saccade {
 
 /// Perceptually even maps from dark (0) to light (1): equal steps of value look like equal steps.
 enum class ColorMap { viridis, inferno, magma, plasma, cividis, grey };

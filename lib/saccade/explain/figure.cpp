@@ -6,7 +6,7 @@
 #include <cstdio>
 
 #include "saccade/explain/figure_layout.h"
-#include "saccade/explain/text.h"
+#include "saccade/image/text.h"
 
 namespace saccade {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "saccade/explain/text.h"
 #include "saccade/image/resample.h"
+#include "saccade/image/text.h"
 
 namespace saccade {
 

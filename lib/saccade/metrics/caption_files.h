@@ -25,7 +25,7 @@ struct HypothesisFile {
   std::vector<std::string> warnings;
 };
 struct ReferenceFile {
-  std::string format;  ///< "Flickr8k token file", "Karpathy JSON", "COCO captions JSON" or "JSONL"
+  std::string format;  ///< as describe(CaptionFormat) has it
   std::vector<ReferenceEntry> entries;
   std::vector<std::string> warnings;
 };
@@ -41,12 +41,11 @@ std::string image_key(const std::string& image);
 HypothesisFile read_hypotheses(const std::filesystem::path& path);
 
 struct ReferenceFileOptions {
-  std::string split;       ///< of Karpathy JSON: only images of this split; "" for all
+  std::string split;       ///< only images that the file puts into this split; "" for all
   bool tokenized = false;  ///< take Karpathy's "tokens" rather than its "raw" text
 };
 
-/// References: a Flickr8k token file (NAME#K, tab, caption), Karpathy JSON, COCO captions JSON, or
-/// JSONL of {"image", "captions": […]}. The contents tell which. Empty references are left out, and
+/// References in any CaptionFormat; the contents tell which. Empty references are left out, and
 /// counted in a warning. Names like x.jpg.1 are taken as x.jpg.
 /// @throws std::runtime_error with the line for what is malformed or not UTF-8, for an image or
 /// NAME#K

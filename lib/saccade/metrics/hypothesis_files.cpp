@@ -3,8 +3,9 @@
 #include <unordered_map>
 
 #include "saccade/metrics/caption_files.h"
-#include "saccade/metrics/csv.h"
-#include "saccade/metrics/file_text.h"
+#include "saccade/text/caption_records.h"
+#include "saccade/text/csv.h"
+#include "saccade/text/file_text.h"
 
 namespace saccade {
 namespace {
@@ -82,34 +83,14 @@ void read_lines(const std::filesystem::path& path, const std::string& text, Coll
 
 void read_csv(const std::filesystem::path& path, const std::string& text, Collector& collector) {
   const std::vector<CsvRow> rows = parse_csv(text, path);
-  const auto& header = rows.front().fields;
-  const auto column = [&](auto names) {
-    for (const char* name : names) {
-      const auto found = std::find(header.begin(), header.end(), name);
-      if (found != header.end()) return static_cast<std::size_t>(found - header.begin());
-    }
-    return header.size();
-  };
-  std::size_t image = column(kImageKeys),
-              caption = column(std::initializer_list<const char*>{"caption"});
-  const bool has_header = image < header.size() && caption < header.size();
-  if (!has_header) {
-    if (header.size() != 2) {
-      collector.refuse("line 1",
-                       "is neither JSON nor a CSV header with \"image\" and \"caption\", and "
-                       "has " +
-                           std::to_string(header.size()) + " columns, not 2");
-    }
-    image = 0, caption = 1;
-  }
-  for (std::size_t i = has_header ? 1 : 0; i < rows.size(); ++i) {
+  const CaptionColumns columns(rows.front());
+  if (!columns.usable()) collector.refuse("line 1", missing_columns(columns));
+  for (std::size_t i = columns.header ? 1 : 0; i < rows.size(); ++i) {
     const std::string where = "line " + std::to_string(rows[i].line);
-    if (rows[i].fields.size() != header.size()) {
-      collector.refuse(where, "has " + std::to_string(rows[i].fields.size()) + " fields, not " +
-                                  std::to_string(header.size()) +
-                                  "; a caption with a comma stands in double quotes");
+    if (rows[i].fields.size() != columns.columns) {
+      collector.refuse(where, wrong_field_count(rows[i], columns));
     }
-    collector.add(where, rows[i].fields[image], rows[i].fields[caption]);
+    collector.add(where, rows[i].fields[columns.image], rows[i].fields[columns.caption]);
   }
 }
 

@@ -35,6 +35,7 @@ struct BatchLoader::Impl {
   InputConfig input;
   TrainingConfig config;
   bool with_pixels = true;
+  Shard shard;
   Targets captions;                // per image: its captions' targets
   std::vector<std::size_t> order;  // of the epoch
   std::int64_t epoch = 0;
@@ -68,12 +69,14 @@ struct BatchLoader::Impl {
   }
 
   TrainingBatch read(std::int64_t number) const {
-    Random random = seeded(config.seed, epoch, number);
-    const std::size_t begin = static_cast<std::size_t>(number * config.batch_images);
-    const std::size_t end =
-        std::min(order.size(), begin + static_cast<std::size_t>(config.batch_images));
-    std::vector<std::size_t> drawn(order.begin() + static_cast<std::ptrdiff_t>(begin),
-                                   order.begin() + static_cast<std::ptrdiff_t>(end));
+    Random random = seeded(config.seed, epoch, number * shard.processes + shard.rank);
+    const std::int64_t P = shard.processes;
+    const std::int64_t first = number * config.batch_images * P;
+    const std::int64_t images = std::min(static_cast<std::int64_t>(order.size()) - first,
+                                         config.batch_images * P);  // of all processes
+    const std::int64_t begin = first + images * shard.rank / P;
+    const std::int64_t end = first + images * (shard.rank + 1) / P;
+    std::vector<std::size_t> drawn(order.begin() + begin, order.begin() + end);
     Targets targets;
     for (const std::size_t image : drawn) targets.push_back(choose_captions(image, random));
     TrainingBatch batch;
@@ -95,12 +98,13 @@ struct BatchLoader::Impl {
 };
 
 BatchLoader::BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const InputConfig& input,
-                         const TrainingConfig& config, bool with_pixels)
+                         const TrainingConfig& config, bool with_pixels, const Shard& shard)
     : impl_(new Impl) {
   impl_->dataset = std::move(dataset);
   impl_->input = input;
   impl_->config = config;
   impl_->with_pixels = with_pixels;
+  impl_->shard = shard;
   for (const CaptionedImage& image : impl_->dataset.images) {
     auto& captions = impl_->captions.emplace_back();
     for (const std::string& text : image.captions) {
@@ -119,8 +123,10 @@ BatchLoader::BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const In
 BatchLoader::~BatchLoader() = default;
 
 std::int64_t BatchLoader::batches_per_epoch() const {
-  const std::int64_t images = static_cast<std::int64_t>(impl_->dataset.images.size());
-  return (images + impl_->config.batch_images - 1) / impl_->config.batch_images;
+  const auto images = static_cast<std::int64_t>(impl_->dataset.images.size());
+  const std::int64_t P = impl_->shard.processes;
+  const std::int64_t whole = impl_->config.batch_images * P;
+  return images / whole + (images % whole >= P ? 1 : 0);
 }
 
 void BatchLoader::begin(std::int64_t epoch, std::int64_t first) {

@@ -13,8 +13,10 @@
 #include "saccade/training/batch_loader.h"
 #include "saccade/training/checkpoint.h"
 #include "saccade/training/feature_cache.h"
+#include "saccade/training/learning_curves.h"
 #include "saccade/training/objective.h"
 #include "saccade/training/optimization.h"
+#include "saccade/training/training_log.h"
 #include "saccade/training/validation.h"
 
 namespace saccade {
@@ -77,11 +79,13 @@ class Trainer {
       : run_(std::move(run)),
         callbacks_(callbacks),
         config_(run_.config),
+        processes_(run_.processes ? run_.processes : std::make_shared<ProcessGroup>()),
         vocabulary_(run_.start ? run_.start->vocabulary
                                : build_vocabulary(run_.train, config_.min_count)),
         decoder_(make_decoder()),
         model_(std::make_shared<Model>(run_.encoder, decoder_)),
-        loader_(run_.train, vocabulary_, run_.model.input, config_, run_.feature_cache.empty()),
+        loader_(run_.train, vocabulary_, run_.model.input, config_, run_.feature_cache.empty(),
+                {processes_->rank(), processes_->size()}),
         average_(*model_, config_.ema),
         optimizer_(make_optimizer(config_, {decoder_->parameters(), run_.encoder->parameters()})),
         matrix_type_(config_.bf16 && processor_has_bf16() ? at::kBFloat16 : at::kFloat),
@@ -93,8 +97,14 @@ class Trainer {
   TrainingEnd run() {
     fs::create_directories(run_.directory);
     std::int64_t first_batch = begin_or_resume();
+    processes_->broadcast(weights());
+    // Each process drops out other units and samples other cells.
+    if (!processes_->is_first()) {
+      torch::manual_seed(config_.seed + static_cast<std::uint64_t>(step_) * 1000 +
+                         static_cast<std::uint64_t>(processes_->rank()));
+    }
     open_cache();
-    log_.open(run_.directory / "train.jsonl", std::ios::app);
+    if (processes_->is_first()) log_.open(log_path(), std::ios::app);
     saved_ = started_ = Clock::now();
     first_seen_ = epoch_ * loader_.batches_per_epoch() + first_batch;
     for (; epoch_ < config_.epochs && !stale(); ++epoch_, first_batch = 0) {
@@ -104,7 +114,7 @@ class Trainer {
         ++batch_;
         if (batch_ % config_.accumulate != 0 && batch_ != loader_.batches_per_epoch()) continue;
         take_step();
-        if (callbacks_.should_stop && callbacks_.should_stop()) {
+        if (told_to_stop()) {
           save_checkpoint();
           return TrainingEnd::stopped;
         }
@@ -120,6 +130,19 @@ class Trainer {
   }
 
  private:
+  /// Any process that is told ends them all, at the same step.
+  bool told_to_stop() {
+    const bool here = callbacks_.should_stop && callbacks_.should_stop();
+    return processes_->sum(here ? 1.0 : 0.0) > 0;
+  }
+
+  std::vector<at::Tensor> weights() const {
+    std::vector<at::Tensor> all;
+    for (const at::Tensor& parameter : model_->parameters()) all.push_back(parameter.detach());
+    for (const at::Tensor& buffer : model_->buffers()) all.push_back(buffer);
+    return all;
+  }
+
   static void learn(torch::nn::Module& module) {
     for (at::Tensor& parameter : module.parameters()) parameter.requires_grad_(true);
   }
@@ -186,10 +209,16 @@ class Trainer {
     since_best_ = progress.at("since_best");
     schedule_.restore(progress.at("learning_rate_drops"));
     objective_->restore(progress.at("objective"));
+    if (processes_->is_first()) cut_training_log(log_path(), step_, epoch_);
     return progress.at("batch");
   }
 
+  fs::path log_path() const { return run_.directory / "train.jsonl"; }
+
   void save_checkpoint() {
+    if (!processes_->is_first()) return;
+    // A killed run goes on from here: the log shall hold every step up to this one.
+    if (!log_.flush()) throw std::runtime_error(log_path().string() + ": cannot be written");
     checkpoint().save(run_.directory / "checkpoint", {{"config", to_json(config_)},
                                                       {"epoch", epoch_},
                                                       {"batch", batch_},
@@ -238,21 +267,35 @@ class Trainer {
                                ", batch " + std::to_string(batch_ + 1) +
                                "; lower the learning rate or clip_norm and resume");
     }
-    (result.loss /
-     static_cast<double>(
-         std::min(config_.accumulate, batches - batch_ / config_.accumulate * config_.accumulate)))
-        .backward();
+    const std::int64_t first_of_step = batch_ / config_.accumulate * config_.accumulate;
+    const std::int64_t batches_of_step = std::min(config_.accumulate, batches - first_of_step);
+    // Means over the words here become parts of the mean over all processes' words.
+    const double words = static_cast<double>(result.words);
+    const double share = words * static_cast<double>(processes_->size()) / processes_->sum(words);
+    (result.loss * (share / static_cast<double>(batches_of_step))).backward();
     report(result, value, seconds_since(begin));
   }
 
   void take_step() {
     set_learning_rates();
+    average_gradients();
     if (config_.clip_norm > 0) {
       torch::nn::utils::clip_grad_norm_(model_->parameters(), config_.clip_norm);
     }
     optimizer_->step();
     average_.update(step_);
     ++step_;
+  }
+
+  void average_gradients() {
+    if (processes_->size() == 1) return;
+    std::vector<at::Tensor> gradients;
+    for (at::Tensor& parameter : model_->parameters()) {
+      if (!parameter.requires_grad()) continue;
+      if (!parameter.grad().defined()) parameter.mutable_grad() = at::zeros_like(parameter);
+      gradients.push_back(parameter.grad());
+    }
+    processes_->mean(gradients);
   }
 
   void report(const BatchLoss& result, double loss, double seconds) {
@@ -267,7 +310,7 @@ class Trainer {
                         {"seconds", seconds}};
     line.update(result.parts);
     log_ << line.dump() << '\n';
-    if (!callbacks_.progress) return;
+    if (!callbacks_.progress || !processes_->is_first()) return;
     const std::int64_t batches = loader_.batches_per_epoch();
     const std::int64_t seen = epoch_ * batches + batch_ + 1;
     const double per_batch = seconds_since(started_) / static_cast<double>(seen - first_seen_);
@@ -289,7 +332,16 @@ class Trainer {
     return bundle;
   }
 
+  /// The first process validates; the others learn how it went.
   void validate() {
+    const double reached = processes_->sum(processes_->is_first() ? validate_here() : 0.0);
+    since_best_ = reached > best_ ? 0 : since_best_ + 1;
+    best_ = std::max(best_, reached);
+    schedule_.validated(since_best_);
+  }
+
+  /// @return the metric that the best epoch is chosen by.
+  double validate_here() {
     model_->eval();
     average_.swap();
     const Captioner captioner(bundle());
@@ -303,8 +355,6 @@ class Trainer {
     result.cider = scores[kCider];
     const double reached = config_.metric == "cider" ? result.cider : result.bleu_4;
     result.best = reached > best_;
-    since_best_ = result.best ? 0 : since_best_ + 1;
-    schedule_.validated(since_best_);
     for (std::size_t i = 0; i < std::min(kSamples, captions.size()); ++i) {
       result.samples.push_back(run_.dev.images[i].name + ": " + captions[i].text);
     }
@@ -315,8 +365,8 @@ class Trainer {
                            {"samples", result.samples}}
                 .dump()
          << std::endl;
+    write_learning_curves(log_path(), run_.directory / "curves.png");
     if (result.best) {
-      best_ = reached;
       Bundle best = bundle();
       best.provenance["dev"] = {
           {"epoch", result.epoch}, {"bleu_4", result.bleu_4}, {"cider", result.cider}};
@@ -324,11 +374,13 @@ class Trainer {
     }
     average_.swap();
     if (callbacks_.validated) callbacks_.validated(result);
+    return reached;
   }
 
   TrainingRun run_;
   const TrainingCallbacks& callbacks_;
   const TrainingConfig config_;
+  std::shared_ptr<ProcessGroup> processes_;
   Vocabulary vocabulary_;
   Decoder decoder_;
   std::shared_ptr<Model> model_;

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "saccade/captioner.h"
 #include "saccade/data/dataset.h"
 #include "saccade/model/bundle.h"
+#include "saccade/training/process_group.h"
 #include "saccade/training/training_config.h"
 
 namespace saccade {
@@ -56,6 +58,9 @@ struct TrainingRun {
   std::uint64_t feature_cache_bytes = std::uint64_t{16} << 30;  ///< it may grow to
   std::filesystem::path directory;  ///< gets checkpoint/, best/ (a bundle) and train.jsonl
   bool resume = false;
+  /// The processes that train together, all with the same run and directory; null: this one alone.
+  /// The first one validates and writes. A batch then has `batch_images` of each.
+  std::shared_ptr<ProcessGroup> processes;
 };
 
 enum class TrainingEnd { finished, stopped };

@@ -1,13 +1,20 @@
-#include "saccade/explain/text.h"
+#include "saccade/image/text.h"
 
 #include <numeric>
 
 #include <gtest/gtest.h>
 
-#include "explain/made_up_caption.h"
-
 namespace saccade::test {
 namespace {
+
+/// An image of one grey.
+Image plain(int width, int height, int value) {
+  Image image;
+  image.width = width;
+  image.height = height;
+  image.rgb.assign(std::size_t(width) * std::size_t(height) * 3, std::uint8_t(value));
+  return image;
+}
 
 long ink(const Image& image) {
   return std::accumulate(image.rgb.begin(), image.rgb.end(), 0L,

@@ -1,4 +1,4 @@
-#include "saccade/explain/text.h"
+#include "saccade/image/text.h"
 
 #include <algorithm>
 #include <cmath>

@@ -36,7 +36,11 @@ void for_each_line(const std::string& text, Visit&& visit) {
 nlohmann::json parse_line(const std::filesystem::path& path, std::size_t number,
                           const std::string& line);
 /// The whole text as JSON.
-nlohmann::json parse_json(const std::filesystem::path& path, const std::string& text);
+/// @param watch     told of every value as the parser has it; may throw
+/// @param comments  whether // and /* */ are passed over
+nlohmann::json parse_json(const std::filesystem::path& path, const std::string& text,
+                          const nlohmann::json::parser_callback_t& watch = nullptr,
+                          bool comments = false);
 
 /// The first of `keys` that the object has, as text; numbers are written out.
 /// @throws nlohmann::json::exception when it has none of them or it is neither text nor a whole

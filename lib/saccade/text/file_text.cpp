@@ -1,4 +1,4 @@
-#include "saccade/metrics/file_text.h"
+#include "saccade/text/file_text.h"
 
 #include <algorithm>
 #include <fstream>
@@ -40,9 +40,10 @@ nlohmann::json parse_line(const std::filesystem::path& path, std::size_t number,
   }
 }
 
-nlohmann::json parse_json(const std::filesystem::path& path, const std::string& text) {
+nlohmann::json parse_json(const std::filesystem::path& path, const std::string& text,
+                          const nlohmann::json::parser_callback_t& watch, bool comments) {
   try {
-    return nlohmann::json::parse(text);
+    return nlohmann::json::parse(text, watch, true, comments);
   } catch (const nlohmann::json::parse_error& error) {
     const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));
     refuse_line(path, static_cast<std::size_t>(std::count(text.begin(), end, '\n')) + 1,

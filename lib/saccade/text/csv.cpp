@@ -1,6 +1,6 @@
-#include "saccade/metrics/csv.h"
+#include "saccade/text/csv.h"
 
-#include "saccade/metrics/file_text.h"
+#include "saccade/text/file_text.h"
 
 namespace saccade {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "saccade/explain/color_map.h"
+#include "saccade/image/color.h"
 #include "saccade/image/image.h"
 #include "saccade/image/resample.h"
 

@@ -1,0 +1,89 @@
+#include "training_display.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace saccade::app {
+namespace {
+
+constexpr std::int64_t kBatchesPerLine = 100;
+
+std::string of(std::int64_t done, std::int64_t all) {
+  return std::to_string(done) + "/" + std::to_string(all);
+}
+
+std::string number(const char* format, double value) {
+  char text[64];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
+
+std::size_t terminal_columns() {
+  constexpr std::size_t kUsual = 80;
+  winsize size{};
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kUsual;
+  return size.ws_col;
+}
+
+/// "[=====>    ]", `width` characters in all.
+std::string bar(double share, std::size_t width) {
+  const std::size_t inner = width - 2;
+  const auto filled = static_cast<std::size_t>(std::floor(share * static_cast<double>(inner)));
+  std::string text(std::min(filled, inner), '=');
+  if (text.size() < inner) text += '>';
+  text.resize(inner, ' ');
+  return "[" + text + "]";
+}
+
+}  // namespace
+
+std::string duration(double seconds) {
+  if (!(seconds < 1e8)) return "?";
+  const long whole = std::lround(std::max(seconds, 0.0));
+  if (whole < 60) return std::to_string(whole) + " s";
+  if (whole < 3600) return std::to_string((whole + 30) / 60) + " min";
+  return number("%.0f:", static_cast<double>(whole / 3600)) +
+         number("%02.0f h", static_cast<double>(whole % 3600 / 60));
+}
+
+std::string progress_line(const TrainingProgress& now, std::size_t columns) {
+  const std::string epoch = "epoch " + of(now.epoch, now.epochs);
+  const std::string batch = of(now.batch, now.batches);
+  const std::string parts[] = {"  loss " + number("%.3f", now.loss),
+                               "  " + number("%.0f", now.words_per_second) + " tokens/s",
+                               "  " + duration(now.seconds_left) + " left"};
+  if (columns == 0) return epoch + "  batch " + batch + parts[0] + parts[1] + parts[2];
+  constexpr std::size_t kLeastBar = 12, kWidestBar = 40;
+  std::string tail = " " + batch;
+  for (const std::string& part : parts) {
+    if (epoch.size() + 1 + tail.size() + part.size() < columns) tail += part;
+  }
+  const std::size_t taken = epoch.size() + 1 + tail.size() + 1;  // the last column stays free
+  const std::size_t left = columns > taken ? columns - taken : 0;
+  if (left < kLeastBar) return (epoch + tail).substr(0, columns - 1);
+  const double share =
+      now.batches > 0 ? static_cast<double>(now.batch) / static_cast<double>(now.batches) : 0;
+  return epoch + " " + bar(share, std::min(left, kWidestBar)) + tail;
+}
+
+TrainingDisplay::TrainingDisplay() : terminal_(isatty(STDERR_FILENO) != 0) {}
+
+void TrainingDisplay::show(const TrainingProgress& now) {
+  const bool last = now.batch == now.batches;
+  if (!terminal_ && now.batch % kBatchesPerLine != 0 && !last) return;
+  const std::string line = progress_line(now, terminal_ ? terminal_columns() : 0);
+  std::fprintf(stderr, "%s%s%s", terminal_ ? "\r\033[K" : "", line.c_str(),
+               terminal_ && !last ? "" : "\n");
+}
+
+void TrainingDisplay::show(const ValidationResult& result) {
+  std::fprintf(stderr, "epoch %ld  dev, free-running: BLEU-4 %.2f  CIDEr %.3f%s\n",
+               static_cast<long>(result.epoch), 100 * result.bleu_4, result.cider,
+               result.best ? "  (best so far, kept)" : "");
+  for (const std::string& sample : result.samples) std::fprintf(stderr, "  %s\n", sample.c_str());
+}
+
+}  // namespace saccade::app

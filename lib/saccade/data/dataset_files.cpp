@@ -1,0 +1,176 @@
+#include "saccade/data/dataset_files.h"
+
+#include <algorithm>
+#include <cctype>
+#include <stdexcept>
+#include <string_view>
+
+namespace saccade {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool starts_with(std::string_view text, std::string_view with) {
+  return text.substr(0, with.size()) == with;
+}
+bool ends_with(std::string_view text, std::string_view with) {
+  return text.size() >= with.size() && text.substr(text.size() - with.size()) == with;
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) c = char(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+/// The kind of caption file that a name in a folder announces.
+std::optional<CaptionFormat> announced_format(const std::string& name) {
+  const bool token_file = ends_with(name, ".token.txt") || ends_with(name, ".token");
+  if (token_file && name.find("lemma") == name.npos) return CaptionFormat::tokens;
+  if (ends_with(name, ".json")) {
+    if (starts_with(name, "dataset")) return CaptionFormat::karpathy;
+    if (starts_with(name, "captions_")) return CaptionFormat::coco;
+  }
+  const bool by_split = !split_of_file_name(name).empty() || starts_with(name, "captions.");
+  if (by_split && ends_with(name, ".jsonl")) return CaptionFormat::jsonl;
+  if (by_split && ends_with(name, ".csv")) return CaptionFormat::csv;
+  if (name == "captions.txt") return CaptionFormat::csv;
+  return std::nullopt;
+}
+
+std::vector<fs::path> files_of(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (!fs::is_directory(at->path())) files.push_back(at->path());
+  }
+  if (error) {
+    throw std::runtime_error(folder.string() + ": cannot be listed: " + error.message());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+bool is_list(const fs::path& path) {
+  return path.extension() == ".txt" && !split_of_file_name(path).empty() &&
+         !announced_format(lower(path.filename().string()));
+}
+
+/// The caption files of a folder, all of one format.
+std::vector<fs::path> caption_files(const DatasetSource& source) {
+  std::vector<fs::path> files = files_of(source.path);
+  if (fs::is_directory(source.path / "annotations")) {
+    const auto more = files_of(source.path / "annotations");
+    files.insert(files.end(), more.begin(), more.end());
+  }
+  std::vector<fs::path> found;
+  std::optional<CaptionFormat> format = source.format;
+  for (const fs::path& file : files) {
+    const auto announced = announced_format(lower(file.filename().string()));
+    if (!announced || (source.format && *announced != *source.format)) continue;
+    if (format && *announced != *format) {
+      throw std::runtime_error(source.path.string() + ": holds both " + describe(*format) + " (" +
+                               found.front().filename().string() + ") and " + describe(*announced) +
+                               " (" + file.filename().string() + "); name the file to read");
+    }
+    format = announced;
+    found.push_back(file);
+  }
+  const bool one_per_split = std::none_of(found.begin(), found.end(), [](const fs::path& file) {
+    return split_of_file_name(file).empty();
+  });
+  if (found.size() > 1 && !one_per_split) {
+    throw std::runtime_error(source.path.string() + ": holds several files of captions, " +
+                             found[0].filename().string() + " and " + found[1].filename().string() +
+                             "; name the one to read");
+  }
+  if (found.empty()) {
+    throw std::runtime_error(
+        source.path.string() + ": holds no " +
+        (source.format ? std::string(describe(*source.format)) : "file of captions") +
+        " by its usual name (*.token.txt, dataset*.json, captions_*.json, captions.csv or "
+        "captions.jsonl); name the file itself");
+  }
+  return found;
+}
+
+/// The files beside `path` whose names differ from its name in the split alone.
+std::vector<fs::path> likes_of(const fs::path& path) {
+  const auto blank = [](const fs::path& file) {  // the name without the split's word
+    std::string name = lower(file.filename().string());
+    for (const char* word : {"train", "validation", "valid", "val", "dev", "test"}) {
+      const std::size_t at = name.find(word);
+      if (at != name.npos) return name.replace(at, std::string_view(word).size(), "*");
+    }
+    return name;
+  };
+  std::vector<fs::path> likes;
+  for (const fs::path& file : files_of(path.has_parent_path() ? path.parent_path() : ".")) {
+    const bool same = file.filename() == path.filename();
+    if (same || (!split_of_file_name(file).empty() && blank(file) == blank(path))) {
+      likes.push_back(same ? path : path.parent_path() / file.filename());
+    }
+  }
+  return likes;
+}
+
+}  // namespace
+
+std::string canonical_split(const std::string& name) {
+  const std::string split = lower(name);
+  for (const char* dev : {"val", "valid", "validation", "dev"}) {
+    if (split == dev) return "dev";
+  }
+  return split == "restval" ? "train" : split;
+}
+
+std::string split_of_file_name(const fs::path& path) {
+  const std::string name = lower(path.filename().string());
+  for (std::size_t start = 0; start < name.size();) {
+    const std::size_t stop = std::min(name.find_first_of("._-", start), name.size());
+    std::string part = name.substr(start, stop - start);
+    if (ends_with(part, "images")) part.resize(part.size() - 6);
+    while (!part.empty() && std::isdigit(static_cast<unsigned char>(part.back()))) part.pop_back();
+    const std::string split = canonical_split(part);
+    if (split == "train" || split == "dev" || split == "test") return split;
+    start = stop + 1;
+  }
+  return "";
+}
+
+DatasetFiles find_dataset_files(const DatasetSource& source) {
+  if (!fs::exists(source.path)) {
+    throw std::runtime_error(source.path.string() +
+                             ": no such file or folder; give a folder in Flickr8k's form or a file "
+                             "of captions");
+  }
+  const bool folder = fs::is_directory(source.path);
+  std::vector<fs::path> captions;
+  if (folder) {
+    captions = caption_files(source);
+  } else if (split_of_file_name(source.path).empty()) {
+    captions = {source.path};
+  } else {
+    captions = likes_of(source.path);
+  }
+  DatasetFiles files;
+  for (const fs::path& file : captions) files.captions.push_back({file, split_of_file_name(file)});
+  files.folder = captions.front().parent_path();
+  if (files.folder.empty()) files.folder = ".";
+  for (const fs::path& file : files_of(files.folder)) {
+    const bool is_captions = std::find(captions.begin(), captions.end(), file) != captions.end();
+    if (is_captions || !is_list(file)) continue;
+    const std::string split = split_of_file_name(file);
+    for (const SplitFile& other : files.lists) {
+      if (other.split != split) continue;
+      throw std::runtime_error(files.folder.string() + ": holds two lists of the split " + split +
+                               ", " + other.path.filename().string() + " and " +
+                               file.filename().string() + "; keep one");
+    }
+    files.lists.push_back({file, split});
+  }
+  if (files.folder.filename() == "annotations") files.folder = files.folder.parent_path();
+  if (files.folder.empty()) files.folder = ".";
+  return files;
+}
+
+}  // namespace saccade

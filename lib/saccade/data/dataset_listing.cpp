@@ -1,0 +1,251 @@
+#include "saccade/data/dataset_listing.h"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "saccade/data/image_finder.h"
+#include "saccade/text/file_text.h"
+
+namespace saccade {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string trimmed(const std::string& text) {
+  constexpr const char* kSpace = " \t\r\n";
+  const auto begin = text.find_first_not_of(kSpace);
+  if (begin == text.npos) return "";
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+}
+
+/// Whether tokenization can leave anything of it.
+bool holds_word(const std::string& caption) {
+  return std::any_of(caption.begin(), caption.end(),
+                     [](unsigned char c) { return c >= 0x80 || std::isalnum(c) != 0; });
+}
+
+bool is_image_name(const std::string& name) {
+  static const std::set<std::string> kEndings{".jpg", ".jpeg", ".png",  ".webp",
+                                              ".bmp", ".tif",  ".tiff", ".gif"};
+  std::string ending = fs::path(name).extension().string();
+  for (char& c : ending) c = char(std::tolower(static_cast<unsigned char>(c)));
+  return kEndings.count(ending) != 0;
+}
+
+/// Puts the records of the caption files together, image by image.
+class Listing {
+ public:
+  explicit Listing(const DatasetSource& source) : source_(source) { out_.path = source.path; }
+
+  DatasetListing read() {
+    const DatasetFiles files = find_dataset_files(source_);
+    for (const SplitFile& file : files.captions) read_captions(file);
+    const bool stated = std::any_of(entries_.begin(), entries_.end(),
+                                    [](const Entry& entry) { return !entry.listed.split.empty(); });
+    if (!stated && !files.lists.empty()) {
+      out_.from_lists = true;
+      for (const SplitFile& list : files.lists) read_list(list);
+    } else {
+      for (Entry& entry : entries_) {
+        if (!stated) entry.listed.split = entry.split_of_file;
+        add(std::move(entry.listed), entry.folder);
+      }
+    }
+    find_images(source_.images.empty() ? files.folder : source_.images);
+    return std::move(out_);
+  }
+
+ private:
+  struct Entry {
+    ListedImage listed;
+    std::string folder, split_of_file;
+  };
+
+  void fault(DatasetFaultKind kind, const std::string& split, std::string message) {
+    out_.faults.push_back({kind, split, std::move(message)});
+  }
+
+  void read_captions(const SplitFile& file) {
+    CaptionRecordOptions options;
+    options.format = source_.format;
+    CaptionRecords read = read_caption_records(file.path, options);
+    out_.format = read.format;
+    const std::string path = file.path.string();
+    for (const MalformedRecord& bad : read.malformed) {
+      fault(DatasetFaultKind::malformed, file.split, path + ", " + bad.where + ": " + bad.what);
+    }
+    std::unordered_set<std::string> no_names;
+    for (CaptionRecord& record : read.records) {
+      const std::string where = path + ", " + record.where;
+      if (read.format == CaptionFormat::tokens && !is_image_name(record.image)) {
+        if (no_names.insert(record.image).second) {
+          fault(
+              DatasetFaultKind::malformed, file.split,
+              where + ": \"" + record.image + "\" is no image name; its captions are passed over");
+        }
+        continue;
+      }
+      Entry& entry = entry_of(record, file, where);
+      for (const std::string& caption : record.captions) {
+        if (holds_word(caption)) {
+          entry.listed.image.captions.push_back(trimmed(caption));
+        } else {
+          fault(DatasetFaultKind::empty_caption, entry.listed.split,
+                where + ": a caption of " + record.image + " holds no word; passed over");
+        }
+      }
+    }
+  }
+
+  /// The image's entry, made when it is new. The same image in two splits has two.
+  Entry& entry_of(const CaptionRecord& record, const SplitFile& file, const std::string& where) {
+    const std::string split = canonical_split(record.split);
+    const std::string key = split + '\n' + (split.empty() ? file.split : "") + '\n' +
+                            record.folder + '\n' + record.image;
+    const auto [place, is_new] = places_.emplace(key, entries_.size());
+    if (is_new) {
+      Entry& entry = entries_.emplace_back();
+      entry.listed.image.name = record.image;
+      entry.listed.split = split;
+      entry.listed.where = where;
+      entry.folder = record.folder;
+      entry.split_of_file = file.split;
+      by_name_.emplace(record.image, place->second);
+    }
+    return entries_[place->second];
+  }
+
+  void read_list(const SplitFile& list) {
+    std::unordered_set<std::string> seen;
+    for_each_line(read_utf8_file(list.path), [&](std::size_t number, const std::string& line) {
+      ListedImage listed;
+      listed.image.name = trimmed(line);
+      listed.split = list.split;
+      listed.where = list.path.string() + ", line " + std::to_string(number);
+      std::string folder;
+      auto found = by_name_.find(listed.image.name);
+      if (found == by_name_.end()) found = by_name_.find(listed.image.name + ".jpg");
+      if (found != by_name_.end()) {
+        const Entry& entry = entries_[found->second];
+        listed.image = entry.listed.image;
+        folder = entry.folder;
+      }
+      if (seen.insert(listed.image.name).second) {
+        add(std::move(listed), folder);
+      } else {
+        fault(DatasetFaultKind::repeated, list.split,
+              listed.where + ": " + listed.image.name + " stands in the list already; passed over");
+      }
+    });
+  }
+
+  void add(ListedImage listed, const std::string& folder) {
+    folders_.push_back(folder);
+    out_.images.push_back(std::move(listed));
+  }
+
+  void find_images(const fs::path& folder) {
+    ImageFinder finder(folder);
+    for (std::size_t i = 0; i < out_.images.size(); ++i) {
+      ListedImage& listed = out_.images[i];
+      const auto file = finder.find(listed.image.name, folders_[i]);
+      listed.present = file.has_value();
+      listed.image.file = file ? *file : finder.expected(listed.image.name);
+      if (listed.image.captions.empty()) {
+        fault(DatasetFaultKind::no_caption, listed.split,
+              listed.where + ": " + listed.image.name + " has no caption in " +
+                  (out_.from_lists ? "the file of captions" : "this file"));
+      }
+      if (!listed.present) {
+        fault(DatasetFaultKind::absent_image, listed.split,
+              listed.where + ": " + listed.image.file.string() + " does not exist");
+      }
+    }
+  }
+
+  const DatasetSource& source_;
+  DatasetListing out_;
+  std::vector<Entry> entries_;
+  std::unordered_map<std::string, std::size_t> places_, by_name_;
+  std::vector<std::string> folders_;  // as the captions name them, per image of out_
+};
+
+[[noreturn]] void refuse_missing(const DatasetListing& listing, const std::string& split) {
+  std::map<std::string, std::size_t> counts;
+  for (const ListedImage& listed : listing.images) ++counts[listed.split];
+  std::string found;
+  for (const std::string& name : listing.splits()) {
+    found += (found.empty() ? "" : ", ") + (name.empty() ? "without a split" : "split " + name) +
+             ": " + std::to_string(counts[name]) + " images";
+  }
+  std::string mend = "expected its name in the \"split\" of the captions";
+  if (listing.from_lists || listing.format == CaptionFormat::tokens) {
+    mend = "expected a list of its images beside the captions, such as Flickr_8k." + split +
+           "Images.txt";
+  } else if (listing.format == CaptionFormat::coco) {
+    mend = "expected a file of its own, such as captions_" +
+           std::string(split == "dev" ? "val" : split) + "2017.json";
+  }
+  throw std::runtime_error(listing.path.string() + ": has no image of the split \"" + split +
+                           "\" (" + (found.empty() ? "found none at all" : found) + "); " + mend);
+}
+
+}  // namespace
+
+std::vector<std::string> DatasetListing::splits() const {
+  std::vector<std::string> names;
+  const auto add = [&](const std::string& name) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  };
+  for (const char* usual : {"train", "dev", "test"}) {
+    const bool is_there = std::any_of(images.begin(), images.end(), [&](const ListedImage& listed) {
+      return listed.split == usual;
+    });
+    if (is_there) add(usual);
+  }
+  for (const ListedImage& listed : images) add(listed.split);
+  return names;
+}
+
+DatasetListing list_dataset(const DatasetSource& source) { return Listing(source).read(); }
+
+Dataset select_split(const DatasetListing& listing, const std::string& name) {
+  const std::string split = canonical_split(name);
+  const auto wanted = [&](const std::string& of) { return split == "all" || of == split; };
+  Dataset dataset;
+  std::vector<const std::string*> fatal;
+  for (const DatasetFault& fault : listing.faults) {
+    const bool passed_over = fault.kind == DatasetFaultKind::malformed ||
+                             fault.kind == DatasetFaultKind::empty_caption ||
+                             fault.kind == DatasetFaultKind::repeated;
+    if (passed_over && (wanted(fault.split) || fault.split.empty())) {
+      dataset.warnings.push_back(fault.message);
+    } else if (!passed_over && wanted(fault.split)) {
+      fatal.push_back(&fault.message);
+    }
+  }
+  if (!fatal.empty()) {
+    throw std::runtime_error(
+        *fatal[0] + (fatal.size() > 1 ? "; so it is with " + std::to_string(fatal.size() - 1) +
+                                            " more images of the split " + split
+                                      : ""));
+  }
+  for (const ListedImage& listed : listing.images) {
+    if (wanted(listed.split)) dataset.images.push_back(listed.image);
+  }
+  if (dataset.images.empty()) refuse_missing(listing, split);
+  return dataset;
+}
+
+Dataset read_dataset(const DatasetSource& source, const std::string& split) {
+  return select_split(list_dataset(source), split);
+}
+
+}  // namespace saccade

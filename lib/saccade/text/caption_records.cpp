@@ -1,0 +1,264 @@
+#include "saccade/text/caption_records.h"
+
+#include <algorithm>
+#include <cctype>
+#include <initializer_list>
+#include <stdexcept>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "saccade/text/caption_documents.h"
+#include "saccade/text/file_text.h"
+
+namespace saccade {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+struct FormatName {
+  CaptionFormat format;
+  const char* name;
+  const char* description;
+};
+
+constexpr FormatName kFormats[] = {
+    {CaptionFormat::tokens, "tokens", "Flickr8k token file"},
+    {CaptionFormat::karpathy, "karpathy", "Karpathy JSON"},
+    {CaptionFormat::coco, "coco", "COCO captions JSON"},
+    {CaptionFormat::jsonl, "jsonl", "JSONL"},
+    {CaptionFormat::csv, "csv", "CSV"},
+};
+
+const FormatName& entry_of(CaptionFormat format) {
+  return *std::find_if(std::begin(kFormats), std::end(kFormats),
+                       [&](const FormatName& entry) { return entry.format == format; });
+}
+
+constexpr auto kImageKeys = {"image", "image_id", "file_name", "filename"};
+
+std::string line_place(std::size_t number) { return "line " + std::to_string(number); }
+
+/// NAME#K up to the tab, or to the line's end for a caption that is missing with its tab.
+/// @return where the '#' stands, npos when the line is something else.
+std::size_t mark_of(const std::string& line) {
+  const std::size_t tab = line.find('\t');
+  const std::size_t mark = line.rfind('#', tab);
+  return mark == 0 ? std::string::npos : mark;
+}
+
+void read_tokens(const std::string& text, CaptionRecords& out) {
+  std::unordered_map<std::string, std::size_t> seen;  // NAME#K → line
+  for_each_line(text, [&](std::size_t number, const std::string& line) {
+    const auto malformed = [&](std::string what) {
+      out.malformed.push_back({line_place(number), std::move(what)});
+    };
+    const std::size_t tab = line.find('\t'), mark = mark_of(line);
+    if (mark == std::string::npos) {
+      malformed("is not NAME#K, a tab and a caption");
+      return;
+    }
+    const std::string key = line.substr(0, tab);
+    const std::string index = key.substr(mark + 1);
+    if (index.empty() || !std::all_of(index.begin(), index.end(),
+                                      [](unsigned char c) { return std::isdigit(c) != 0; })) {
+      malformed("has no number between # and the tab");
+      return;
+    }
+    const auto [place, is_new] = seen.emplace(key, number);
+    if (!is_new) {
+      malformed(key + " stands on line " + std::to_string(place->second) + " already");
+      return;
+    }
+    CaptionRecord record;
+    record.image = line.substr(0, mark);
+    record.where = line_place(number);
+    record.captions.push_back(tab == std::string::npos ? "" : line.substr(tab + 1));
+    out.records.push_back(std::move(record));
+  });
+}
+
+void read_jsonl(const fs::path& path, const std::string& text, CaptionRecords& out) {
+  std::unordered_set<std::string> whole;  // images of a split that a line gave all captions of
+  for_each_line(text, [&](std::size_t number, const std::string& line) {
+    CaptionRecord record;
+    record.where = line_place(number);
+    const json object = json::parse(line, nullptr, false);
+    if (object.is_discarded()) {
+      try {
+        parse_line(path, number, line);
+      } catch (const std::runtime_error& error) {
+        const std::string message = error.what();  // "PATH, line N: is not JSON: …"
+        out.malformed.push_back({record.where, message.substr(message.find("is not JSON"))});
+      }
+      return;
+    }
+    try {
+      record.image = text_of(object, kImageKeys);
+      if (object.contains("split")) record.split = text_of(object, {"split"});
+      if (object.contains("caption")) {
+        record.captions.push_back(text_of(object, {"caption"}));
+      } else {
+        if (!whole.insert(record.split + '\n' + record.image).second) {
+          out.malformed.push_back(
+              {record.where, "image \"" + record.image + "\" comes a second time"});
+          return;
+        }
+        const char* key = object.contains("references") ? "references" : "captions";
+        for (const json& caption : object.at(key)) {
+          record.captions.push_back(caption.get<std::string>());
+        }
+      }
+    } catch (const json::exception& error) {
+      out.malformed.push_back(
+          {record.where, std::string("is not {\"image\", \"captions\": [...]}: ") + error.what()});
+      return;
+    }
+    if (record.image.empty()) {
+      out.malformed.push_back({record.where, "names no image"});
+      return;
+    }
+    out.records.push_back(std::move(record));
+  });
+}
+
+void read_csv(const fs::path& path, const std::string& text, CaptionRecords& out) {
+  const std::vector<CsvRow> rows = parse_csv(text, path);
+  const CaptionColumns columns(rows.front());
+  if (!columns.usable()) refuse_line(path, rows.front().line, missing_columns(columns));
+  for (std::size_t i = columns.header ? 1 : 0; i < rows.size(); ++i) {
+    const CsvRow& row = rows[i];
+    CaptionRecord record;
+    record.where = line_place(row.line);
+    if (row.fields.size() != columns.columns) {
+      out.malformed.push_back({record.where, wrong_field_count(row, columns)});
+      continue;
+    }
+    record.image = row.fields[columns.image];
+    if (record.image.empty()) {
+      out.malformed.push_back({record.where, "names no image"});
+      continue;
+    }
+    record.captions.push_back(row.fields[columns.caption]);
+    if (columns.split < columns.columns) record.split = row.fields[columns.split];
+    out.records.push_back(std::move(record));
+  }
+}
+
+/// Whether a text that starts with '{' is an object per line.
+bool is_jsonl(const std::string& text, std::size_t start) {
+  const std::string first = text.substr(start, text.find('\n', start) - start);
+  const json line = json::parse(first, nullptr, false);
+  if (line.is_object()) return !line.contains("images") && !line.contains("annotations");
+  const bool one_line = text.find_first_not_of(" \t\r\n", start + first.size()) == text.npos;
+  // Malformed in its first line: that is where it is wrong.
+  return !one_line && first.size() > 1 && first.find("\"image\"") != first.npos;
+}
+
+void read_document(const fs::path& path, const std::string& text,
+                   const CaptionRecordOptions& options, CaptionRecords& out) {
+  const json root = parse_json(path, text);
+  const char* list = root.contains("annotations") ? "annotations" : "images";
+  if (!root.contains(list)) {
+    throw std::runtime_error(
+        path.string() + ": is JSON with neither \"images\" (Karpathy) nor \"annotations\" (COCO)");
+  }
+  if (!root.at(list).is_array()) {
+    throw std::runtime_error(path.string() + ": \"" + list + "\" is not a list");
+  }
+  out.format = root.contains("annotations") ? CaptionFormat::coco : CaptionFormat::karpathy;
+  if (options.format && *options.format != out.format) {
+    throw std::runtime_error(path.string() + ": is laid out as " + describe(out.format) +
+                             ", not as " + describe(*options.format));
+  }
+  if (out.format == CaptionFormat::coco) {
+    read_coco(root, out);
+  } else {
+    read_karpathy(root, options.tokenized, out);
+  }
+}
+
+}  // namespace
+
+const char* to_string(CaptionFormat format) { return entry_of(format).name; }
+
+const char* describe(CaptionFormat format) { return entry_of(format).description; }
+
+CaptionFormat caption_format_from_string(const std::string& name) {
+  std::string known;
+  for (const FormatName& entry : kFormats) {
+    if (name == entry.name) return entry.format;
+    known += (known.empty() ? "" : ", ") + std::string(entry.name);
+  }
+  throw std::invalid_argument("there is no caption format \"" + name + "\"; expected one of " +
+                              known);
+}
+
+CaptionColumns::CaptionColumns(const CsvRow& first) : columns(first.fields.size()) {
+  const auto column = [&](std::initializer_list<const char*> names) {
+    for (const char* name : names) {
+      const auto found = std::find(first.fields.begin(), first.fields.end(), name);
+      if (found != first.fields.end()) return std::size_t(found - first.fields.begin());
+    }
+    return columns;
+  };
+  const std::size_t image_column =
+      column({"image", "image_id", "file_name", "filename", "file", "name"});
+  const std::size_t caption_column = column({"caption"});
+  split = columns;
+  header = image_column < columns && caption_column < columns;
+  if (!header) return;
+  image = image_column;
+  caption = caption_column;
+  split = column({"split"});
+}
+
+std::string missing_columns(const CaptionColumns& columns) {
+  return "is neither JSON nor a CSV header with \"image\" and \"caption\", and has " +
+         std::to_string(columns.columns) + " columns, not 2";
+}
+
+std::string wrong_field_count(const CsvRow& row, const CaptionColumns& columns) {
+  return "has " + std::to_string(row.fields.size()) + " fields, not " +
+         std::to_string(columns.columns) + "; a caption with a comma stands in double quotes";
+}
+
+CaptionRecords read_caption_records(const fs::path& path, const CaptionRecordOptions& options) {
+  const std::string text = read_utf8_file(path);
+  const std::size_t start = text.find_first_not_of(" \t\r\n");
+  CaptionRecords out;
+  if (options.format) {
+    out.format = *options.format;
+  } else if (text[start] == '[') {
+    throw std::runtime_error(path.string() +
+                             ": is a JSON array, as COCO results are; expected a Flickr8k token "
+                             "file, Karpathy JSON, COCO captions JSON, JSONL or CSV");
+  } else if (text[start] == '{') {
+    out.format = is_jsonl(text, start) ? CaptionFormat::jsonl : CaptionFormat::coco;
+  } else {
+    const std::string first = text.substr(start, text.find('\n', start) - start);
+    const bool marked = mark_of(first) != std::string::npos;
+    const bool bare = first.find_first_of("\t,") == std::string::npos;
+    out.format = marked && (first.find('\t') != std::string::npos || bare) ? CaptionFormat::tokens
+                                                                           : CaptionFormat::csv;
+  }
+  switch (out.format) {
+    case CaptionFormat::tokens:
+      read_tokens(text, out);
+      break;
+    case CaptionFormat::jsonl:
+      read_jsonl(path, text, out);
+      break;
+    case CaptionFormat::csv:
+      read_csv(path, text, out);
+      break;
+    case CaptionFormat::karpathy:
+    case CaptionFormat::coco:
+      read_document(path, text, options, out);
+      break;
+  }
+  return out;
+}
+
+}  // namespace saccade

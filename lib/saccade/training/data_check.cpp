@@ -1,0 +1,241 @@
+#include "saccade/training/data_check.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+#include <string_view>
+#include <thread>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "saccade/image/image.h"
+#include "saccade/model/sha256.h"
+#include "saccade/text/ptb_tokenizer.h"
+#include "saccade/text/vocabulary.h"
+
+namespace saccade {
+namespace {
+
+/// A photograph's digest, or why it cannot be decoded.
+struct ImageCheck {
+  std::string digest, error;
+};
+
+ImageCheck check_image(const std::filesystem::path& path) {
+  ImageCheck check;
+  try {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) throw std::runtime_error("it cannot be opened for reading");
+    const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(in), {}};
+    check.digest =
+        sha256(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+    decode_image(bytes, path.string());
+  } catch (const std::exception& error) {
+    check.error = error.what();
+  }
+  return check;
+}
+
+/// All photographs that are there, in threads. Absent ones keep an empty digest.
+std::vector<ImageCheck> check_images(const std::vector<ListedImage>& images,
+                                     const DataCheckOptions& options) {
+  std::vector<ImageCheck> checks(images.size());
+  std::atomic<std::size_t> next{0};
+  std::atomic<bool> stop{false};
+  std::mutex mutex;
+  std::size_t done = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < images.size() && !stop; i = next++) {
+      if (images[i].present) checks[i] = check_image(images[i].image.file);
+      const std::lock_guard lock(mutex);
+      ++done;
+      if (options.progress) options.progress(done, images.size());
+      if (options.should_stop && options.should_stop()) stop = true;
+    }
+  };
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < std::min(options.threads, images.size()); ++i) {
+    threads.emplace_back(work);
+  }
+  work();
+  for (std::thread& thread : threads) thread.join();
+  if (stop) throw std::runtime_error("the check was stopped before its end");
+  return checks;
+}
+
+using Tokens = std::vector<std::string>;
+
+/// The captions of each image, cut into words; those without a word are left out and noted.
+std::vector<std::vector<Tokens>> tokenize(const DatasetListing& listing, DataCheck& check) {
+  std::vector<std::vector<Tokens>> captions;
+  for (const ListedImage& listed : listing.images) {
+    auto& words = captions.emplace_back();
+    for (const std::string& text : listed.image.captions) {
+      Tokens tokens = ptb_tokenize(text);
+      if (tokens.empty()) {
+        check.empty_captions.push_back(listed.where + ": a caption of " + listed.image.name +
+                                       " holds no word");
+      } else {
+        words.push_back(std::move(tokens));
+      }
+    }
+    if (words.empty() && !listed.image.captions.empty()) {
+      check.no_caption.push_back(listed.where + ": none of the captions of " + listed.image.name +
+                                 " holds a word");
+    }
+  }
+  return captions;
+}
+
+void sort_faults(const DatasetListing& listing, DataCheck& check) {
+  for (const DatasetFault& fault : listing.faults) {
+    switch (fault.kind) {
+      case DatasetFaultKind::malformed:
+        check.malformed.push_back(fault.message);
+        break;
+      case DatasetFaultKind::empty_caption:
+        check.empty_captions.push_back(fault.message);
+        break;
+      case DatasetFaultKind::repeated:
+        check.repeated.push_back(fault.message);
+        break;
+      case DatasetFaultKind::no_caption:
+        check.no_caption.push_back(fault.message);
+        break;
+      case DatasetFaultKind::absent_image:
+        check.absent.push_back(fault.message);
+        break;
+    }
+  }
+}
+
+SplitCheck measure_split(const std::string& name, const DatasetListing& listing,
+                         const std::vector<std::vector<Tokens>>& captions,
+                         const std::vector<ImageCheck>& images, const Vocabulary& vocabulary,
+                         std::int64_t max_words) {
+  SplitCheck split;
+  split.name = name;
+  std::vector<std::size_t> lengths;
+  std::size_t over = 0, known = 0;
+  for (std::size_t i = 0; i < listing.images.size(); ++i) {
+    if (listing.images[i].split != name) continue;
+    ++split.images;
+    if (!listing.images[i].present) ++split.absent;
+    if (!images[i].error.empty()) ++split.broken;
+    for (const Tokens& words : captions[i]) {
+      lengths.push_back(words.size());
+      if (static_cast<std::int64_t>(words.size()) > max_words) ++over;
+      for (const std::string& word : words) known += vocabulary.contains(word) ? 1 : 0;
+      split.words += words.size();
+    }
+  }
+  split.captions = lengths.size();
+  if (lengths.empty()) return split;
+  std::sort(lengths.begin(), lengths.end());
+  const std::size_t n = lengths.size();
+  split.shortest = lengths.front();
+  split.longest = lengths.back();
+  split.median = 0.5 * static_cast<double>(lengths[(n - 1) / 2] + lengths[n / 2]);
+  split.over_max_words = static_cast<double>(over) / static_cast<double>(n);
+  split.known = static_cast<double>(known) / static_cast<double>(split.words);
+  return split;
+}
+
+/// An image as a message names it.
+std::string named(const ListedImage& listed) {
+  return listed.image.name + (listed.split.empty() ? "" : " of " + listed.split) + " (" +
+         listed.where + ")";
+}
+
+void compare(const ListedImage& first, const ListedImage& second, const char* what,
+             DataCheck& check) {
+  const std::string message = named(first) + " and " + named(second) + " " + what;
+  (first.split == second.split ? check.duplicates : check.overlaps).push_back(message);
+}
+
+/// Names and contents that come more than once, each compared with where it came first in a split.
+void find_repetitions(const DatasetListing& listing, const std::vector<ImageCheck>& images,
+                      DataCheck& check) {
+  std::unordered_map<std::string, std::vector<std::size_t>> by_file, by_digest;
+  for (std::size_t i = 0; i < listing.images.size(); ++i) {
+    const ListedImage& listed = listing.images[i];
+    std::vector<std::size_t>& of_file = by_file[listed.image.file.string()];
+    for (const std::size_t other : of_file) {
+      compare(listing.images[other], listed, "are one photograph", check);
+    }
+    const bool same_file = !of_file.empty();
+    of_file.push_back(i);
+    if (images[i].digest.empty() || same_file) continue;
+    std::vector<std::size_t>& of_digest = by_digest[images[i].digest];
+    if (!of_digest.empty()) {
+      compare(listing.images[of_digest.front()], listed, "have the same content", check);
+    }
+    of_digest.push_back(i);
+  }
+}
+
+void find_obstacles(const DatasetListing& listing, DataCheck& check) {
+  for (const char* split : {"train", "dev"}) {
+    try {
+      select_split(listing, split);
+    } catch (const std::runtime_error& error) {
+      check.obstacles.emplace_back(error.what());
+    }
+  }
+  for (const SplitCheck& split : check.splits) {
+    if ((split.name == "train" || split.name == "dev") && split.broken > 0) {
+      check.obstacles.push_back(std::to_string(split.broken) + " photographs of the split " +
+                                split.name + " cannot be decoded; mend or remove them");
+    }
+  }
+  if (check.vocabulary == 0) {
+    check.obstacles.push_back(check.data + ": no word of the training captions occurs " +
+                              std::to_string(check.options.min_count) + " times; lower min_count");
+  }
+}
+
+}  // namespace
+
+DataCheck check_data(const DatasetListing& listing, const DataCheckOptions& options) {
+  DataCheck check;
+  check.data = listing.path.string();
+  check.format = listing.format;
+  check.options = options;
+  sort_faults(listing, check);
+  const std::size_t without_before = check.no_caption.size();
+  const auto captions = tokenize(listing, check);
+
+  std::vector<Tokens> training;
+  std::unordered_set<std::string> distinct;
+  for (std::size_t i = 0; i < captions.size(); ++i) {
+    if (listing.images[i].split != "train") continue;
+    training.insert(training.end(), captions[i].begin(), captions[i].end());
+  }
+  for (const Tokens& words : training) distinct.insert(words.begin(), words.end());
+  const Vocabulary vocabulary = Vocabulary::build(training, options.min_count);
+  check.distinct_words = static_cast<std::int64_t>(distinct.size());
+  check.vocabulary = vocabulary.size() - Vocabulary::kSpecials;
+
+  const std::vector<ImageCheck> images = check_images(listing.images, options);
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    if (images[i].error.empty()) continue;
+    check.broken.push_back(listing.images[i].where + ": " + images[i].error);
+  }
+  for (const std::string& name : listing.splits()) {
+    check.splits.push_back(
+        measure_split(name, listing, captions, images, vocabulary, options.max_words));
+  }
+  find_repetitions(listing, images, check);
+  find_obstacles(listing, check);
+  if (check.no_caption.size() > without_before) {
+    check.obstacles.push_back(check.no_caption[without_before]);
+  }
+  return check;
+}
+
+}  // namespace saccade

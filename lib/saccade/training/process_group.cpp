@@ -1,0 +1,134 @@
+#include "saccade/training/process_group.h"
+
+#include <chrono>
+#include <map>
+#include <stdexcept>
+
+#include <torch/torch.h>
+
+// The order matters: its headers expect LibTorch's.
+#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#include <torch/csrc/distributed/c10d/TCPStore.hpp>
+
+namespace saccade {
+namespace {
+
+std::string named(const ProcessGroupOptions& options) {
+  return "process " + std::to_string(options.rank) + " of " + std::to_string(options.processes);
+}
+
+/// Does something over the network; what goes wrong becomes one sentence.
+template <typename Action>
+void guarded(const ProcessGroupOptions& options, const std::string& what, Action&& action) {
+  try {
+    action();
+  } catch (const c10::Error& error) {
+    throw std::runtime_error(named(options) + " " + what + ": " + error.what_without_backtrace());
+  } catch (const std::exception& error) {
+    throw std::runtime_error(named(options) + " " + what + ": " + error.what());
+  }
+}
+
+/// Calls exchange(buffer) for each type among the tensors, with all of that type laid end to end,
+/// and lays the buffer back: one exchange, not hundreds.
+template <typename Exchange>
+void exchange_flat(const std::vector<at::Tensor>& tensors, Exchange&& exchange) {
+  torch::NoGradGuard no_gradient;
+  std::map<at::ScalarType, std::vector<at::Tensor>> by_type;
+  for (const at::Tensor& tensor : tensors) {
+    if (!tensor.defined() || !tensor.device().is_cpu()) {
+      throw std::invalid_argument("processes exchange defined tensors in host memory only");
+    }
+    by_type[tensor.scalar_type()].push_back(tensor.detach());
+  }
+  for (auto& [type, group] : by_type) {
+    std::vector<at::Tensor> rows;
+    for (const at::Tensor& tensor : group) rows.push_back(tensor.reshape({-1}));
+    at::Tensor buffer = at::cat(rows);
+    exchange(buffer);
+    std::int64_t at = 0;
+    for (at::Tensor& tensor : group) {
+      tensor.copy_(buffer.narrow(0, at, tensor.numel()).view(tensor.sizes()));
+      at += tensor.numel();
+    }
+  }
+}
+
+}  // namespace
+
+struct ProcessGroup::Impl {
+  c10::intrusive_ptr<c10d::ProcessGroupGloo> gloo;
+
+  explicit Impl(const ProcessGroupOptions& options) {
+    using Gloo = c10d::ProcessGroupGloo;
+    const std::chrono::milliseconds timeout(
+        static_cast<std::int64_t>(1000 * options.timeout_seconds));
+    c10d::TCPStoreOptions meeting;
+    meeting.port = options.port;
+    meeting.isServer = options.rank == 0;
+    meeting.numWorkers = static_cast<std::size_t>(options.processes);
+    meeting.timeout = timeout;
+    const auto store = c10::make_intrusive<c10d::TCPStore>(options.address, meeting);
+    const auto how = Gloo::Options::create(timeout);
+    const bool local = options.address == "127.0.0.1" || options.address == "localhost";
+    if (!options.interface.empty()) {
+      how->devices.push_back(Gloo::createDeviceForInterface(options.interface));
+    } else if (local) {
+      how->devices.push_back(Gloo::createDeviceForHostname("127.0.0.1"));
+    } else {
+      how->devices.push_back(Gloo::createDefaultDevice());
+    }
+    gloo = c10::make_intrusive<Gloo>(store, static_cast<int>(options.rank),
+                                     static_cast<int>(options.processes), how);
+  }
+};
+
+ProcessGroup::ProcessGroup(const ProcessGroupOptions& options) : options_(options) {
+  if (options.processes < 1 || options.rank < 0 || options.rank >= options.processes) {
+    throw std::invalid_argument("there is no rank " + std::to_string(options.rank) + " among " +
+                                std::to_string(options.processes) + " processes");
+  }
+  if (options.processes == 1) return;
+  guarded(options_,
+          "cannot join the others at " + options.address + ":" + std::to_string(options.port),
+          [&] { impl_ = std::make_unique<Impl>(options_); });
+}
+
+ProcessGroup::~ProcessGroup() = default;
+ProcessGroup::ProcessGroup(ProcessGroup&&) noexcept = default;
+ProcessGroup& ProcessGroup::operator=(ProcessGroup&&) noexcept = default;
+
+void ProcessGroup::sum(const std::vector<at::Tensor>& tensors) {
+  if (!impl_) return;
+  exchange_flat(tensors, [&](at::Tensor& buffer) {
+    guarded(options_, "lost the others", [&] {
+      std::vector<at::Tensor> list{buffer};
+      impl_->gloo->allreduce(list)->wait();
+    });
+  });
+}
+
+void ProcessGroup::mean(const std::vector<at::Tensor>& tensors) {
+  sum(tensors);
+  if (!impl_) return;
+  torch::NoGradGuard no_gradient;
+  for (const at::Tensor& tensor : tensors) tensor.detach().div_(static_cast<double>(size()));
+}
+
+double ProcessGroup::sum(double value) {
+  const at::Tensor total = at::full({1}, value, at::kDouble);
+  sum({total});
+  return total.item<double>();
+}
+
+void ProcessGroup::broadcast(const std::vector<at::Tensor>& tensors) {
+  if (!impl_) return;
+  exchange_flat(tensors, [&](at::Tensor& buffer) {
+    guarded(options_, "lost the others", [&] {
+      std::vector<at::Tensor> list{buffer};
+      impl_->gloo->broadcast(list)->wait();
+    });
+  });
+}
+
+}  // namespace saccade

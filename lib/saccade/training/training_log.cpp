@@ -1,0 +1,45 @@
+#include "saccade/training/training_log.h"
+
+#include <fstream>
+#include <stdexcept>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "saccade/model/durable_file.h"
+
+namespace saccade {
+namespace {
+
+bool stays(const std::string& text, std::int64_t step, std::int64_t epoch) {
+  const auto line = nlohmann::json::parse(text, nullptr, false);
+  if (!line.is_object() || !line.contains("step") || !line["step"].is_number_integer()) {
+    return false;
+  }
+  const std::int64_t at = line["step"];
+  if (!line.contains("bleu_4")) return at < step;
+  return at < step || (at == step && line.value("epoch", std::int64_t{0}) <= epoch);
+}
+
+}  // namespace
+
+void cut_training_log(const std::filesystem::path& log, std::int64_t step, std::int64_t epoch) {
+  if (!std::filesystem::exists(log)) return;
+  std::ifstream in(log, std::ios::binary);
+  std::string kept;
+  bool cut = false;
+  for (std::string line; std::getline(in, line);) {
+    if (!in.eof() && stays(line, step, epoch)) {
+      kept += line + '\n';
+    } else {
+      cut = true;
+    }
+  }
+  if (in.bad() || !in.eof()) throw std::runtime_error(log.string() + ": cannot be read");
+  if (!cut) return;
+  DurableFile file(log);
+  file.write(kept);
+  file.commit();
+}
+
+}  // namespace saccade

@@ -1,0 +1,72 @@
+#include "process_rank.h"
+
+#include <cstdlib>
+#include <map>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "command.h"
+
+namespace saccade::app {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// What the environment says of this process, with no variables but these.
+ProcessGroupOptions with(const std::map<std::string, std::string>& variables) {
+  for (const char* name : {"RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT",
+                           "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "GLOO_SOCKET_IFNAME"}) {
+    ::unsetenv(name);
+  }
+  for (const auto& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
+  return process_group_from_environment();
+}
+
+std::string refusal(const std::map<std::string, std::string>& variables) {
+  try {
+    with(variables);
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "nothing was refused";
+}
+
+TEST(ProcessRank, IsTheOnlyOneWhereNothingSaysOtherwise) {
+  EXPECT_EQ(with({}).processes, 1);
+  EXPECT_EQ(with({{"MASTER_ADDR", "10.0.0.1"}}).rank, 0);
+}
+
+TEST(ProcessRank, ComesFromTorchrunsVariables) {
+  const auto options = with({{"RANK", "3"},
+                             {"WORLD_SIZE", "4"},
+                             {"MASTER_ADDR", "10.0.0.1"},
+                             {"MASTER_PORT", "4321"},
+                             {"GLOO_SOCKET_IFNAME", "eth1"}});
+  EXPECT_EQ(options.rank, 3);
+  EXPECT_EQ(options.processes, 4);
+  EXPECT_EQ(options.address, "10.0.0.1");
+  EXPECT_EQ(options.port, 4321);
+  EXPECT_EQ(options.interface, "eth1");
+}
+
+TEST(ProcessRank, ComesFromMpirun) {
+  const auto options = with({{"OMPI_COMM_WORLD_RANK", "1"}, {"OMPI_COMM_WORLD_SIZE", "2"}});
+  EXPECT_EQ(options.rank, 1);
+  EXPECT_EQ(options.processes, 2);
+  EXPECT_EQ(options.address, "127.0.0.1");
+}
+
+TEST(ProcessRank, RefusesHalfAnEnvironmentByName) {
+  EXPECT_THAT(refusal({{"RANK", "0"}}), HasSubstr("WORLD_SIZE is missing"));
+  EXPECT_THAT(refusal({{"WORLD_SIZE", "2"}}), HasSubstr("RANK is missing"));
+  EXPECT_THAT(refusal({{"RANK", "2"}, {"WORLD_SIZE", "2"}}),
+              HasSubstr("RANK is \"2\", expected a whole number from 0 to 1"));
+  EXPECT_THAT(refusal({{"RANK", "0"}, {"WORLD_SIZE", "two"}}), HasSubstr("WORLD_SIZE is \"two\""));
+  EXPECT_THAT(refusal({{"RANK", "0"}, {"WORLD_SIZE", "2"}, {"MASTER_PORT", "70000"}}),
+              HasSubstr("MASTER_PORT is \"70000\""));
+}
+
+}  // namespace
+}  // namespace saccade::app

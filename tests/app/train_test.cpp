@@ -1,0 +1,160 @@
+// What `train` does beside training: its settings, the check of the data, the curves.
+
+#include <filesystem>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <opencv2/imgcodecs.hpp>
+
+#include "saccade/model/bundle.h"
+#include "saccade/training/training_config.h"
+
+#include "model/tiny_bundle.h"
+#include "run_program.h"
+#include "temporary_folder.h"
+
+namespace saccade {
+namespace {
+
+namespace fs = std::filesystem;
+using test::ProgramResult;
+using test::read_file;
+using test::write_file;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using Arguments = std::vector<std::string>;
+
+class ProgramTrain : public ::testing::Test {
+ protected:
+  ProgramResult train(Arguments arguments) const {
+    arguments.insert(arguments.begin(), "train");
+    return test::run_program(folder_.path(), arguments);
+  }
+  std::string config(const std::string& text) const {
+    write_file(folder_ / "config.json", text);
+    return folder_ / "config.json";
+  }
+  /// One image each to train on and to validate with.
+  std::string data(const std::string& dev_image = "b.png") const {
+    for (int i = 0; i < 2; ++i) {
+      cv::imwrite(folder_ / (i == 0 ? "a.png" : "b.png"),
+                  cv::Mat(32, 32, CV_8UC3, cv::Scalar(40 * i, 80, 160)));
+    }
+    write_file(folder_ / "data.csv",
+               "image,caption,split\na.png,A dog runs,train\n" + dev_image + ",A dog,val\n");
+    return folder_ / "data.csv";
+  }
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(ProgramTrain, ListsEverySettingWithItsMeaning) {
+  const ProgramResult result =
+      train({"--settings", "--config", config("{\"epochs\": 3, // few\n \"ema\": 0.5}"), "--set",
+             "ema=0.25", "--set", "coverage_target=one"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  std::istringstream lines(result.out);
+  const auto settings = to_json(TrainingConfig{});
+  std::map<std::string, std::string> values;
+  for (const auto& item : settings.items()) {
+    std::string line, name, value, meaning;
+    std::getline(lines, line);
+    std::istringstream words(line);
+    words >> name >> value;
+    std::getline(words, meaning);
+    EXPECT_EQ(name, item.key());
+    EXPECT_GT(meaning.size(), 10U) << name << " lacks a meaning in app/training_settings.cpp";
+    values[name] = value;
+  }
+  EXPECT_EQ(values["epochs"], "3");
+  EXPECT_EQ(values["ema"], "0.25") << "--set comes after --config";
+  EXPECT_EQ(values["coverage_target"], "\"one\"") << "text needs no quotes";
+  EXPECT_EQ(values["dropout"], "0.5");
+}
+
+TEST_F(ProgramTrain, NamesFileAndLineOfASettingThatIsWrong) {
+  const auto refusal = [&](const std::string& text) {
+    const ProgramResult result = train({"--settings", "--config", config(text)});
+    EXPECT_EQ(result.code, 1);
+    EXPECT_EQ(result.out, "");
+    return result.err;
+  };
+  EXPECT_THAT(refusal("{\n \"epochs\": 3,\n \"droput\": 0.1}"),
+              AllOf(HasSubstr("config.json, line 3: "), HasSubstr("unknown key \"droput\""),
+                    HasSubstr("perhaps \"dropout\" is meant"), HasSubstr("--settings")));
+  EXPECT_THAT(refusal("{\n \"epochs\": \"3\"}"),
+              AllOf(HasSubstr("line 2: "), HasSubstr("expected a whole number"),
+                    Not(HasSubstr("perhaps"))));
+  EXPECT_THAT(refusal("{\"seed\": \"epochs\",\n\n \"epochs\": 0}"),
+              AllOf(HasSubstr("line 3: "), HasSubstr("epochs is 0")));
+  EXPECT_THAT(refusal("{\"epochs\": 3,\n \"ema\": 0.5,,}"),
+              AllOf(HasSubstr("config.json, line 2: is not JSON")));
+  EXPECT_THAT(refusal("{\"ema\": 0.1, \"ema\": 0.5}"), HasSubstr("\"ema\" stands there twice"));
+  EXPECT_THAT(refusal("[1]"), HasSubstr("expected a JSON object"));
+  EXPECT_THAT(refusal(" "), HasSubstr("config.json: is empty"));
+}
+
+TEST_F(ProgramTrain, TakesAWrongSetForWrongUsage) {
+  const ProgramResult unknown = train({"--settings", "--set", "epoch=1"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, AllOf(HasSubstr("--set epoch=1: "), HasSubstr("\"epochs\" is meant")));
+  EXPECT_EQ(train({"--settings", "--set", "epochs"}).code, 2);
+  EXPECT_EQ(train({"--settings", "--set", "epochs=many"}).code, 2);
+  EXPECT_EQ(train({"--settings", "--config", config("{\"epochs\": 0}"), "--set", "epochs=2"}).code,
+            0)
+      << "what --set replaces does not matter";
+}
+
+TEST_F(ProgramTrain, ChecksDataAndSaysWhetherTrainingCanStart) {
+  const ProgramResult good = train({"--check", "--data", data(), "--set", "min_count=1"});
+  EXPECT_EQ(good.code, 0) << good.err;
+  EXPECT_THAT(good.out, HasSubstr("Training can start."));
+  const ProgramResult bad =
+      train({"--check", "--json", "--data", data("none.png"), "--set", "min_count=1"});
+  EXPECT_EQ(bad.code, 1);
+  const auto report = nlohmann::json::parse(bad.out);
+  EXPECT_EQ(report.at("splits").at("dev").at("absent"), 1);
+  EXPECT_EQ(report.at("obstacles").size(), 1U);
+  EXPECT_THAT(report.at("obstacles")[0].get<std::string>(), HasSubstr("data.csv, line 3"));
+  EXPECT_FALSE(fs::exists(folder_ / "none.png"));
+}
+
+TEST_F(ProgramTrain, RefusesUnusableDataBeforeItTouchesAnything) {
+  save_bundle(folder_ / "model", test::tiny_bundle(), Storage::fp32, "# Random weights\n");
+  const auto refusal = [&](const Arguments& more) {
+    Arguments arguments{"--start",       folder_ / "model", "--output",
+                        folder_ / "run", "--threads",       "1"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const ProgramResult result = train(arguments);
+    EXPECT_NE(result.code, 0);
+    EXPECT_FALSE(fs::exists(folder_ / "run"));
+    return result.err;
+  };
+  EXPECT_THAT(refusal({"--data", data("none.png")}),
+              AllOf(HasSubstr("data.csv, line 3: "), HasSubstr("none.png does not exist")));
+  EXPECT_THAT(refusal({"--data", folder_ / "nowhere"}), HasSubstr("nowhere: no such file"));
+  EXPECT_THAT(refusal({"--data", data(), "--format", "xml"}), HasSubstr("karpathy"));
+  EXPECT_THAT(refusal({"--data", data(), "--images", folder_ / "none"}),
+              HasSubstr("no such folder of photographs"));
+  write_file(folder_ / "half.csv", "image,caption,split\na.png,A dog,train\n");
+  EXPECT_THAT(refusal({"--data", folder_ / "half.csv"}), HasSubstr("split \"dev\""));
+}
+
+TEST_F(ProgramTrain, DrawsTheCurvesOfARun) {
+  const ProgramResult none = train({"--curves", folder_.path()});
+  EXPECT_EQ(none.code, 1);
+  EXPECT_THAT(none.err, HasSubstr("train.jsonl: no such log"));
+  write_file(folder_ / "train.jsonl", "{\"step\":0,\"loss\":5.0}\n{\"step\":9,\"loss\":1.0}\n");
+  const ProgramResult drawn = train({"--curves", folder_.path()});
+  EXPECT_EQ(drawn.code, 0) << drawn.err;
+  EXPECT_EQ(drawn.out, (folder_ / "curves.png").string() + "\n");
+  EXPECT_FALSE(cv::imread(folder_ / "curves.png").empty());
+}
+
+}  // namespace
+}  // namespace saccade

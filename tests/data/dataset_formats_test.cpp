@@ -1,0 +1,138 @@
+// Karpathy JSON, COCO, CSV and JSONL as data sets, and where their photographs are looked for.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "saccade/data/dataset_listing.h"
+
+#include "data/data_folder.h"
+
+namespace saccade::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr const char* kKarpathy = R"({"dataset": "flickr8k", "images": [
+  {"filename": "a.jpg", "split": "train", "sentences": [{"raw": "A dog ."}, {"raw": "Dogs"}]},
+  {"filename": "b.jpg", "filepath": "val2014", "split": "restval", "sentences": [{"raw": "A cat"}]},
+  {"filename": "c.jpg", "split": "val", "sentences": [{"raw": "A bird"}]},
+  {"filename": "d.jpg", "split": "val"}]})";
+
+TEST_F(DataFolder, ReadsKarpathysSplits) {
+  put("dataset_flickr8k.json", kKarpathy);
+  for (const char* name : {"images/a.jpg", "val2014/b.jpg", "images/c.jpg"}) put(name);
+  const Dataset train = read("", "train");
+  ASSERT_EQ(train.images.size(), 2U);
+  EXPECT_THAT(train.images[0].captions, ElementsAre("A dog .", "Dogs"));
+  EXPECT_EQ(train.images[1].file, folder_.path() / "val2014" / "b.jpg") << "restval is training";
+  EXPECT_THAT(train.warnings, ElementsAre(HasSubstr("image 4: is not laid out as an image")));
+  EXPECT_EQ(read("dataset_flickr8k.json", "dev").images.size(), 1U);
+}
+
+TEST_F(DataFolder, FindsAPhotographInTheFolderThatKarpathyNames) {
+  put("dataset.json", kKarpathy);
+  put("all/a.jpg"), put("all/val2014/b.jpg"), put("all/c.jpg");
+  DatasetSource with_images = source("dataset.json");
+  with_images.images = folder_ / "all";
+  const Dataset train = read_dataset(with_images, "train");
+  EXPECT_EQ(train.images[1].file, folder_.path() / "all" / "val2014" / "b.jpg");
+  EXPECT_THAT(refusal([&] { read("", "train"); }),
+              AllOf(HasSubstr("dataset.json, image 1: "), HasSubstr("a.jpg does not exist")));
+}
+
+TEST_F(DataFolder, ReadsCocoWithASplitPerFile) {
+  const auto coco = [](const std::string& name, const std::string& caption) {
+    return R"({"images": [{"id": 7, "file_name": ")" + name +
+           R"("}], "annotations": [{"id": 1, "image_id": 7, "caption": ")" + caption +
+           R"("}, {"id": 2, "image_id": 8, "caption": "lost"}]})";
+  };
+  put("annotations/captions_train2017.json", coco("0001.jpg", "A dog"));
+  put("annotations/captions_val2017.json", coco("0002.jpg", "A cat"));
+  put("annotations/instances_val2017.json", "{}");
+  put("train2017/0001.jpg"), put("val2017/0002.jpg");
+  for (const char* path : {"", "annotations/captions_train2017.json"}) {
+    const Dataset train = read(path, "train"), dev = read(path, "dev");
+    ASSERT_EQ(train.images.size(), 1U) << path;
+    EXPECT_EQ(train.images[0].file, folder_.path() / "train2017" / "0001.jpg");
+    EXPECT_THAT(train.warnings, ElementsAre(HasSubstr("annotation 2: belongs to image 8")));
+    EXPECT_THAT(dev.images[0].captions, ElementsAre("A cat"));
+    EXPECT_THAT(refusal([&] { read(path, "test"); }), HasSubstr("captions_test2017.json"));
+  }
+}
+
+TEST_F(DataFolder, ReadsCsvWithASplitColumn) {
+  const auto path = put("mine.csv",
+                        "caption,image,split\n\"A dog, wet\",a.jpg,train\nDogs,a.jpg,train\n"
+                        "one,two\nA cat,b.jpg,val\n,b.jpg,val\n");
+  put("a.jpg"), put("b.jpg");
+  const Dataset train = read("mine.csv", "train");
+  EXPECT_THAT(train.images[0].captions, ElementsAre("A dog, wet", "Dogs"));
+  EXPECT_THAT(train.warnings,
+              ElementsAre(path.string() + ", line 4: has 2 fields, not 3; a "
+                                          "caption with a comma stands in double quotes"));
+  EXPECT_THAT(read("mine.csv", "dev").warnings,
+              ElementsAre(HasSubstr("line 4"), HasSubstr("line 6: a caption of b.jpg holds no")));
+}
+
+TEST_F(DataFolder, ReadsJsonlWithListsOrSingleCaptions) {
+  put("x.jsonl",
+      "{\"image\": \"a.jpg\", \"captions\": [\"A dog\", \"Dogs\"], \"split\": \"train\"}\n"
+      "{\"image\": \"b.jpg\", \"caption\": \"A cat\", \"split\": \"dev\"}\n{\"image\": \n"
+      "{\"image\": \"b.jpg\", \"caption\": \"Cats\", \"split\": \"dev\"}\n");
+  put("Images/a.jpg"), put("Images/b.jpg");
+  EXPECT_EQ(read("x.jsonl", "train").images[0].captions.size(), 2U);
+  const Dataset dev = read("x.jsonl", "dev");
+  EXPECT_THAT(dev.images[0].captions, ElementsAre("A cat", "Cats"));
+  EXPECT_THAT(dev.warnings, ElementsAre(HasSubstr("x.jsonl, line 3: is not JSON")));
+}
+
+TEST_F(DataFolder, TakesTheSplitFromTheFileNameWhereNothingElseSaysIt) {
+  put("train.csv", "image,caption\na.jpg,A dog\n");
+  put("dev.csv", "image,caption\nb.jpg,A cat\n");
+  put("a.jpg"), put("b.jpg");
+  EXPECT_EQ(read("train.csv", "dev").images[0].name, "b.jpg");
+  EXPECT_EQ(read("", "train").images[0].name, "a.jpg");
+}
+
+TEST_F(DataFolder, TakesTheSplitFromListsBesideCsvWithoutSplits) {
+  put("captions.txt", "image,caption\na.jpg,A dog\nb.jpg,A cat\nb.jpg,Cats\n");
+  put("Flickr_8k.trainImages.txt", "b.jpg\n");
+  put("Images/a.jpg"), put("Images/b.jpg");
+  const Dataset train = read("", "train");
+  ASSERT_EQ(train.images.size(), 1U);
+  EXPECT_EQ(train.images[0].captions.size(), 2U);
+}
+
+TEST_F(DataFolder, SaysThatNothingNamesASplit) {
+  put("mine.csv", "image,caption\na.jpg,A dog\n");
+  put("a.jpg");
+  EXPECT_THAT(refusal([&] { read("mine.csv", "train"); }),
+              AllOf(HasSubstr("mine.csv"), HasSubstr("without a split: 1 images"),
+                    HasSubstr("\"split\" of the captions")));
+  EXPECT_EQ(read("mine.csv", "all").images.size(), 1U);
+}
+
+TEST_F(DataFolder, TakesAnAbsolutePathForItself) {
+  const auto image = put("elsewhere/a.jpg");
+  put("in/mine.csv", "image,caption\n" + image.string() + ",A dog\n");
+  EXPECT_EQ(read("in/mine.csv", "all").images[0].file, image);
+}
+
+TEST_F(DataFolder, BelievesAFormatThatIsStatedOverTheContents) {
+  put("mine.txt", "a#1,A dog\tand a cat\n");  // a token file by its looks
+  put("a#1");
+  DatasetSource stated = source("mine.txt");
+  stated.format = CaptionFormat::csv;
+  EXPECT_THAT(read_dataset(stated, "all").images[0].captions, ElementsAre("A dog\tand a cat"));
+  put("x.json", kKarpathy);
+  DatasetSource wrong = source("x.json");
+  wrong.format = CaptionFormat::coco;
+  EXPECT_THAT(refusal([&] { read_dataset(wrong, "all"); }),
+              HasSubstr("laid out as Karpathy JSON, not as COCO captions JSON"));
+  EXPECT_THROW(caption_format_from_string("xml"), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace saccade::test
