@@ -3,6 +3,8 @@
 #include <string>
 #include <unistd.h>
 
+#include <torch/torch.h>
+
 #include "saccade/data/dataset_listing.h"
 #include "saccade/model/bundle.h"
 #include "saccade/model/encoder_import.h"
@@ -22,10 +24,9 @@
 namespace saccade::app {
 namespace {
 
-/// The settings of the file over the defaults.
-DecoderConfig decoder_config(const std::string& path) {
-  nlohmann::json settings = to_json(DecoderConfig{});
-  settings["vocabulary"] = Vocabulary::kSpecials;  // known when the captions have been read
+/// The settings of the file over others.
+DecoderConfig decoder_config(const std::string& path, const DecoderConfig& base) {
+  nlohmann::json settings = to_json(base);
   const nlohmann::json own = parse_json(path, read_utf8_file(path), nullptr, /*comments=*/true);
   if (!own.is_object()) throw std::runtime_error(path + ": expected a JSON object of settings");
   settings.update(own);
@@ -34,6 +35,27 @@ DecoderConfig decoder_config(const std::string& path) {
   } catch (const std::exception& error) {
     throw std::runtime_error(path + ": " + error.what());
   }
+}
+
+/// Another variant of the bundle's decoder with its weights, as of soft attention made hard.
+void take_weights_as(const DecoderConfig& config, Bundle& bundle) {
+  torch::NoGradGuard no_gradient;
+  const Decoder changed(config);
+  const auto from = bundle.decoder->named_parameters();
+  const auto to = changed->named_parameters();
+  bool same = from.size() == to.size();
+  for (const auto& item : to) {
+    const at::Tensor* weight = from.find(item.key());
+    same = same && weight != nullptr && weight->sizes() == item.value().sizes();
+    if (same) at::Tensor(item.value()).copy_(*weight);
+  }
+  if (!same) {
+    throw UsageError(
+        "train: with --start the settings of --decoder may change only what needs no other "
+        "weights, such as {\"kind\": \"hard\"}; train from --encoder instead");
+  }
+  bundle.decoder = changed;
+  bundle.config.decoder = config;
 }
 
 /// What the options say, and for the rest what `saccade model import-encoder` noted in the file.
@@ -132,7 +154,9 @@ TrainingRun prepare_run(const Arguments& arguments) {
   TrainingRun run;
   run.config = training_settings(arguments);
   if (arguments.has("decoder")) {
-    run.model.decoder = decoder_config(arguments.get<std::string>("decoder"));
+    DecoderConfig defaults;
+    defaults.vocabulary = Vocabulary::kSpecials;  // known when the captions have been read
+    run.model.decoder = decoder_config(arguments.get<std::string>("decoder"), defaults);
   }
   const DatasetListing listing = list_dataset(dataset_source(arguments));
   run.train = select_split(listing, "train");
@@ -140,6 +164,11 @@ TrainingRun prepare_run(const Arguments& arguments) {
   print_warnings(run.train.warnings);
   if (arguments.has("start")) {
     run.start = load_bundle(arguments.get<std::string>("start"));
+    if (arguments.has("decoder")) {
+      take_weights_as(
+          decoder_config(arguments.get<std::string>("decoder"), run.start->config.decoder),
+          *run.start);
+    }
   } else {
     take_encoder(arguments, run);
   }
