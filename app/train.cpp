@@ -15,6 +15,7 @@
 #include "command.h"
 #include "dataset_options.h"
 #include "process.h"
+#include "process_rank.h"
 #include "training_display.h"
 #include "training_settings.h"
 
@@ -49,9 +50,23 @@ EncoderConfig encoder_config(const Arguments& arguments) {
   return config;
 }
 
+/// The encoder of a bundle, or foreign weights.
+void take_encoder(const Arguments& arguments, TrainingRun& run) {
+  const std::string path = arguments.get<std::string>("encoder");
+  if (!std::filesystem::is_directory(path)) {
+    run.encoder = import_encoder(path, encoder_config(arguments));
+    return;
+  }
+  const Bundle bundle = load_bundle(path);
+  run.encoder = bundle.encoder;
+  run.model.input = bundle.config.input;
+}
+
 void declare(Arguments& arguments) {
   add_dataset_options(arguments);
-  arguments.add()("encoder", "pretrained weights: a torchvision .pth or a .safetensors",
+  arguments.add()("encoder",
+                  "pretrained weights: a torchvision .pth, a .safetensors, or a bundle to take its "
+                  "encoder from",
                   cxxopts::value<std::string>())(
       "start", "a bundle to go on from, instead of --encoder", cxxopts::value<std::string>())(
       "output", "the run's folder", cxxopts::value<std::string>())("resume",
@@ -66,6 +81,10 @@ void declare(Arguments& arguments) {
       "dilated", "twice the grid: the encoder's last stage dilates instead of striding")(
       "decoder",
       "a JSON file of decoder settings, as in the section \"decoder\" of a bundle's config.json",
+      cxxopts::value<std::string>())(
+      "feature-cache",
+      "a folder for the features of an encoder that does not learn, reused while nothing has "
+      "changed",
       cxxopts::value<std::string>())(
       "check",
       "train nothing: report what is in --data and what is wrong with it; exit 1 when training "
@@ -128,9 +147,12 @@ TrainingRun prepare_run(const Arguments& arguments) {
   if (arguments.has("start")) {
     run.start = load_bundle(arguments.get<std::string>("start"));
   } else {
-    run.encoder = import_encoder(arguments.get<std::string>("encoder"), encoder_config(arguments));
+    take_encoder(arguments, run);
   }
   run.directory = arguments.get<std::string>("output");
+  if (arguments.has("feature-cache")) {
+    run.feature_cache = arguments.get<std::string>("feature-cache");
+  }
   run.validation.search.length_penalty = 0.3;  // the best of 0, 0.3, 0.7 for the default model
   run.provenance = {
       {"data", std::filesystem::absolute(listing.path).lexically_normal().filename().string() +
@@ -168,6 +190,7 @@ int run_train(int argc, const char* const* argv) {
   set_threads(arguments.get<std::int64_t>("threads"));
 
   TrainingRun run = prepare_run(arguments);
+  run.processes = std::make_shared<ProcessGroup>(process_group_from_environment());
   TrainingDisplay display;
   const std::atomic<bool>& interrupted = catch_interrupts();
   TrainingCallbacks callbacks;

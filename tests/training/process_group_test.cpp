@@ -1,14 +1,8 @@
 #include "saccade/training/process_group.h"
 
-#include <arpa/inet.h>
 #include <cstdlib>
-#include <netinet/in.h>
-#include <optional>
 #include <stdexcept>
 #include <string>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,32 +11,12 @@
 #include "saccade/model/safetensors.h"
 
 #include "temporary_folder.h"
+#include "training/peer_process.h"
 
 namespace saccade::test {
 namespace {
 
 using ::testing::HasSubstr;
-
-std::uint16_t free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ::bind(socket, reinterpret_cast<sockaddr*>(&address), size);
-  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-  ::close(socket);
-  return ntohs(address.sin_port);
-}
-
-ProcessGroupOptions options(std::int64_t rank, std::uint16_t port) {
-  ProcessGroupOptions options;
-  options.rank = rank;
-  options.processes = 2;
-  options.port = port;
-  options.timeout_seconds = 60;
-  return options;
-}
 
 /// Words as rows, more of them for rank 1, in double precision.
 struct Example {
@@ -74,7 +48,7 @@ std::vector<at::Tensor> gradients(torch::nn::Linear& layer) {
 
 /// One step of training together: shared parameters, then gradients over everybody's words.
 std::map<std::string, at::Tensor> train_together(std::int64_t rank, std::uint16_t port) {
-  ProcessGroup group(options(rank, port));
+  ProcessGroup group(peer_options(rank, port));
   torch::nn::Linear own = layer(rank);
   group.broadcast(own->parameters());
   const Example words = words_of(rank);
@@ -90,40 +64,6 @@ std::map<std::string, at::Tensor> train_together(std::int64_t rank, std::uint16_
           {"counts", counts},
           {"values", values}};
 }
-
-/// The running test once more, in a process of its own, as rank 1.
-class Peer {
- public:
-  Peer(std::uint16_t port, const std::filesystem::path& output) {
-    const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
-    const std::string filter =
-        std::string("--gtest_filter=") + info->test_suite_name() + "." + info->name();
-    process_ = ::fork();
-    if (process_ != 0) return;
-    ::setenv("SACCADE_TEST_PORT", std::to_string(port).c_str(), 1);
-    ::setenv("SACCADE_TEST_OUTPUT", output.c_str(), 1);
-    ::execl("/proc/self/exe", "test", filter.c_str(), "--gtest_brief=1", nullptr);
-    ::_exit(127);
-  }
-  ~Peer() { wait(); }
-  Peer(const Peer&) = delete;
-  Peer& operator=(const Peer&) = delete;
-  int wait() {
-    int status = 0;
-    if (process_ > 0) ::waitpid(process_, &status, 0);
-    process_ = -1;
-    return status;
-  }
-  /// In that process: the port to meet at; else nothing.
-  static std::optional<std::uint16_t> port() {
-    const char* port = std::getenv("SACCADE_TEST_PORT");
-    if (port == nullptr) return std::nullopt;
-    return static_cast<std::uint16_t>(std::stoi(port));
-  }
-
- private:
-  pid_t process_ = -1;
-};
 
 TEST(ProcessGroup, OfTwoProcessesHasTheGradientsOfOneWithAllTheWords) {
   at::set_num_threads(1);
@@ -152,13 +92,13 @@ TEST(ProcessGroup, OfTwoProcessesHasTheGradientsOfOneWithAllTheWords) {
 
 TEST(ProcessGroup, SaysThatAPeerWasLost) {
   if (const auto port = Peer::port()) {
-    const ProcessGroup leaves_at_once(options(1, *port));
+    const ProcessGroup leaves_at_once(peer_options(1, *port));
     return;
   }
   const TemporaryFolder folder;
   const std::uint16_t port = free_port();
   Peer peer(port, folder / "none");
-  ProcessGroup group(options(0, port));
+  ProcessGroup group(peer_options(0, port));
   ASSERT_EQ(peer.wait(), 0);
   const at::Tensor tensor = at::ones({4});
   try {
@@ -170,7 +110,7 @@ TEST(ProcessGroup, SaysThatAPeerWasLost) {
 }
 
 TEST(ProcessGroup, DoesNotWaitForOthersForEver) {
-  ProcessGroupOptions alone = options(1, free_port());
+  ProcessGroupOptions alone = peer_options(1, free_port());
   alone.timeout_seconds = 1;
   try {
     ProcessGroup group(alone);

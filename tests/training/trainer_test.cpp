@@ -1,55 +1,14 @@
 #include "saccade/training/trainer.h"
 
-#include <map>
-#include <sstream>
-
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
 #include "saccade/training/validation.h"
 
-#include "training/tiny_data.h"
+#include "training/tiny_run.h"
 
 namespace saccade::test {
 namespace {
-
-/// A few early layers of a small network: seconds, not hours.
-TrainingRun tiny_run(const Dataset& dataset, const std::filesystem::path& directory) {
-  at::set_num_threads(1);
-  TrainingRun run;
-  run.config.epochs = 60;
-  run.config.batch_images = 1;
-  run.config.captions_per_image = 2;
-  run.config.min_count = 1;
-  run.config.learning_rate = 1e-2;
-  run.config.encoder_learning_rate = 1e-3;
-  run.config.warmup_steps = 5;
-  run.config.dropout = 0;
-  run.config.bf16 = false;
-  run.model.input.size = 32;
-  run.model.decoder.projection = 16;
-  run.model.decoder.embedding = 24;
-  run.model.decoder.hidden = 24;
-  run.model.decoder.attention = 8;
-  EncoderConfig encoder;
-  encoder.layer = "features.5";
-  torch::manual_seed(1);
-  run.encoder = Encoder(encoder);
-  run.train = run.dev = dataset;
-  run.directory = directory;
-  return run;
-}
-
-/// step → cross entropy
-std::map<int, double> losses(const std::filesystem::path& directory) {
-  std::istringstream in(read_file(directory / "train.jsonl"));
-  std::map<int, double> losses;
-  for (std::string line; std::getline(in, line);) {
-    const auto json = nlohmann::json::parse(line);
-    if (json.contains("cross_entropy")) losses[json["step"]] = json["cross_entropy"];
-  }
-  return losses;
-}
 
 TEST(Trainer, LearnsTwoImagesByHeart) {
   const TemporaryFolder folder;

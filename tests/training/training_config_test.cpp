@@ -43,8 +43,20 @@ TEST(TrainingConfig, RefusesByName) {
   EXPECT_EQ(message({{"dropout", "half"}}),
             "training config: dropout is \"half\", expected a number");
   EXPECT_EQ(message({{"coverage_target", "T"}}),
-            "training config: coverage_target is \"T\", expected \"one\" or \"share\"");
+            "training config: coverage_target is \"T\", expected one of one, share");
+  EXPECT_EQ(message({{"schedule", 3}}), "training config: schedule is 3, expected a string");
   EXPECT_EQ(message(Json::array()), "training config: expected a JSON object");
+}
+
+TEST(TrainingConfig, RefusesASelfCriticalRunThatCannotLearn) {
+  const Json base{{"objective", "self_critical"}};
+  EXPECT_EQ(message(base), "no error");
+  Json json = base;
+  json["self_critical_cider"] = 0;
+  EXPECT_NE(message(json).find("needs a reward"), std::string::npos);
+  json = base;
+  json["self_critical_candidates"] = 1;
+  EXPECT_NE(message(json).find("at least 2"), std::string::npos);
 }
 
 }  // namespace

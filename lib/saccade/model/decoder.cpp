@@ -133,10 +133,25 @@ State DecoderImpl::start(const Features& features, std::int64_t rows_per_image,
   return state;
 }
 
+at::Tensor DecoderImpl::look(const at::Tensor& values, const UnrollOptions& options,
+                             Recurred& out) const {
+  if (config_.context == Context::mean || options.glimpse == Glimpse::expected) {
+    return expectation(dropped(out.alpha, options.attention_dropout), values);
+  }
+  out.cell = options.glimpse == Glimpse::argmax
+                 ? out.alpha.argmax(1)
+                 : at::multinomial(out.alpha.detach(), 1, false, options.generator).view({-1});
+  const at::Tensor chosen = chosen_cells(out.cell, values);
+  if (!options.expected.defined()) return chosen;
+  const at::Tensor expected = options.expected.narrow(0, 0, out.alpha.size(0)).unsqueeze(1);
+  return at::where(expected, expectation(dropped(out.alpha, options.attention_dropout), values),
+                   chosen);
+}
+
 DecoderImpl::Recurred DecoderImpl::recur(const Annotations& annotations,
                                          const RecurrentWeights& weights, const at::Tensor& input,
-                                         const at::Tensor& h, const at::Tensor& c, Glimpse glimpse,
-                                         const at::Generator& generator) const {
+                                         const at::Tensor& h, const at::Tensor& c,
+                                         const UnrollOptions& options) const {
   const at::Tensor& values = annotations.values;
   const std::int64_t R = h.size(0);
   const at::ScalarType matrix_type = weights.hidden.scalar_type();
@@ -151,14 +166,7 @@ DecoderImpl::Recurred DecoderImpl::recur(const Annotations& annotations,
 
   at::Tensor gates = input + at::linear(h.to(matrix_type), weights.hidden).to(h.scalar_type());
   if (config_.context != Context::once) {
-    if (config_.context == Context::mean || glimpse == Glimpse::expected) {
-      out.context = expectation(out.alpha, values);
-    } else {
-      out.cell = glimpse == Glimpse::argmax
-                     ? out.alpha.argmax(1)
-                     : at::multinomial(out.alpha.detach(), 1, false, generator).view({-1});
-      out.context = chosen_cells(out.cell, values);
-    }
+    out.context = look(values, options, out);
     if (gate) {
       const at::Tensor beta = at::sigmoid(gate->forward(h));
       out.context = out.context * beta;
@@ -190,8 +198,11 @@ Step DecoderImpl::step(const State& state, const at::Tensor& words, Glimpse glim
   const at::ScalarType matrix_type = state.weights.hidden.scalar_type();
   const at::ScalarType type = state.h.scalar_type();
   const at::Tensor embedded = embed(words).to(matrix_type);
+  UnrollOptions options;
+  options.glimpse = glimpse;
+  options.generator = generator;
   Recurred now = recur(state.annotations, state.weights, lstm->input->forward(embedded).to(type),
-                       state.h, state.c, glimpse, generator);
+                       state.h, state.c, options);
   const at::Tensor context = now.context.defined() ? now.context.to(matrix_type) : now.context;
   Step step;
   step.logits = logits(deep_output(embedded, now.h.to(matrix_type), context)).to(type);
@@ -228,8 +239,7 @@ Unrolled DecoderImpl::unroll(const Features& features, const at::Tensor& words,
       state.h = state.h.narrow(0, 0, rows[t]);
       state.c = state.c.narrow(0, 0, rows[t]);
     }
-    Recurred now = recur(annotations, state.weights, inputs[t], state.h, state.c, options.glimpse,
-                         options.generator);
+    Recurred now = recur(annotations, state.weights, inputs[t], state.h, state.c, options);
     state.h = hs[t] = now.h;
     state.c = now.c;
     if (now.context.defined()) contexts.push_back(now.context);

@@ -57,9 +57,13 @@ struct Step {
 /// What the teacher-forced pass is given besides the words.
 struct UnrollOptions {
   double dropout = 0;  ///< on the embedded words and on the deep output's sum; 0 when evaluating
+  double attention_dropout = 0;  ///< on α where it weighs the annotations; the maps stay whole
   at::ScalarType matrix_type = at::kFloat;  ///< of the matrix products: float, bfloat16 or double
   Glimpse glimpse = Glimpse::expected;
   at::Generator generator;  ///< of `sampled`
+  /// R, bool: rows that get the expected context although the glimpse is a hard one (the paper's
+  /// coin). Undefined: none.
+  at::Tensor expected;
 };
 
 /// B×K×T values in time-major order, as a teacher-forced pass runs through them: of step t the rows
@@ -134,9 +138,11 @@ class DecoderImpl : public torch::nn::Module {
   Annotations annotate(const Features& features, at::ScalarType matrix_type) const;
   RecurrentWeights recurrent_weights(at::ScalarType matrix_type) const;
   at::Tensor embed(const at::Tensor& words) const;
+  /// ẑ before the gate, from out.alpha; sets out.cell.
+  at::Tensor look(const at::Tensor& values, const UnrollOptions& options, Recurred& out) const;
   Recurred recur(const Annotations& annotations, const RecurrentWeights& weights,
-                 const at::Tensor& input, const at::Tensor& h, const at::Tensor& c, Glimpse glimpse,
-                 const at::Generator& generator) const;
+                 const at::Tensor& input, const at::Tensor& h, const at::Tensor& c,
+                 const UnrollOptions& options) const;
   at::Tensor deep_output(const at::Tensor& embedded, const at::Tensor& h,
                          const at::Tensor& context) const;
 

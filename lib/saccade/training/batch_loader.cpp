@@ -34,8 +34,10 @@ struct BatchLoader::Impl {
   Dataset dataset;
   InputConfig input;
   TrainingConfig config;
-  std::vector<std::vector<std::vector<std::int64_t>>> captions;  // per image, per caption: word ids
-  std::vector<std::size_t> order;                                // of the epoch
+  bool with_pixels = true;
+  Shard shard;
+  Targets captions;                // per image: its captions' targets
+  std::vector<std::size_t> order;  // of the epoch
   std::int64_t epoch = 0;
   std::int64_t following = 0;  // number of the batch being read
   std::future<TrainingBatch> ahead;
@@ -53,56 +55,38 @@ struct BatchLoader::Impl {
     return chosen;
   }
 
-  TrainingBatch read(std::int64_t number) const {
-    Random random = seeded(config.seed, epoch, number);
-    const std::size_t begin = static_cast<std::size_t>(number * config.batch_images);
-    const std::size_t end =
-        std::min(order.size(), begin + static_cast<std::size_t>(config.batch_images));
-    struct Row {
-      std::size_t image;
-      std::vector<Ids> captions;
-      std::size_t longest;
-    };
-    std::vector<Row> rows;
-    for (std::size_t i = begin; i < end; ++i) {
-      Row row{order[i], choose_captions(order[i], random), 0};
-      for (const Ids& ids : row.captions) row.longest = std::max(row.longest, ids.size() + 1);
-      rows.push_back(std::move(row));
-    }
-    std::stable_sort(rows.begin(), rows.end(),
-                     [](const Row& a, const Row& b) { return a.longest > b.longest; });
-
-    const std::int64_t B = static_cast<std::int64_t>(rows.size());
-    const std::int64_t K = config.captions_per_image;
-    const std::int64_t T = static_cast<std::int64_t>(rows.front().longest);
+  at::Tensor read_pixels(const std::vector<std::int64_t>& places, Random& random) const {
     const std::int64_t S = input.size;
-    TrainingBatch batch;
-    batch.pixels = at::empty({B, 3, S, S});
-    batch.inputs = at::full({B, K, T}, Vocabulary::kPad, at::kLong);
-    batch.targets = at::full({B, K, T}, Vocabulary::kPad, at::kLong);
-    batch.lengths = at::empty({B, K}, at::kLong);
-    auto inputs = batch.inputs.accessor<std::int64_t, 3>();
-    auto targets = batch.targets.accessor<std::int64_t, 3>();
-    auto lengths = batch.lengths.accessor<std::int64_t, 2>();
-    batch.images.assign(static_cast<std::size_t>(T), 0);
-    for (std::int64_t b = 0; b < B; ++b) {
-      const Row& row = rows[static_cast<std::size_t>(b)];
-      const CaptionedImage& image = dataset.images[row.image];
+    at::Tensor pixels = at::empty({static_cast<std::int64_t>(places.size()), 3, S, S});
+    float* out = pixels.data_ptr<float>();
+    for (const std::int64_t place : places) {
+      const CaptionedImage& image = dataset.images[static_cast<std::size_t>(place)];
       const Image changed = augment(load_image(image.file), image.captions, config.augment, random);
-      prepare_into(changed, input, batch.pixels.data_ptr<float>() + b * 3 * S * S);
-      for (std::int64_t k = 0; k < K; ++k) {
-        const Ids& ids = row.captions[static_cast<std::size_t>(k)];
-        const std::int64_t n = static_cast<std::int64_t>(ids.size());
-        inputs[b][k][0] = Vocabulary::kStart;
-        for (std::int64_t t = 0; t < n; ++t) {
-          targets[b][k][t] = ids[static_cast<std::size_t>(t)];
-          inputs[b][k][t + 1] = ids[static_cast<std::size_t>(t)];
-        }
-        targets[b][k][n] = Vocabulary::kEnd;
-        lengths[b][k] = n + 1;
-      }
-      for (std::size_t t = 0; t < row.longest; ++t) ++batch.images[t];
+      prepare_into(changed, input, out);
+      out += 3 * S * S;
     }
+    return pixels;
+  }
+
+  TrainingBatch read(std::int64_t number) const {
+    Random random = seeded(config.seed, epoch, number * shard.processes + shard.rank);
+    const std::int64_t P = shard.processes;
+    const std::int64_t first = number * config.batch_images * P;
+    const std::int64_t images = std::min(static_cast<std::int64_t>(order.size()) - first,
+                                         config.batch_images * P);  // of all processes
+    const std::int64_t begin = first + images * shard.rank / P;
+    const std::int64_t end = first + images * (shard.rank + 1) / P;
+    std::vector<std::size_t> drawn(order.begin() + begin, order.begin() + end);
+    Targets targets;
+    for (const std::size_t image : drawn) targets.push_back(choose_captions(image, random));
+    TrainingBatch batch;
+    Targets sorted;
+    for (const std::int64_t i : longest_first(targets)) {
+      sorted.push_back(std::move(targets[static_cast<std::size_t>(i)]));
+      batch.places.push_back(static_cast<std::int64_t>(drawn[static_cast<std::size_t>(i)]));
+    }
+    static_cast<WordBatch&>(batch) = make_word_batch(sorted);
+    if (with_pixels) batch.pixels = read_pixels(batch.places, random);
     return batch;
   }
 
@@ -114,17 +98,20 @@ struct BatchLoader::Impl {
 };
 
 BatchLoader::BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const InputConfig& input,
-                         const TrainingConfig& config)
+                         const TrainingConfig& config, bool with_pixels, const Shard& shard)
     : impl_(new Impl) {
   impl_->dataset = std::move(dataset);
   impl_->input = input;
   impl_->config = config;
+  impl_->with_pixels = with_pixels;
+  impl_->shard = shard;
   for (const CaptionedImage& image : impl_->dataset.images) {
     auto& captions = impl_->captions.emplace_back();
     for (const std::string& text : image.captions) {
       auto ids = vocabulary.encode(ptb_tokenize(text));
       if (ids.empty()) continue;
       ids.resize(std::min(ids.size(), static_cast<std::size_t>(config.max_words)));
+      ids.push_back(Vocabulary::kEnd);
       captions.push_back(std::move(ids));
     }
     if (captions.empty()) {
@@ -136,8 +123,10 @@ BatchLoader::BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const In
 BatchLoader::~BatchLoader() = default;
 
 std::int64_t BatchLoader::batches_per_epoch() const {
-  const std::int64_t images = static_cast<std::int64_t>(impl_->dataset.images.size());
-  return (images + impl_->config.batch_images - 1) / impl_->config.batch_images;
+  const auto images = static_cast<std::int64_t>(impl_->dataset.images.size());
+  const std::int64_t P = impl_->shard.processes;
+  const std::int64_t whole = impl_->config.batch_images * P;
+  return images / whole + (images % whole >= P ? 1 : 0);
 }
 
 void BatchLoader::begin(std::int64_t epoch, std::int64_t first) {

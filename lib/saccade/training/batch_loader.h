@@ -10,24 +10,30 @@
 #include "saccade/image/prepare.h"
 #include "saccade/text/vocabulary.h"
 #include "saccade/training/training_config.h"
+#include "saccade/training/word_batch.h"
 
 namespace saccade {
 
 /// Photographs with their captions, the image with the longest caption first.
-struct TrainingBatch {
-  at::Tensor pixels;   ///< B×3×S×S
-  at::Tensor inputs;   ///< B×K×T, the word before each place: kStart, w_1, …, filled with kPad
-  at::Tensor targets;  ///< B×K×T, w_1, …, kEnd, filled with kPad
-  at::Tensor lengths;  ///< B×K, T of each caption, the end counted
-  std::vector<std::int64_t> images;  ///< T numbers: images that are not over at step t
+struct TrainingBatch : WordBatch {
+  at::Tensor pixels;                 ///< B×3×S×S; undefined when the loader reads none
+  std::vector<std::int64_t> places;  ///< B, which image of the data set each is
+};
+
+/// Which part of every batch a process reads, of those that train together.
+struct Shard {
+  std::int64_t rank = 0, processes = 1;
 };
 
 /// Batches of a split in a random order, read from disk by a thread ahead of their use. A batch
 /// depends on the seed, the epoch and its number alone, so that a run can be taken up anywhere.
 class BatchLoader {
  public:
+  /// @param with_pixels  false: captions alone, where the features come from elsewhere.
+  /// @param shard        with P processes a batch has P times `batch_images`, and this loader
+  ///                     reads its part; one that is too small to have a part for each is left out.
   BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const InputConfig& input,
-              const TrainingConfig& config);
+              const TrainingConfig& config, bool with_pixels = true, const Shard& shard = {});
   ~BatchLoader();
 
   std::int64_t batches_per_epoch() const;

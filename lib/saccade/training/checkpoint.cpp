@@ -13,9 +13,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Parameters and, where there are batch norms, their statistics.
 std::map<std::string, at::Tensor> parameters_of(const torch::nn::Module& module) {
   std::map<std::string, at::Tensor> parameters;
   for (const auto& item : module.named_parameters()) parameters[item.key()] = item.value();
+  for (const auto& item : module.named_buffers()) parameters[item.key()] = item.value();
   return parameters;
 }
 
@@ -66,7 +68,7 @@ void AveragedWeights::swap() {
 
 void Checkpoint::save(const fs::path& folder, const nlohmann::json& progress) const {
   const fs::path fresh = folder.string() + ".new";
-  const fs::path old = folder.string() + ".old";
+  const fs::path previous = folder.string() + ".previous";
   fs::remove_all(fresh);
   fs::create_directories(fresh);
   write_safetensors(fresh / "weights.safetensors", {detached(parameters_of(module)), {}});
@@ -80,17 +82,18 @@ void Checkpoint::save(const fs::path& folder, const nlohmann::json& progress) co
   out << progress.dump(2) << '\n';
   out.close();
   if (!out) throw std::runtime_error(fresh.string() + ": cannot be written; is the disk full?");
-  // The old checkpoint steps aside only when the new one is whole.
-  fs::remove_all(old);
-  if (fs::exists(folder)) fs::rename(folder, old);
+  // The last checkpoint steps aside only when the new one is whole.
+  if (fs::exists(folder)) {
+    fs::remove_all(previous);
+    fs::rename(folder, previous);
+  }
   fs::rename(fresh, folder);
-  fs::remove_all(old);
 }
 
 nlohmann::json Checkpoint::load(const fs::path& folder) {
-  const fs::path old = folder.string() + ".old";
-  if (!fs::exists(folder) && fs::exists(old))
-    fs::rename(old, folder);  // killed between two renames
+  const fs::path previous = folder.string() + ".previous";
+  if (!fs::exists(folder) && fs::exists(previous))
+    fs::rename(previous, folder);  // killed between two renames
   std::ifstream in(folder / "progress.json");
   if (!in) {
     throw std::runtime_error(folder.string() +

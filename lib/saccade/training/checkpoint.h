@@ -30,6 +30,7 @@ class AveragedWeights {
 };
 
 /// All that a run needs to go on as if it had never stopped: a folder, written beside and renamed.
+/// The one before it stays as `….previous`.
 ///   weights.safetensors  average.safetensors  optimizer.pt  random.safetensors  progress.json
 struct Checkpoint {
   torch::nn::Module& module;

@@ -12,8 +12,10 @@
 #include "saccade/text/ptb_tokenizer.h"
 #include "saccade/training/batch_loader.h"
 #include "saccade/training/checkpoint.h"
+#include "saccade/training/feature_cache.h"
 #include "saccade/training/learning_curves.h"
-#include "saccade/training/objectives.h"
+#include "saccade/training/objective.h"
+#include "saccade/training/optimization.h"
 #include "saccade/training/training_log.h"
 #include "saccade/training/validation.h"
 
@@ -44,14 +46,6 @@ bool processor_has_bf16() {
 #else
   return false;
 #endif
-}
-
-/// Warm-up to 1, then a cosine down to 1/100 at the end.
-double schedule(std::int64_t step, std::int64_t warmup, std::int64_t steps) {
-  if (step < warmup) return (static_cast<double>(step) + 1) / static_cast<double>(warmup);
-  const double done = static_cast<double>(step - warmup) /
-                      static_cast<double>(std::max<std::int64_t>(1, steps - warmup));
-  return 0.01 + 0.99 * 0.5 * (1 + std::cos(M_PI * std::min(1.0, done)));
 }
 
 Vocabulary build_vocabulary(const Dataset& train, std::int64_t min_count) {
@@ -85,29 +79,42 @@ class Trainer {
       : run_(std::move(run)),
         callbacks_(callbacks),
         config_(run_.config),
+        processes_(run_.processes ? run_.processes : std::make_shared<ProcessGroup>()),
         vocabulary_(run_.start ? run_.start->vocabulary
                                : build_vocabulary(run_.train, config_.min_count)),
         decoder_(make_decoder()),
         model_(std::make_shared<Model>(run_.encoder, decoder_)),
-        loader_(run_.train, vocabulary_, run_.model.input, config_),
+        loader_(run_.train, vocabulary_, run_.model.input, config_, run_.feature_cache.empty(),
+                {processes_->rank(), processes_->size()}),
         average_(*model_, config_.ema),
-        optimizer_(make_optimizer()),
+        optimizer_(make_optimizer(config_, {decoder_->parameters(), run_.encoder->parameters()})),
         matrix_type_(config_.bf16 && processor_has_bf16() ? at::kBFloat16 : at::kFloat),
-        steps_(config_.epochs * loader_.batches_per_epoch()) {}
+        steps_per_epoch_((loader_.batches_per_epoch() + config_.accumulate - 1) /
+                         config_.accumulate),
+        schedule_(config_, steps_per_epoch_),
+        objective_(make_objective({config_, decoder_, &vocabulary_, &run_.train, matrix_type_})) {}
 
   TrainingEnd run() {
     fs::create_directories(run_.directory);
     std::int64_t first_batch = begin_or_resume();
-    log_.open(log_path(), std::ios::app);
+    processes_->broadcast(weights());
+    // Each process drops out other units and samples other cells.
+    if (!processes_->is_first()) {
+      torch::manual_seed(config_.seed + static_cast<std::uint64_t>(step_) * 1000 +
+                         static_cast<std::uint64_t>(processes_->rank()));
+    }
+    open_cache();
+    if (processes_->is_first()) log_.open(log_path(), std::ios::app);
     saved_ = started_ = Clock::now();
-    first_step_ = step_;
-    for (; epoch_ < config_.epochs; ++epoch_, first_batch = 0) {
+    first_seen_ = epoch_ * loader_.batches_per_epoch() + first_batch;
+    for (; epoch_ < config_.epochs && !stale(); ++epoch_, first_batch = 0) {
       loader_.begin(epoch_, first_batch);
       for (batch_ = first_batch; batch_ < loader_.batches_per_epoch();) {
         train_batch(loader_.next());
         ++batch_;
-        ++step_;
-        if (callbacks_.should_stop && callbacks_.should_stop()) {
+        if (batch_ % config_.accumulate != 0 && batch_ != loader_.batches_per_epoch()) continue;
+        take_step();
+        if (told_to_stop()) {
           save_checkpoint();
           return TrainingEnd::stopped;
         }
@@ -123,16 +130,31 @@ class Trainer {
   }
 
  private:
+  /// Any process that is told ends them all, at the same step.
+  bool told_to_stop() {
+    const bool here = callbacks_.should_stop && callbacks_.should_stop();
+    return processes_->sum(here ? 1.0 : 0.0) > 0;
+  }
+
+  std::vector<at::Tensor> weights() const {
+    std::vector<at::Tensor> all;
+    for (const at::Tensor& parameter : model_->parameters()) all.push_back(parameter.detach());
+    for (const at::Tensor& buffer : model_->buffers()) all.push_back(buffer);
+    return all;
+  }
+
+  static void learn(torch::nn::Module& module) {
+    for (at::Tensor& parameter : module.parameters()) parameter.requires_grad_(true);
+  }
+
   Decoder make_decoder() {
     torch::manual_seed(config_.seed);
     if (run_.start) {
       run_.model = run_.start->config;
       run_.encoder = run_.start->encoder;
-      for (torch::nn::Module* part : {static_cast<torch::nn::Module*>(run_.encoder.get()),
-                                      static_cast<torch::nn::Module*>(run_.start->decoder.get())}) {
-        for (at::Tensor& parameter : part->parameters()) parameter.requires_grad_(true);
-      }
+      learn(*run_.start->decoder);
     }
+    learn(*run_.encoder);  // one that comes from a bundle is without gradients
     if (!config_.encoder_frozen_through.empty()) {
       run_.encoder->freeze_through(config_.encoder_frozen_through);
     }
@@ -145,16 +167,24 @@ class Trainer {
     return decoder;
   }
 
-  torch::optim::AdamW make_optimizer() {
-    std::vector<torch::optim::OptimizerParamGroup> groups;
-    groups.emplace_back(decoder_->parameters());
-    groups.emplace_back(run_.encoder->parameters());
-    return torch::optim::AdamW(
-        groups,
-        torch::optim::AdamWOptions(config_.learning_rate).weight_decay(config_.weight_decay));
+  void open_cache() {
+    if (run_.feature_cache.empty()) return;
+    if (config_.encoder_from < config_.epochs) {
+      throw std::invalid_argument(
+          "features can be cached only while the encoder does not learn; set encoder_from to the "
+          "number of epochs, or train without a feature cache");
+    }
+    const AugmentConfig& augment = config_.augment;
+    if (augment.crop_area < 1 || augment.color > 0 || augment.flip) {
+      throw std::invalid_argument(
+          "cached features cannot be augmented; set augment_crop_area to 1, augment_color to 0 and "
+          "augment_flip to false, or train without a feature cache");
+    }
+    cache_ = FeatureCache::open(run_.feature_cache, run_.feature_cache_bytes, run_.train,
+                                run_.model, run_.encoder, matrix_type_, callbacks_.caching);
   }
 
-  Checkpoint checkpoint() { return Checkpoint{*model_, average_, optimizer_}; }
+  Checkpoint checkpoint() { return Checkpoint{*model_, average_, *optimizer_}; }
 
   std::int64_t begin_or_resume() {
     const fs::path folder = run_.directory / "checkpoint";
@@ -176,93 +206,117 @@ class Trainer {
     epoch_ = progress.at("epoch");
     step_ = progress.at("step");
     best_ = progress.at("best");
-    cut_training_log(log_path(), step_, epoch_);
+    since_best_ = progress.at("since_best");
+    schedule_.restore(progress.at("learning_rate_drops"));
+    objective_->restore(progress.at("objective"));
+    if (processes_->is_first()) cut_training_log(log_path(), step_, epoch_);
     return progress.at("batch");
   }
 
   fs::path log_path() const { return run_.directory / "train.jsonl"; }
 
   void save_checkpoint() {
+    if (!processes_->is_first()) return;
     // A killed run goes on from here: the log shall hold every step up to this one.
     if (!log_.flush()) throw std::runtime_error(log_path().string() + ": cannot be written");
     checkpoint().save(run_.directory / "checkpoint", {{"config", to_json(config_)},
                                                       {"epoch", epoch_},
                                                       {"batch", batch_},
                                                       {"step", step_},
-                                                      {"best", best_}});
+                                                      {"best", best_},
+                                                      {"since_best", since_best_},
+                                                      {"learning_rate_drops", schedule_.drops()},
+                                                      {"objective", objective_->state()}});
     saved_ = Clock::now();
   }
 
   bool encoder_learns() const { return epoch_ >= config_.encoder_from; }
 
+  bool stale() const { return config_.early_stop > 0 && since_best_ >= config_.early_stop; }
+
   void set_learning_rates() {
-    const double share = schedule(step_, config_.warmup_steps, steps_);
-    auto& groups = optimizer_.param_groups();
+    const double share = schedule_.share(step_);
+    auto& groups = optimizer_->param_groups();
     groups[0].options().set_lr(config_.learning_rate * share);
     groups[1].options().set_lr(encoder_learns() ? config_.encoder_learning_rate * share : 0);
   }
 
-  Features encode(const at::Tensor& pixels) {
+  Features features(const TrainingBatch& batch) {
+    if (cache_) return cache_->features(batch.places);
     torch::AutoGradMode gradient(encoder_learns());
     return run_.encoder->forward(
-        pixels.to(matrix_type_).contiguous(at::MemoryFormat::ChannelsLast));
+        batch.pixels.to(matrix_type_).contiguous(at::MemoryFormat::ChannelsLast));
   }
 
   void train_batch(const TrainingBatch& batch) {
     const Clock::time_point begin = Clock::now();
-    model_->train();
-    set_learning_rates();
-    optimizer_.zero_grad();
-    UnrollOptions options;
-    options.dropout = config_.dropout;
-    options.matrix_type = matrix_type_;
-    const Unrolled unrolled =
-        decoder_->unroll(encode(batch.pixels), batch.inputs, batch.images, options);
-
-    const std::int64_t B = batch.inputs.size(0), K = batch.inputs.size(1), T = batch.inputs.size(2);
-    const at::Tensor targets = time_major(batch.targets, batch.images);
-    const at::Tensor valid = targets != Vocabulary::kPad;
-    const at::Tensor places = valid.nonzero().view({-1});
-    const at::Tensor word_loss =
-        cross_entropy(decoder_->logits(unrolled.hidden.index_select(0, places)),
-                      targets.index_select(0, places), config_.label_smoothing);
-    at::Tensor loss = word_loss;
-    if (config_.coverage.weight > 0 && run_.model.decoder.context == Context::attention) {
-      const at::Tensor rows =
-          time_major(at::arange(B * K, at::kLong).view({B, K, 1}).expand({B, K, T}), batch.images);
-      loss = loss + config_.coverage.weight * coverage(at::cat(unrolled.alphas), valid, rows,
-                                                       batch.lengths.view({-1}),
-                                                       config_.coverage.target);
-    }
-    const double value = loss.item<double>();
+    decoder_->train();
+    run_.encoder->train(encoder_learns() && config_.encoder_batch_norm == "learned");
+    if (batch_ % config_.accumulate == 0) optimizer_->zero_grad();
+    const std::int64_t batches = loader_.batches_per_epoch();
+    const std::int64_t seen = epoch_ * batches + batch_;
+    const double progress =
+        static_cast<double>(seen) / static_cast<double>(config_.epochs * batches);
+    // A seed of its own for every batch of every run.
+    const std::uint64_t seed =
+        config_.seed * 0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(seen);
+    const BatchLoss result = (*objective_)(features(batch), batch, progress, seed);
+    const double value = result.loss.item<double>();
     if (!std::isfinite(value)) {
       throw std::runtime_error("the loss is no number at epoch " + std::to_string(epoch_ + 1) +
                                ", batch " + std::to_string(batch_ + 1) +
                                "; lower the learning rate or clip_norm and resume");
     }
-    loss.backward();
+    const std::int64_t first_of_step = batch_ / config_.accumulate * config_.accumulate;
+    const std::int64_t batches_of_step = std::min(config_.accumulate, batches - first_of_step);
+    // Means over the words here become parts of the mean over all processes' words.
+    const double words = static_cast<double>(result.words);
+    const double share = words * static_cast<double>(processes_->size()) / processes_->sum(words);
+    (result.loss * (share / static_cast<double>(batches_of_step))).backward();
+    report(result, value, seconds_since(begin));
+  }
+
+  void take_step() {
+    set_learning_rates();
+    average_gradients();
     if (config_.clip_norm > 0) {
       torch::nn::utils::clip_grad_norm_(model_->parameters(), config_.clip_norm);
     }
-    optimizer_.step();
+    optimizer_->step();
     average_.update(step_);
-    report(word_loss.item<double>(), value, places.size(0), seconds_since(begin));
+    ++step_;
   }
 
-  void report(double word_loss, double loss, std::int64_t words, double seconds) {
+  void average_gradients() {
+    if (processes_->size() == 1) return;
+    std::vector<at::Tensor> gradients;
+    for (at::Tensor& parameter : model_->parameters()) {
+      if (!parameter.requires_grad()) continue;
+      if (!parameter.grad().defined()) parameter.mutable_grad() = at::zeros_like(parameter);
+      gradients.push_back(parameter.grad());
+    }
+    processes_->mean(gradients);
+  }
+
+  void report(const BatchLoss& result, double loss, double seconds) {
     const double weight = smoothed_weight_ = 0.98 * smoothed_weight_ + 0.02;
-    smoothed_loss_ += (word_loss - smoothed_loss_) * 0.02 / weight;
-    smoothed_speed_ += (static_cast<double>(words) / seconds - smoothed_speed_) * 0.02 / weight;
-    log_ << nlohmann::json{{"step", step_},  {"epoch", epoch_ + 1},
-                           {"loss", loss},   {"cross_entropy", word_loss},
-                           {"words", words}, {"seconds", seconds}}
-                .dump()
-         << '\n';
-    if (!callbacks_.progress) return;
-    const double per_step = seconds_since(started_) / static_cast<double>(step_ + 1 - first_step_);
-    callbacks_.progress({epoch_ + 1, config_.epochs, batch_ + 1, loader_.batches_per_epoch(),
-                         smoothed_loss_, smoothed_speed_,
-                         per_step * static_cast<double>(steps_ - step_ - 1)});
+    smoothed_loss_ += (result.shown - smoothed_loss_) * 0.02 / weight;
+    smoothed_speed_ +=
+        (static_cast<double>(result.words) / seconds - smoothed_speed_) * 0.02 / weight;
+    nlohmann::json line{{"step", step_},
+                        {"epoch", epoch_ + 1},
+                        {"loss", loss},
+                        {"words", result.words},
+                        {"seconds", seconds}};
+    line.update(result.parts);
+    log_ << line.dump() << '\n';
+    if (!callbacks_.progress || !processes_->is_first()) return;
+    const std::int64_t batches = loader_.batches_per_epoch();
+    const std::int64_t seen = epoch_ * batches + batch_ + 1;
+    const double per_batch = seconds_since(started_) / static_cast<double>(seen - first_seen_);
+    callbacks_.progress({epoch_ + 1, config_.epochs, batch_ + 1, batches, smoothed_loss_,
+                         smoothed_speed_,
+                         per_batch * static_cast<double>(config_.epochs * batches - seen)});
   }
 
   Bundle bundle() {
@@ -278,7 +332,16 @@ class Trainer {
     return bundle;
   }
 
+  /// The first process validates; the others learn how it went.
   void validate() {
+    const double reached = processes_->sum(processes_->is_first() ? validate_here() : 0.0);
+    since_best_ = reached > best_ ? 0 : since_best_ + 1;
+    best_ = std::max(best_, reached);
+    schedule_.validated(since_best_);
+  }
+
+  /// @return the metric that the best epoch is chosen by.
+  double validate_here() {
     model_->eval();
     average_.swap();
     const Captioner captioner(bundle());
@@ -290,7 +353,8 @@ class Trainer {
     result.epoch = epoch_ + 1;
     result.bleu_4 = scores[kBleu4];
     result.cider = scores[kCider];
-    result.best = result.bleu_4 > best_;
+    const double reached = config_.metric == "cider" ? result.cider : result.bleu_4;
+    result.best = reached > best_;
     for (std::size_t i = 0; i < std::min(kSamples, captions.size()); ++i) {
       result.samples.push_back(run_.dev.images[i].name + ": " + captions[i].text);
     }
@@ -303,7 +367,6 @@ class Trainer {
          << std::endl;
     write_learning_curves(log_path(), run_.directory / "curves.png");
     if (result.best) {
-      best_ = result.bleu_4;
       Bundle best = bundle();
       best.provenance["dev"] = {
           {"epoch", result.epoch}, {"bleu_4", result.bleu_4}, {"cider", result.cider}};
@@ -311,22 +374,29 @@ class Trainer {
     }
     average_.swap();
     if (callbacks_.validated) callbacks_.validated(result);
+    return reached;
   }
 
   TrainingRun run_;
   const TrainingCallbacks& callbacks_;
   const TrainingConfig config_;
+  std::shared_ptr<ProcessGroup> processes_;
   Vocabulary vocabulary_;
   Decoder decoder_;
   std::shared_ptr<Model> model_;
   BatchLoader loader_;
   AveragedWeights average_;
-  torch::optim::AdamW optimizer_;
+  std::unique_ptr<torch::optim::Optimizer> optimizer_;
   at::ScalarType matrix_type_;
-  std::int64_t steps_;
+  std::int64_t steps_per_epoch_;
+  LearningRateSchedule schedule_;
+  std::unique_ptr<Objective> objective_;
+  std::optional<FeatureCache> cache_;
 
-  std::int64_t epoch_ = 0, batch_ = 0, step_ = 0, first_step_ = 0;
+  std::int64_t epoch_ = 0, batch_ = 0, step_ = 0;
+  std::int64_t first_seen_ = 0;  ///< batches of the whole run that were done before this start
   double best_ = -1;
+  std::int64_t since_best_ = 0;  ///< validations
   double smoothed_loss_ = 0, smoothed_speed_ = 0, smoothed_weight_ = 0;
   Clock::time_point started_, saved_;
   std::ofstream log_;

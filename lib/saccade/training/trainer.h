@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "saccade/captioner.h"
 #include "saccade/data/dataset.h"
 #include "saccade/model/bundle.h"
+#include "saccade/training/process_group.h"
 #include "saccade/training/training_config.h"
 
 namespace saccade {
@@ -19,7 +21,7 @@ namespace saccade {
 struct TrainingProgress {
   std::int64_t epoch = 0, epochs = 0;
   std::int64_t batch = 0, batches = 0;  ///< of the epoch
-  double loss = 0;                      ///< smoothed over the last steps: cross entropy per word
+  double loss = 0;  ///< smoothed over the last steps: cross entropy per word, or the reward
   double words_per_second = 0;
   double seconds_left = 0;  ///< of the whole run, an estimate
 };
@@ -37,6 +39,7 @@ struct ValidationResult {
 struct TrainingCallbacks {
   std::function<void(const TrainingProgress&)> progress;
   std::function<void(const ValidationResult&)> validated;
+  std::function<void(std::size_t done, std::size_t all)> caching;  ///< while features are cached
   std::function<bool()> should_stop;  ///< asked at every step; true saves a checkpoint and ends
 };
 
@@ -47,16 +50,23 @@ struct TrainingRun {
   /// A trained model to go on from; then `model` and `encoder` above are not looked at.
   std::optional<Bundle> start;
   Dataset train, dev;
-  CaptionOptions validation;        ///< how the dev split is decoded
-  nlohmann::json provenance;        ///< goes into the bundle
+  CaptionOptions validation;  ///< how the dev split is decoded
+  nlohmann::json provenance;  ///< goes into the bundle
+  /// A folder for the features of an encoder that does not learn (see FeatureCache); empty: they
+  /// are computed anew for every batch. With it photographs are not augmented.
+  std::filesystem::path feature_cache;
+  std::uint64_t feature_cache_bytes = std::uint64_t{16} << 30;  ///< it may grow to
   std::filesystem::path directory;  ///< gets checkpoint/, best/ (a bundle) and train.jsonl
   bool resume = false;
+  /// The processes that train together, all with the same run and directory; null: this one alone.
+  /// The first one validates and writes. A batch then has `batch_images` of each.
+  std::shared_ptr<ProcessGroup> processes;
 };
 
 enum class TrainingEnd { finished, stopped };
 
-/// Teacher-forced training with free-running validation after every epoch; the bundle of the best
-/// BLEU-4 so far is kept in directory/best.
+/// Training with free-running validation after every epoch; the bundle that is the best so far by
+/// the config's metric is kept in directory/best.
 /// @throws std::runtime_error for data that cannot be read, a checkpoint of another config, a disk
 ///         that is full, or a loss that is no number (naming epoch and batch).
 TrainingEnd train(TrainingRun run, const TrainingCallbacks& callbacks);

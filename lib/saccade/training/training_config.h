@@ -26,31 +26,67 @@ struct AugmentConfig {
   bool flip = false;  ///< mirrored half the time, unless a caption says left or right
 };
 
-/// Everything a training run is told. In JSON every field has the name it has here.
+/// Hard attention's REINFORCE (Xu et al. 2015, section 4.1), for models of that kind.
+struct HardAttentionConfig {
+  std::int64_t samples = 1;      ///< N: Monte Carlo samples of the cells per caption
+  double reward_weight = 1;      ///< λ_r
+  double entropy_weight = 0.01;  ///< λ_e
+  /// The coin: the probability, per image, that the cells are set to their expected value.
+  double expected_share = 0.5;
+};
+
+/// Self-critical sequence training (Rennie et al. 2017), for the objective "self_critical".
+struct SelfCriticalConfig {
+  std::int64_t candidates = 5;             ///< captions decoded per image
+  std::string search = "sample";           ///< where they come from: "sample" or "beam"
+  std::string baseline = "leave_one_out";  ///< or "greedy"
+  double cider = 1;                        ///< weight of CIDEr-D (0…10) in the reward
+  double bleu_4 = 0;                       ///< weight of the sentence's BLEU-4 (0…1)
+  double dropout = 0;                      ///< in the pass that learns
+};
+
+/// Everything a training run is told. In JSON every field has the name it has here, those of the
+/// parts with the part's name before them: "coverage_weight", "hard_samples", …
 struct TrainingConfig {
+  std::string objective = "cross_entropy";  ///< or "self_critical", from a trained model
   std::int64_t epochs = 12;
   std::int64_t batch_images = 32;
+  std::int64_t accumulate = 1;  ///< batches whose gradients make one step
   std::int64_t captions_per_image = 5;
-  std::int64_t min_count = 5;   ///< words rarer than this in the training split become <unk>
-  std::int64_t max_words = 24;  ///< longer captions are cut for training
-  double learning_rate = 1e-3;  ///< of the decoder, at its peak; AdamW with cosine decay to 1 %
+  std::int64_t min_count = 5;       ///< words rarer than this in the training split become <unk>
+  std::int64_t max_words = 24;      ///< longer captions are cut for training
+  std::string optimizer = "adamw";  ///< adamw, adam, rmsprop or sgd (momentum 0.9)
+  double learning_rate = 1e-3;      ///< of the decoder, at its peak
+  std::string schedule = "cosine";  ///< cosine, constant, step or plateau: see optimization.h
+  double schedule_factor = 0.5;     ///< of step and plateau
+  std::int64_t schedule_epochs = 3;
+  std::int64_t warmup_steps = 200;
+  double weight_decay = 0;
+  double clip_norm = 5;  ///< of all gradients together; 0: they are not clipped
   std::int64_t encoder_from =
       0;  ///< the epoch from which the encoder learns; ≥ epochs: it stays frozen
   double encoder_learning_rate = 1e-4;
   std::string encoder_frozen_through;  ///< the encoder's layers up to this one never learn
-  std::int64_t warmup_steps = 200;
-  double weight_decay = 0;
-  double clip_norm = 5;  ///< of all gradients together
+  /// Where the encoder has batch norms: "fixed", their statistics stay as they are, or "learned".
+  std::string encoder_batch_norm = "fixed";
   double dropout = 0.5;
-  double label_smoothing = 0;  ///< share of the target spread over all words, in [0, 1)
+  double attention_dropout = 0;  ///< on α where it weighs the annotations
+  double label_smoothing = 0;    ///< share of the target spread over all words, in [0, 1)
+  /// Share of given words that the model's own replace, at the end; it rises linearly from 0.
+  double scheduled_sampling = 0;
   double ema = 0;    ///< decay of the averaged weights that are validated and kept; 0: none
   bool bf16 = true;  ///< matrix products in bfloat16 where the processor has them
+  std::string metric = "bleu_4";  ///< or "cider": what the best epoch is chosen by, on dev
+  std::int64_t early_stop = 0;    ///< validations without a better one that end the run; 0: none do
   std::uint64_t seed = 1;
   CoverageConfig coverage;
   AugmentConfig augment;
+  HardAttentionConfig hard;
+  SelfCriticalConfig self_critical;
 };
 
-/// @throws std::runtime_error for an unknown key, a wrong type or a value out of range, by name.
+/// @throws std::runtime_error for an unknown key, a wrong type, a value out of range or settings
+///         that contradict each other, by name.
 TrainingConfig training_config_from_json(const nlohmann::json& json, TrainingConfig base = {});
 nlohmann::json to_json(const TrainingConfig& config);
 

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <memory>
+
+#include <ATen/core/Tensor.h>
+#include <nlohmann/json.hpp>
+
+#include "saccade/data/dataset.h"
+#include "saccade/model/decoder.h"
+#include "saccade/text/vocabulary.h"
+#include "saccade/training/batch_loader.h"
+#include "saccade/training/training_config.h"
+
+namespace saccade {
+
+/// What a batch is worth to the optimizer.
+struct BatchLoss {
+  at::Tensor loss;       ///< a scalar to be minimized
+  nlohmann::json parts;  ///< the figures for the log: cross_entropy, reward, coverage, …
+  double shown = 0;      ///< the figure that a person follows: cross entropy per word, or reward
+  std::int64_t words = 0;
+};
+
+/// What a batch is looked at with.
+struct ObjectiveContext {
+  TrainingConfig config;
+  Decoder decoder{nullptr};
+  const Vocabulary* vocabulary = nullptr;
+  const Dataset* train = nullptr;
+  at::ScalarType matrix_type = at::kFloat;
+};
+
+/// A training objective: features and captions in, a loss out. The decoder's mode and the
+/// optimizer are the trainer's.
+class Objective {
+ public:
+  virtual ~Objective() = default;
+  /// @param progress  of the whole run, 0…1; @param seed  of this batch.
+  virtual BatchLoss operator()(const Features& features, const TrainingBatch& batch,
+                               double progress, std::uint64_t seed) = 0;
+  /// What a checkpoint keeps of it.
+  virtual nlohmann::json state() const { return nlohmann::json::object(); }
+  virtual void restore(const nlohmann::json&) {}
+};
+
+/// Cross entropy under teacher forcing with all that the config adds to it: coverage, scheduled
+/// sampling, for hard attention REINFORCE.
+std::unique_ptr<Objective> teacher_forcing(const ObjectiveContext& context);
+/// Self-critical sequence training.
+std::unique_ptr<Objective> self_critical(const ObjectiveContext& context);
+
+/// The one that `config.objective` names.
+std::unique_ptr<Objective> make_objective(const ObjectiveContext& context);
+
+}  // namespace saccade

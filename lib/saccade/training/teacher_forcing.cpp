@@ -1,0 +1,109 @@
+#include <torch/torch.h>
+
+#include "saccade/training/objective.h"
+#include "saccade/training/objectives.h"
+#include "saccade/training/scheduled_sampling.h"
+
+namespace saccade {
+namespace {
+
+class TeacherForcing : public Objective {
+ public:
+  explicit TeacherForcing(const ObjectiveContext& context)
+      : config_(context.config),
+        decoder_(context.decoder),
+        matrix_type_(context.matrix_type),
+        attends_(decoder_->config().context == Context::attention),
+        hard_(attends_ && decoder_->config().kind == AttentionKind::hard) {}
+
+  BatchLoss operator()(const Features& features, const TrainingBatch& batch, double progress,
+                       std::uint64_t) override {
+    WordBatch words = repeated(batch);
+    if (config_.scheduled_sampling > 0) {
+      words.inputs = mix_in_own_words(decoder_, features, words,
+                                      config_.scheduled_sampling * progress, matrix_type_);
+    }
+    UnrollOptions options;
+    options.dropout = config_.dropout;
+    options.attention_dropout = config_.attention_dropout;
+    options.matrix_type = matrix_type_;
+    const std::int64_t B = words.inputs.size(0), K = words.inputs.size(1);
+    if (hard_) {
+      options.glimpse = Glimpse::sampled;
+      const at::Tensor coin = at::rand({B, 1}) < config_.hard.expected_share;  // one per image
+      options.expected = coin.expand({B, K}).reshape({-1});
+    }
+    const Unrolled unrolled = decoder_->unroll(features, words.inputs, words.images, options);
+    const Places places = places_of(words);
+    const at::Tensor logits = decoder_->logits(unrolled.hidden.index_select(0, places.index));
+    const at::Tensor alphas =
+        attends_ ? at::cat(unrolled.alphas).index_select(0, places.index) : at::Tensor();
+
+    BatchLoss out;
+    out.words = places.index.size(0);
+    out.loss = cross_entropy(logits, places.targets, config_.label_smoothing);
+    out.shown = out.loss.item<double>();
+    out.parts["cross_entropy"] = out.shown;
+    if (attends_ && !hard_ && config_.coverage.weight > 0) {
+      const at::Tensor term =
+          coverage(alphas, places.row, words.lengths.view({-1}), config_.coverage.target);
+      out.loss = out.loss + config_.coverage.weight * term;
+      out.parts["coverage"] = term.item<double>();
+    }
+    if (hard_) add_hard_terms(unrolled, places, alphas, logits, options.expected, out);
+    return out;
+  }
+
+  nlohmann::json state() const override { return {{"baseline", baseline_}, {"begun", begun_}}; }
+  void restore(const nlohmann::json& state) override {
+    baseline_ = state.value("baseline", 0.0);
+    begun_ = state.value("begun", false);
+  }
+
+ private:
+  /// Every caption as often as there are Monte Carlo samples of its cells.
+  WordBatch repeated(const TrainingBatch& batch) const {
+    WordBatch words = batch;
+    if (!hard_ || config_.hard.samples == 1) return words;
+    for (at::Tensor* x : {&words.inputs, &words.targets, &words.lengths}) {
+      *x = x->repeat_interleave(config_.hard.samples, 1);
+    }
+    return words;
+  }
+
+  void add_hard_terms(const Unrolled& unrolled, const Places& places, const at::Tensor& alphas,
+                      const at::Tensor& logits, const at::Tensor& expected, BatchLoss& out) {
+    const at::Tensor cells = at::cat(unrolled.cells).index_select(0, places.index);
+    const at::Tensor log_p = target_log_p(logits.detach(), places.targets);
+    if (!begun_) {  // no first steps against a baseline of nothing
+      baseline_ = log_p.sum().item<double>() / static_cast<double>(expected.size(0));
+      begun_ = true;
+    }
+    const HardAttentionTerms terms =
+        hard_attention(alphas, cells, log_p, places.row, expected.logical_not(), baseline_,
+                       config_.hard.reward_weight, config_.hard.entropy_weight);
+    baseline_ = 0.9 * baseline_ + 0.1 * terms.log_p;
+    out.loss = out.loss + terms.loss;
+    out.parts["baseline"] = baseline_;
+  }
+
+  TrainingConfig config_;
+  Decoder decoder_;
+  at::ScalarType matrix_type_;
+  bool attends_, hard_;
+  double baseline_ = 0;  ///< b: the moving average of log p(y|s̃,a)
+  bool begun_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Objective> teacher_forcing(const ObjectiveContext& context) {
+  return std::make_unique<TeacherForcing>(context);
+}
+
+std::unique_ptr<Objective> make_objective(const ObjectiveContext& context) {
+  return context.config.objective == "self_critical" ? self_critical(context)
+                                                     : teacher_forcing(context);
+}
+
+}  // namespace saccade

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <arpa/inet.h>
+#include <cstdlib>
+#include <filesystem>
+#include <netinet/in.h>
+#include <optional>
+#include <string>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "saccade/training/process_group.h"
+
+namespace saccade::test {
+
+inline std::uint16_t free_port() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ::bind(socket, reinterpret_cast<sockaddr*>(&address), size);
+  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
+  ::close(socket);
+  return ntohs(address.sin_port);
+}
+
+inline ProcessGroupOptions peer_options(std::int64_t rank, std::uint16_t port) {
+  ProcessGroupOptions options;
+  options.rank = rank;
+  options.processes = 2;
+  options.port = port;
+  options.timeout_seconds = 60;
+  return options;
+}
+
+/// The running test once more, in a process of its own, as rank 1.
+class Peer {
+ public:
+  Peer(std::uint16_t port, const std::filesystem::path& output) {
+    const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
+    const std::string filter =
+        std::string("--gtest_filter=") + info->test_suite_name() + "." + info->name();
+    process_ = ::fork();
+    if (process_ != 0) return;
+    ::setenv("SACCADE_TEST_PORT", std::to_string(port).c_str(), 1);
+    ::setenv("SACCADE_TEST_OUTPUT", output.c_str(), 1);
+    ::execl("/proc/self/exe", "test", filter.c_str(), "--gtest_brief=1", nullptr);
+    ::_exit(127);
+  }
+  ~Peer() { wait(); }
+  Peer(const Peer&) = delete;
+  Peer& operator=(const Peer&) = delete;
+  int wait() {
+    int status = 0;
+    if (process_ > 0) ::waitpid(process_, &status, 0);
+    process_ = -1;
+    return status;
+  }
+  /// In that process: the port to meet at; else nothing.
+  static std::optional<std::uint16_t> port() {
+    const char* port = std::getenv("SACCADE_TEST_PORT");
+    if (port == nullptr) return std::nullopt;
+    return static_cast<std::uint16_t>(std::stoi(port));
+  }
+
+ private:
+  pid_t process_ = -1;
+};
+
+}  // namespace saccade::test

@@ -1,0 +1,65 @@
+#include "saccade/training/scheduled_sampling.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include "saccade/text/vocabulary.h"
+
+#include "model/small_decoder.h"
+
+namespace saccade::test {
+namespace {
+
+class ScheduledSampling : public ::testing::Test {
+ protected:
+  at::Tensor mixed(double share) {
+    torch::manual_seed(2);
+    return mix_in_own_words(decoder_, features_, words_, share, at::kFloat);
+  }
+  Decoder decoder_ = make_decoder(small_config());
+  Features features_ = make_features(2, small_config().features);
+  WordBatch words_ =
+      make_word_batch({std::vector<std::vector<std::int64_t>>(40, {5, 6, 7, 8, Vocabulary::kEnd}),
+                       std::vector<std::vector<std::int64_t>>(40, {9, 10, Vocabulary::kEnd})});
+};
+
+TEST_F(ScheduledSampling, LeavesEverythingAtShareZero) {
+  EXPECT_TRUE(at::equal(mixed(0), words_.inputs));
+}
+
+TEST_F(ScheduledSampling, ReplacesAboutItsShareOfTheWords) {
+  const at::Tensor given = words_.inputs.narrow(2, 1, 4).select(0, 0);
+  const auto changed = [&](double share) {
+    return (mixed(share).narrow(2, 1, 4).select(0, 0) != given)
+        .to(at::kFloat)
+        .mean()
+        .item<double>();
+  };
+  const double all = changed(1), half = changed(0.5);
+  EXPECT_GT(all, 0.6);  // a model of 13 words sometimes draws the given one, or the end
+  EXPECT_NEAR(half, all / 2, 0.12);
+}
+
+TEST_F(ScheduledSampling, KeepsTheStartAndTheFilling) {
+  const at::Tensor words = mixed(1);
+  EXPECT_TRUE((words.select(2, 0) == Vocabulary::kStart).all().item<bool>());
+  const at::Tensor filling = words_.inputs == Vocabulary::kPad;
+  EXPECT_TRUE(at::equal(words == Vocabulary::kPad, filling));
+  const at::Tensor later = words.narrow(2, 1, words.size(2) - 1);
+  EXPECT_FALSE((later == Vocabulary::kStart).any().item<bool>());
+  EXPECT_FALSE((later == Vocabulary::kEnd).any().item<bool>());
+}
+
+TEST_F(ScheduledSampling, DrawsFromTheModel) {
+  // A model whose bias leaves one word only.
+  {
+    torch::NoGradGuard no_gradient;
+    decoder_->output_bias.fill_(-100);
+    decoder_->output_bias[11] = 100;
+  }
+  const at::Tensor words = mixed(1).select(0, 0).narrow(1, 1, 4);
+  EXPECT_TRUE((words == 11).all().item<bool>());
+}
+
+}  // namespace
+}  // namespace saccade::test

@@ -1,0 +1,42 @@
+#include "saccade/training/word_batch.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include "saccade/text/vocabulary.h"
+
+namespace saccade::test {
+namespace {
+
+constexpr std::int64_t kEnd = Vocabulary::kEnd, kPad = Vocabulary::kPad;
+
+TEST(WordBatch, OrdersImagesByTheirLongestCaption) {
+  EXPECT_EQ(longest_first({{{5}, {6, kEnd}}, {{7, 8, kEnd}, {9}}, {{4, kEnd}, {4}}}),
+            (std::vector<std::int64_t>{1, 0, 2}));
+}
+
+TEST(WordBatch, GivesACaptionThatWasCutOffNoEnd) {
+  const WordBatch words = make_word_batch({{{7, 8, 9}, {5, kEnd}}});
+  EXPECT_TRUE(at::equal(words.targets,
+                        at::tensor({7, 8, 9, 5, int(kEnd), int(kPad)}, at::kLong).view({1, 2, 3})));
+  EXPECT_TRUE(at::equal(words.lengths, at::tensor({3, 2}, at::kLong).view({1, 2})));
+}
+
+TEST(WordBatch, ListsEveryWordOnceWithItsCaption) {
+  const WordBatch words = make_word_batch({{{7, 8, kEnd}, {5, kEnd}}, {{6, kEnd}, {kEnd}}});
+  const Places places = places_of(words);
+  // time-major: step 0 of both images, then step 1 of both, then step 2 of the first
+  EXPECT_TRUE(
+      at::equal(places.targets,
+                at::tensor({7, 5, 6, int(kEnd), 8, int(kEnd), int(kEnd), int(kEnd)}, at::kLong)));
+  EXPECT_TRUE(at::equal(places.row, at::tensor({0, 1, 2, 3, 0, 1, 2, 0}, at::kLong)));
+}
+
+TEST(WordBatch, RefusesAnotherOrder) {
+  EXPECT_THROW(make_word_batch({{{5}}, {{6, 7}}}), std::invalid_argument);
+  EXPECT_THROW(make_word_batch({{{5}, {6}}, {{6}}}), std::invalid_argument);
+  EXPECT_THROW(make_word_batch({{{5}, {}}}), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace saccade::test
