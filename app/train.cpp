@@ -123,24 +123,28 @@ int draw_curves(const std::filesystem::path& run) {
   return 0;
 }
 
-/// `train --check`.
-int check(const Arguments& arguments) {
-  const TrainingConfig config = training_settings(arguments);
+/// What the checks of data are to know.
+DataCheckOptions check_options(const Arguments& arguments, const TrainingConfig& config) {
   const std::int64_t threads = arguments.get<std::int64_t>("threads");
   DataCheckOptions options;
   options.min_count = config.min_count;
   options.max_words = config.max_words;
   options.threads = static_cast<std::size_t>(threads > 0 ? threads : available_processors());
-  const bool terminal = isatty(STDERR_FILENO) != 0;
-  options.progress = [&](std::size_t done, std::size_t total) {
-    constexpr std::size_t kEvery = 100;
-    if (terminal && (done % kEvery == 0 || done == total)) {
-      std::fprintf(stderr, "\r%zu of %zu photographs%s", done, total,
+  if (isatty(STDERR_FILENO) != 0) {
+    options.progress = [](std::size_t done, std::size_t total) {
+      constexpr std::size_t kEvery = 100;
+      if (done % kEvery != 0 && done != total) return;
+      std::fprintf(stderr, "\rlooking at photograph %zu of %zu%s", done, total,
                    done == total ? "\r\033[K" : "");
-    }
-  };
-  const std::atomic<bool>& interrupted = catch_interrupts();
-  options.should_stop = [&] { return interrupted.load(); };
+    };
+  }
+  options.should_stop = [&interrupted = catch_interrupts()] { return interrupted.load(); };
+  return options;
+}
+
+/// `train --check`.
+int check(const Arguments& arguments) {
+  const DataCheckOptions options = check_options(arguments, training_settings(arguments));
   const DataCheck report = check_data(list_dataset(dataset_source(arguments)), options);
   using Json = nlohmann::ordered_json;
   std::cout << (arguments.has("json")
@@ -162,6 +166,8 @@ TrainingRun prepare_run(const Arguments& arguments) {
   run.train = select_split(listing, "train");
   run.dev = select_split(listing, "dev");
   print_warnings(run.train.warnings);
+  run.resume = arguments.has("resume");
+  if (!run.resume) require_photographs(listing, check_options(arguments, run.config));
   if (arguments.has("start")) {
     run.start = load_bundle(arguments.get<std::string>("start"));
     if (arguments.has("decoder")) {
@@ -173,7 +179,6 @@ TrainingRun prepare_run(const Arguments& arguments) {
     take_encoder(arguments, run);
   }
   run.directory = arguments.get<std::string>("output");
-  run.resume = arguments.has("resume");
   if (arguments.has("feature-cache")) {
     run.feature_cache = arguments.get<std::string>("feature-cache");
   }

@@ -45,8 +45,9 @@ std::string duration(double seconds) {
   const long whole = std::lround(std::max(seconds, 0.0));
   if (whole < 60) return std::to_string(whole) + " s";
   if (whole < 3600) return std::to_string((whole + 30) / 60) + " min";
-  return number("%.0f:", static_cast<double>(whole / 3600)) +
-         number("%02.0f h", static_cast<double>(whole % 3600 / 60));
+  const long minutes = whole % 3600 / 60;
+  return std::to_string(whole / 3600) + (minutes < 10 ? ":0" : ":") + std::to_string(minutes) +
+         " h";
 }
 
 std::string progress_line(const TrainingProgress& now, std::size_t columns) {

@@ -1,5 +1,7 @@
 # Everything comes from the distribution's packages; tools/setup.sh installs them.
 find_package(Torch REQUIRED)
+# LibTorch's way between processes includes gloo's headers, which it does not bring.
+find_path(SACCADE_GLOO_INCLUDE gloo/algorithm.h REQUIRED)
 find_package(OpenCV 4 REQUIRED COMPONENTS core imgproc imgcodecs)
 find_package(nlohmann_json 3.9 REQUIRED)
 find_package(cxxopts REQUIRED)

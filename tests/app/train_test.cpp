@@ -141,6 +141,10 @@ TEST_F(ProgramTrain, RefusesUnusableDataBeforeItTouchesAnything) {
   EXPECT_THAT(refusal({"--data", data(), "--format", "xml"}), HasSubstr("karpathy"));
   EXPECT_THAT(refusal({"--data", data(), "--images", folder_ / "none"}),
               HasSubstr("no such folder of photographs"));
+  data("broken.jpg");
+  write_file(folder_ / "broken.jpg", "no photograph");
+  EXPECT_THAT(refusal({"--data", folder_ / "data.csv"}),
+              AllOf(HasSubstr("data.csv, line 3: "), HasSubstr("broken.jpg")));
   write_file(folder_ / "half.csv", "image,caption,split\na.png,A dog,train\n");
   EXPECT_THAT(refusal({"--data", folder_ / "half.csv"}), HasSubstr("split \"dev\""));
 }

@@ -96,6 +96,30 @@ TEST_F(CheckedData, CannotTrainOnPhotographsThatAreTruncatedOrAbsent) {
   EXPECT_THAT(check.obstacles, Contains(HasSubstr("1 photographs of the split dev cannot")));
 }
 
+TEST_F(CheckedData, IsRequiredToHavePhotographsThatDecode) {
+  two_good_splits();
+  const auto refusal = [&]() -> std::string {
+    write_file(folder_ / "data.jsonl", lines_);
+    DatasetSource source;
+    source.path = folder_ / "data.jsonl";
+    try {
+      require_photographs(list_dataset(source), {});
+    } catch (const std::runtime_error& error) {
+      return error.what();
+    }
+    return "nothing was refused";
+  };
+  write_file(folder_ / "t.jpg", "no photograph");
+  image("t.jpg", "test", {"A cat"});
+  EXPECT_EQ(refusal(), "nothing was refused");
+  write_file(folder_ / "c.jpg", "no photograph");
+  image("c.jpg", "dev", {"A cat"});
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("data.jsonl, line 4: "), HasSubstr("c.jpg"),
+                               Not(HasSubstr("others"))));
+  image("t.jpg", "train", {"A cat"});
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("line 4: "), HasSubstr("1 others")));
+}
+
 TEST_F(CheckedData, MayHaveBrokenTestPhotographs) {
   two_good_splits();
   write_file(folder_ / "t.jpg", "");

@@ -50,12 +50,14 @@ TEST(LearningCurves, AreReadWithTheLaterOfEqualStepsAndWithoutABrokenLine) {
   const TemporaryFolder folder;
   write_file(
       folder / "train.jsonl",
-      "{\"step\":0,\"loss\":5.0,\"cross_entropy\":4.0}\n{\"step\":1,\"loss\":4.5}\n"
+      "{\"step\":0,\"loss\":5.0,\"reward\":0.5}\n{\"step\":1,\"loss\":4.5}\n"
       "{\"step\":2,\"bleu_4\":0.1,\"cider\":0.3}\n{\"step\":1,\"loss\":4.0}\n{\"step\":7,\"l");
   const LearningCurves curves = read_learning_curves(folder / "train.jsonl");
   ASSERT_EQ(curves.loss.size(), 2U);
   EXPECT_EQ(curves.loss[1].step, 1);
   EXPECT_EQ(curves.loss[1].value, 4.0);
+  ASSERT_EQ(curves.reward.size(), 1U);
+  EXPECT_EQ(curves.reward[0].value, 0.5);
   ASSERT_EQ(curves.bleu_4.size(), 1U);
   EXPECT_EQ(curves.bleu_4[0].step, 2);
   EXPECT_EQ(curves.cider[0].value, 0.3);
@@ -91,6 +93,14 @@ TEST(LearningCurves, FallFromTheUpperLeftToTheLowerRightWithTheLoss) {
     last = ink.y;
   }
   EXPECT_EQ(curve_ink(image, kPanelWidth, 3 * kPanelWidth).count, 0) << "nothing was validated";
+}
+
+TEST(LearningCurves, RiseWithTheRewardWhereThereIsOne) {
+  LearningCurves curves;
+  curves.loss = curve(400, [](double x) { return -x; });
+  curves.reward = curve(400, [](double x) { return x; });
+  const Image image = draw_learning_curves(curves);
+  EXPECT_GT(curve_ink(image, 80, 140).y, curve_ink(image, 380, 440).y);
 }
 
 TEST(LearningCurves, MarkTheBestValidation) {

@@ -157,7 +157,10 @@ DatasetFiles find_dataset_files(const DatasetSource& source) {
   files.folder = captions.front().parent_path();
   if (files.folder.empty()) files.folder = ".";
   for (const fs::path& file : files_of(files.folder)) {
-    const bool is_captions = std::find(captions.begin(), captions.end(), file) != captions.end();
+    const bool is_captions =
+        std::any_of(captions.begin(), captions.end(), [&](const fs::path& path) {
+          return path.filename() == file.filename();  // all lie in this folder
+        });
     if (is_captions || !is_list(file)) continue;
     const std::string split = split_of_file_name(file);
     for (const SplitFile& other : files.lists) {

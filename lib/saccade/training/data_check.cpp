@@ -201,6 +201,24 @@ void find_obstacles(const DatasetListing& listing, DataCheck& check) {
 
 }  // namespace
 
+void require_photographs(const DatasetListing& listing, const DataCheckOptions& options) {
+  std::vector<ListedImage> images;
+  for (const ListedImage& listed : listing.images) {
+    if (listed.split == "train" || listed.split == "dev") images.push_back(listed);
+  }
+  const std::vector<ImageCheck> checks = check_images(images, options);
+  std::string first;
+  std::size_t broken = 0;
+  for (std::size_t i = 0; i < checks.size(); ++i) {
+    if (checks[i].error.empty()) continue;
+    if (broken++ == 0) first = images[i].where + ": " + checks[i].error;
+  }
+  if (broken == 0) return;
+  throw std::runtime_error(
+      first + (broken > 1 ? "; so it is with " + std::to_string(broken - 1) + " others" : "") +
+      "; `saccade train --check` lists all that is wrong");
+}
+
 DataCheck check_data(const DatasetListing& listing, const DataCheckOptions& options) {
   DataCheck check;
   check.data = listing.path.string();

@@ -56,6 +56,12 @@ struct DataCheck {
 /// @throws std::runtime_error when should_stop says so
 DataCheck check_data(const DatasetListing& listing, const DataCheckOptions& options);
 
+/// Decodes the photographs of the splits train and dev, so that a run does not stop at a broken one
+/// hours later. Of the options, threads, progress and should_stop count.
+/// @throws std::runtime_error naming the file and line of the first that cannot be decoded, and how
+///         many others there are; or when should_stop says so
+void require_photographs(const DatasetListing& listing, const DataCheckOptions& options);
+
 /// A table and the first few messages of each kind, for people.
 std::string render_text(const DataCheck& check);
 /// Everything, for programs.

@@ -68,7 +68,8 @@ std::string number(const char* format, double value) {
 /// A panel's frame, and the map from steps and values to its pixels.
 class Axes {
  public:
-  Axes(Image& image, int left, double last_step, double low, double high, double scale)
+  Axes(Image& image, int left, double last_step, double low, double high, double scale,
+       double headroom)
       : image_(image),
         mat_(image.height, image.width, CV_8UC3, image.rgb.data()),
         frame_(left + 62, 54, kWidth / kPanels - 86, kHeight - 116),
@@ -76,10 +77,11 @@ class Axes {
         scale_(scale) {
     low *= scale, high *= scale;
     const double range = std::max(high - low, 1e-9 + 0.02 * std::abs(high));
-    interval_ = nice_interval(1.08 * range, 6);
+    interval_ = nice_interval((1.06 + headroom) * range, 6);
     low_ = std::floor((low - 0.02 * range) / interval_) * interval_;
     if (low >= 0) low_ = std::max(low_, 0.0);
-    high_ = std::max(std::ceil((high + 0.02 * range) / interval_) * interval_, low_ + interval_);
+    high_ =
+        std::max(std::ceil((high + headroom * range) / interval_) * interval_, low_ + interval_);
   }
 
   cv::Point2d pixel(const CurvePoint& point) const {
@@ -131,8 +133,7 @@ class Axes {
     constexpr int kLabelWidth = 80;
     const int x =
         std::clamp(at.x - kLabelWidth / 2, frame_.x, frame_.x + frame_.width - kLabelWidth);
-    const bool above = at.y - 28 > frame_.y;
-    write(label, x, above ? at.y - 28 : at.y + 8, kLabelWidth, 14, true, kBest, true);
+    write(label, x, at.y - 28, kLabelWidth, 14, true, kBest, true);
   }
 
   void write_in_the_middle(const std::string& text) {
@@ -167,7 +168,7 @@ void draw_panel(Image& image, int left, double last_step, const Panel& panel) {
     low = std::min_element(range.begin(), range.end(), lower)->value;
     high = std::max_element(range.begin(), range.end(), lower)->value;
   }
-  Axes axes(image, left, last_step, low, high, panel.scale);
+  Axes axes(image, left, last_step, low, high, panel.scale, panel.marks_best ? 0.14 : 0.02);
   axes.draw_frame(panel);
   if (panel.curve.empty()) {
     axes.write_in_the_middle("not measured yet");
@@ -193,7 +194,7 @@ Curve sorted(const std::map<std::int64_t, double>& values) {
 LearningCurves read_learning_curves(const std::filesystem::path& log) {
   std::ifstream in(log);
   if (!in) throw std::runtime_error(log.string() + ": no such log of a training run");
-  std::map<std::int64_t, double> loss, bleu_4, cider;
+  std::map<std::int64_t, double> loss, reward, bleu_4, cider;
   for (std::string text; std::getline(in, text);) {
     const auto line = nlohmann::json::parse(text, nullptr, false);
     if (!line.is_object() || !line.contains("step") || !line["step"].is_number_integer()) continue;
@@ -202,13 +203,14 @@ LearningCurves read_learning_curves(const std::filesystem::path& log) {
       if (found != line.end() && found->is_number()) into[line["step"]] = found->get<double>();
     };
     take("loss", loss);
+    take("reward", reward);
     take("bleu_4", bleu_4);
     take("cider", cider);
   }
   if (loss.empty() && bleu_4.empty()) {
     throw std::runtime_error(log.string() + ": holds no step of a training run");
   }
-  return {sorted(loss), sorted(bleu_4), sorted(cider)};
+  return {sorted(loss), sorted(reward), sorted(bleu_4), sorted(cider)};
 }
 
 std::vector<CurvePoint> smoothed(const std::vector<CurvePoint>& curve, std::size_t width) {
@@ -229,11 +231,14 @@ Image draw_learning_curves(const LearningCurves& curves) {
   image.height = kHeight;
   image.rgb.assign(std::size_t(kWidth) * kHeight * 3, 255);
   double last_step = 0;
-  for (const Curve* curve : {&curves.loss, &curves.bleu_4, &curves.cider}) {
+  for (const Curve* curve : {&curves.loss, &curves.reward, &curves.bleu_4, &curves.cider}) {
     if (!curve->empty()) last_step = std::max(last_step, curve->back().step);
   }
-  const Curve loss = smoothed(curves.loss, curves.loss.size() / 50);
-  draw_panel(image, 0, last_step, {"Loss", loss, &curves.loss, "%.2f", 1, false});
+  const bool rewarded = !curves.reward.empty();
+  const Curve& batches = rewarded ? curves.reward : curves.loss;
+  const Curve smooth = smoothed(batches, batches.size() / 50);
+  draw_panel(image, 0, last_step,
+             {rewarded ? "Reward" : "Loss", smooth, &batches, "%.2f", 1, false});
   draw_panel(image, kWidth / kPanels, last_step,
              {"BLEU-4 (dev, free-running, %)", curves.bleu_4, nullptr, "%.1f", 100, true});
   draw_panel(image, 2 * kWidth / kPanels, last_step,
