@@ -15,6 +15,8 @@ struct UsageError : std::invalid_argument {
 int run_caption(int argc, const char* const* argv);
 int run_batch(int argc, const char* const* argv);
 int run_heatmap(int argc, const char* const* argv);
+int run_score(int argc, const char* const* argv);
+int run_diagnose(int argc, const char* const* argv);
 int run_train(int argc, const char* const* argv);
 int run_evaluate(int argc, const char* const* argv);
 int run_metrics(int argc, const char* const* argv);
