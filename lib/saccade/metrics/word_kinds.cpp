@@ -15,8 +15,8 @@ constexpr std::uint32_t kColour = 2000;
 constexpr int kWholeFiles[] = {5, 8, 13, 18, 20};
 constexpr std::size_t kSensesOfAColour = 4;  // "orange", "white" are colours by a later sense
 constexpr std::size_t kCommonSenses = 2;
-constexpr int kNear = 3;       // steps up to an ancestor that makes a kind
-constexpr int kFromRoot = 5;   // its own steps from the root: "artifact" makes no kind
+constexpr int kNear = 3;      // steps up to an ancestor that makes a kind
+constexpr int kFromRoot = 5;  // its own steps from the root: "artifact" makes no kind
 
 std::set<std::uint32_t> colour_synsets(const WordNetDatabase& nouns) {
   std::set<std::uint32_t> colours;
@@ -81,8 +81,7 @@ WordKinds::WordKinds(const std::filesystem::path& folder, const std::vector<std:
       for (const auto& [ancestor, steps] : ancestors) {
         if (steps > 0) entry.ancestors.insert(ancestor);
       }
-      entry.senses.assign(senses.begin(),
-                          senses.begin() + std::min(senses.size(), kCommonSenses));
+      entry.senses.assign(senses.begin(), senses.begin() + std::min(senses.size(), kCommonSenses));
     }
     const auto actions = verbs.senses(verb);
     if (inflected && !actions.empty() && entry.kinds.empty()) {

@@ -15,9 +15,9 @@ using Endings = std::vector<std::pair<std::string_view, std::string_view>>;
 
 // WordNet's rules of detachment.
 const Endings& endings(const std::string& part) {
-  static const Endings nouns = {{"s", ""},    {"ses", "s"},   {"xes", "x"},   {"zes", "z"},
+  static const Endings nouns = {{"s", ""},      {"ses", "s"},   {"xes", "x"},   {"zes", "z"},
                                 {"ches", "ch"}, {"shes", "sh"}, {"men", "man"}, {"ies", "y"}};
-  static const Endings verbs = {{"s", ""},  {"ies", "y"}, {"es", "e"}, {"es", ""},
+  static const Endings verbs = {{"s", ""},   {"ies", "y"}, {"es", "e"},  {"es", ""},
                                 {"ed", "e"}, {"ed", ""},   {"ing", "e"}, {"ing", ""}};
   return part == "verb" ? verbs : nouns;
 }
