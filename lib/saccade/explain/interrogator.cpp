@@ -46,6 +46,8 @@ struct Interrogator::Impl {
   }
   std::vector<std::int64_t> choose_rivals(const FollowedSentence& followed, std::int64_t place,
                                           const DiagnosisOptions& options) const;
+  void add_asked_rivals(std::vector<Suspect>& suspects, const GivenSentence& sentence,
+                        const DiagnosisOptions& options) const;
   State hide(const Features& features, const at::Tensor& pixels, std::vector<Suspect>& suspects,
              Diagnosis& diagnosis, const DiagnosisOptions& options) const;
   void fill(Diagnosis& diagnosis, const std::vector<Suspect>& suspects,
@@ -116,6 +118,29 @@ std::vector<std::int64_t> Interrogator::Impl::choose_rivals(const FollowedSenten
   }
   of_kind.insert(of_kind.end(), others.begin(), others.end());
   return of_kind;
+}
+
+/// Adds what options.also_ask names to the suspects.
+void Interrogator::Impl::add_asked_rivals(std::vector<Suspect>& suspects,
+                                          const GivenSentence& sentence,
+                                          const DiagnosisOptions& options) const {
+  for (const AskedRival& asked : options.also_ask) {
+    const auto suspect = std::find_if(suspects.begin(), suspects.end(), [&](const Suspect& one) {
+      return sentence.words[static_cast<std::size_t>(one.place)] == asked.word;
+    });
+    if (suspect == suspects.end()) {
+      throw std::invalid_argument("the sentence has no content word \"" + asked.word +
+                                  "\" that the model knows; name one of its words");
+    }
+    const std::int64_t id = bundle.vocabulary.id(asked.rival);
+    if (id < Vocabulary::kSpecials) {
+      throw std::invalid_argument("the model does not know the word \"" + asked.rival +
+                                  "\"; compare with one of its " +
+                                  std::to_string(bundle.vocabulary.size()) + " words");
+    }
+    auto& rivals = suspect->rivals;
+    if (std::find(rivals.begin(), rivals.end(), id) == rivals.end()) rivals.push_back(id);
+  }
 }
 
 /// The views with the suspects' regions hidden, and with others; the suspects learn where they lie.
@@ -220,12 +245,15 @@ Diagnosis Interrogator::ask(const at::Tensor& pixels, const Placement& placement
       Suspect suspect;
       suspect.place = static_cast<std::int64_t>(t);
       suspect.rivals = impl.choose_rivals(followed, suspect.place, options);
-      for (const auto rival : suspect.rivals) substitutes.push_back({suspect.place, rival});
       suspects.push_back(std::move(suspect));
     }
     diagnosis.words.push_back(std::move(word));
   }
+  impl.add_asked_rivals(suspects, sentence, options);
   if (suspects.empty()) return diagnosis;
+  for (const Suspect& suspect : suspects) {
+    for (const auto rival : suspect.rivals) substitutes.push_back({suspect.place, rival});
+  }
 
   const State hidden = impl.hide(features, pixels, suspects, diagnosis, options);
   const at::Tensor zero = at::zeros({1}, at::kLong).to(impl.device());

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -13,6 +14,11 @@
 
 namespace saccade {
 
+/// A word of the sentence and one that is to be followed in its place, whatever its kind.
+struct AskedRival {
+  std::string word, rival;
+};
+
 /// What is asked about every content word.
 struct DiagnosisOptions {
   double region_share = 0.5;         ///< of α that a word's region holds
@@ -22,6 +28,7 @@ struct DiagnosisOptions {
   std::int64_t other_rivals = 4;     ///< content words of any other kind
   bool blur = true;                  ///< the second opinion, which asks the encoder again
   std::uint64_t seed = 1;            ///< of the draws and of the captions sampled
+  std::vector<AskedRival> also_ask;  ///< besides the rivals that are chosen
 };
 
 /// Asks a model again about the words of a sentence: with their regions hidden, with others hidden,
@@ -39,6 +46,8 @@ class Interrogator {
 
   /// All the evidence there is; verdicts and suspicion are left to `judge`.
   /// @param pixels  3×S×S as `prepare` yields them.
+  /// @throws std::invalid_argument for a word of also_ask that the sentence does not hold as a
+  ///         content word, or a rival that the model does not know.
   Diagnosis ask(const at::Tensor& pixels, const Placement& placement, const GivenSentence& sentence,
                 const DiagnosisOptions& options = {}) const;
   Diagnosis ask(const Image& image, const GivenSentence& sentence,
