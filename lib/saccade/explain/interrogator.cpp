@@ -21,6 +21,7 @@ namespace {
 // Rows of the fillers and views of the first pass.
 constexpr std::int64_t kImageMean = 0, kTrainingMean = 1;
 constexpr std::int64_t kSeen = 0, kNoImage = 1;
+constexpr PresenceOptions kPresence;
 
 /// A content word under interrogation, and where the views about it lie.
 struct Suspect {
@@ -82,7 +83,8 @@ Interrogator::Interrogator(const Captioner& captioner, std::shared_ptr<const Wor
   }
   // Attention over cells that are all alike sees what attention over one of them sees.
   const State nothing = decoder->start({mean.unsqueeze(0), {1, 1}});
-  impl_->presence_without_image = word_presence(impl_->step, nothing, {256, 16, 1})[0];
+  impl_->presence_without_image =
+      word_presence(impl_->step, nothing, {256, kPresence.max_length, kPresence.seed})[0];
 }
 
 Interrogator::~Interrogator() = default;
@@ -258,7 +260,9 @@ Diagnosis Interrogator::ask(const at::Tensor& pixels, const Placement& placement
   const State hidden = impl.hide(features, pixels, suspects, diagnosis, options);
   const at::Tensor zero = at::zeros({1}, at::kLong).to(impl.device());
   const at::Tensor presence =
-      word_presence(impl.step, start.select(zero, zero), {24, 16, options.seed})[0].contiguous();
+      word_presence(impl.step, start.select(zero, zero),
+                    {kPresence.samples, kPresence.max_length, options.seed})[0]
+          .contiguous();
   impl.fill(diagnosis, suspects, followed,
             follow_sentence(impl.step, hidden, sentence.ids, suspects.back().place + 1),
             score_substitutes(impl.step, followed, substitutes), presence);

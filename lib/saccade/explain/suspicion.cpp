@@ -106,4 +106,13 @@ std::vector<double> evidence_of(const Diagnosis& diagnosis, std::size_t place) {
           bounded(-own_gain / double(diagnosis.words.size()))};
 }
 
+double largest_change(const WordDiagnosis& word) {
+  const Counterfactuals& asked = word.asked;
+  double most = 0;
+  for (const double other : {asked.region_masked, asked.no_image, mean(asked.elsewhere_masked)}) {
+    most = std::max(most, std::abs(asked.log_p - other));
+  }
+  return most;
+}
+
 }  // namespace saccade

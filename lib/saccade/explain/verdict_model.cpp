@@ -1,7 +1,6 @@
 #include "saccade/explain/verdict_model.h"
 
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
 
 #include <torch/torch.h>
@@ -41,11 +40,8 @@ Verdict verdict_of(const WordDiagnosis& word, double own, const VerdictThreshold
       asked.log_p - asked.region_masked >= thresholds.seen) {
     return Verdict::seen;
   }
-  double most = 0;
-  for (const double other : {asked.region_masked, asked.no_image, elsewhere}) {
-    most = std::max(most, std::abs(asked.log_p - other));
-  }
-  return most <= thresholds.language_prior ? Verdict::language_prior : Verdict::unsure;
+  return largest_change(word) <= thresholds.language_prior ? Verdict::language_prior
+                                                           : Verdict::unsure;
 }
 
 /// The SHA-256 of the weights, as the bundle's config.json has it.
