@@ -16,6 +16,7 @@
 #include "arguments.h"
 #include "command.h"
 #include "default_model.h"
+#include "map_option.h"
 #include "word_kinds.h"
 
 namespace saccade::app {
@@ -93,6 +94,49 @@ void print_table(const Diagnosis& diagnosis) {
   }
 }
 
+/// Every word's map under another light, and how it agrees with attention.
+void add_maps(Json& json, const Captioner& captioner, const Image& photograph,
+              const Diagnosis& diagnosis, MapKind kind) {
+  Caption caption = diagnosis.caption;
+  const auto correlations = show_maps(captioner, photograph, caption, kind);
+  json["map"] = to_string(kind);
+  for (std::size_t t = 0; t < caption.words.size(); ++t) {
+    json["words"][t]["map"] = caption.words[t].attention;
+    if (kind != MapKind::alpha) {
+      json["words"][t]["rank_correlation_with_alpha"] = correlations[t];
+    }
+  }
+}
+
+/// Both words' maps at the place they compete for. α is there before the word is chosen, so it is
+/// the same for both; what their log p hangs on is not.
+Json comparison_json(const Captioner& captioner, const Image& photograph,
+                     const Diagnosis& diagnosis, std::size_t place, const std::string& other,
+                     MapKind kind) {
+  if (kind == MapKind::alpha) kind = MapKind::gradient_input;
+  Caption with_other = diagnosis.caption;
+  with_other.words[place].word = other;
+  const auto own = word_maps(captioner, photograph, diagnosis.caption, kind);
+  const auto others = word_maps(captioner, photograph, with_other, kind);
+  return {{"place", place},
+          {"word", diagnosis.words[place].word},
+          {"other", other},
+          {"attention", diagnosis.caption.words[place].attention},
+          {"map", to_string(kind)},
+          {"word_map", own[place]},
+          {"other_map", others[place]}};
+}
+
+void print_correlations(const Captioner& captioner, const Image& photograph,
+                        const Diagnosis& diagnosis, MapKind kind) {
+  Caption caption = diagnosis.caption;
+  const auto correlations = show_maps(captioner, photograph, caption, kind);
+  std::printf("\nRank correlation of each word's %s map with its attention:\n", to_string(kind));
+  for (std::size_t t = 0; t < correlations.size(); ++t) {
+    std::printf("  %-14s %6.2f\n", caption.words[t].word.c_str(), correlations[t]);
+  }
+}
+
 void add_options(Arguments& arguments) {
   arguments.add()("image", "the photograph", cxxopts::value<std::string>())(
       "c,caption", "judge this sentence, not the model's own caption",
@@ -103,6 +147,7 @@ void add_options(Arguments& arguments) {
       cxxopts::value<std::int64_t>()->default_value("4"))(
       "seed", "of these draws", cxxopts::value<std::uint64_t>()->default_value("1"));
   arguments.positional("image");
+  add_map_option(arguments);
   add_word_kinds_options(arguments);
   arguments.add_model_options();
   arguments.add_search_options();
@@ -126,6 +171,7 @@ int run_diagnose(int argc, const char* const* argv) {
   options.draws = arguments.get<std::int64_t>("draws");
   options.seed = arguments.get<std::uint64_t>("seed");
   Arguments::require_range("draws", static_cast<double>(options.draws), 1, 100);
+  const MapKind kind = map_option(arguments);
   std::optional<Comparison> comparison;
   if (arguments.has("instead-of")) {
     comparison = parse_comparison(arguments.get<std::string>("instead-of"));
@@ -150,17 +196,24 @@ int run_diagnose(int argc, const char* const* argv) {
   Diagnosis diagnosis = interrogator.ask(photograph, sentence, options);
   judge(diagnosis, verdicts);
 
+  std::size_t place = 0;
+  if (comparison) {
+    const auto found = std::find(sentence.words.begin(), sentence.words.end(), comparison->word);
+    place = std::size_t(found - sentence.words.begin());
+  }
   if (arguments.has("json")) {
-    std::cout
-        << diagnosis_json(diagnosis, path).dump(-1, ' ', false, Json::error_handler_t::replace)
-        << '\n';
+    Json json = diagnosis_json(diagnosis, path);
+    if (arguments.has("map")) add_maps(json, captioner, photograph, diagnosis, kind);
+    if (comparison) {
+      json["comparison"] =
+          comparison_json(captioner, photograph, diagnosis, place, comparison->other, kind);
+    }
+    std::cout << json.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
     return 0;
   }
   print_table(diagnosis);
-  if (comparison) {
-    const auto place = std::find(sentence.words.begin(), sentence.words.end(), comparison->word);
-    print_comparison(diagnosis, std::size_t(place - sentence.words.begin()), comparison->other);
-  }
+  if (comparison) print_comparison(diagnosis, place, comparison->other);
+  if (kind != MapKind::alpha) print_correlations(captioner, photograph, diagnosis, kind);
   return 0;
 }
 

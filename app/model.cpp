@@ -9,6 +9,7 @@
 #include "arguments.h"
 #include "command.h"
 #include "default_model.h"
+#include "model_health.h"
 #include "model_report.h"
 
 namespace saccade::app {
@@ -68,6 +69,8 @@ constexpr SubCommand kSubCommands[] = {
     {"verify", run_verify, "verify DIR", "whether a model is sound"},
     {"import-encoder", run_model_import_encoder, "import-encoder FILE",
      "an encoder's weights from torchvision"},
+    {"health", run_model_health, "health DIR",
+     "what a model's attention does over many photographs"},
     {"fit-verdicts", run_model_fit_verdicts, "fit-verdicts DIR",
      "fit the verdicts of `saccade diagnose` to a model"},
 };

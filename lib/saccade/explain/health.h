@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -51,5 +52,11 @@ nlohmann::ordered_json to_json(const Health& health);
 
 /// Histograms of what was measured, and the coverage of the grid, on one page.
 Image draw_health(const Health& health, const std::string& title);
+
+/// Writes health.json and health.png into a folder, which is made when it is not there; each file
+/// is written wholly or not at all.
+/// @return the files written. @throws std::runtime_error naming what cannot be made or written.
+std::vector<std::filesystem::path> write_health(const Health& health, const std::string& title,
+                                                const std::filesystem::path& directory);
 
 }  // namespace saccade

@@ -30,7 +30,7 @@ std::vector<std::string> map_kind_names();
 /// as α does, so that all are drawn alike. A map that is 0 everywhere becomes even.
 /// @param caption  of this photograph by this model; the maps of `alpha` are its own.
 /// @return T maps of L values.
-/// @throws std::invalid_argument for a caption without words or with a word the model lacks.
+/// @throws std::invalid_argument for a caption without words.
 std::vector<std::vector<float>> word_maps(const Captioner& captioner, const Image& image,
                                           const Caption& caption, MapKind kind);
 
