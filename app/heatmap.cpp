@@ -62,7 +62,7 @@ int run_heatmap(int argc, const char* const* argv) {
   if (paths.size() > 1)
     throw UsageError("heatmap: one photograph at a time, not " + std::to_string(paths.size()));
   const std::string folder = arguments.get<std::string>("output");
-  const HeatmapOptions options = heatmap_options(arguments);
+  HeatmapOptions options = heatmap_options(arguments);
   const MapKind kind = map_option(arguments);
 
   const Image photograph =
@@ -70,7 +70,10 @@ int run_heatmap(int argc, const char* const* argv) {
   const Captioner captioner = arguments.load_captioner();
   const CaptionOptions search = arguments.caption_options(captioner.bundle());
   Caption caption = captioner.caption({photograph}, search).front().front();
-  if (kind != MapKind::alpha) show_maps(captioner, photograph, caption, kind);
+  if (kind != MapKind::alpha) {
+    show_maps(captioner, photograph, caption, kind);
+    options.figure.map_name = to_string(kind);
+  }
   const auto written = write_heatmap(photograph, caption, paths.front(), folder, options);
   std::cout << caption.text << '\n';
   std::cerr << "saccade: wrote " << written.front().string() << " and " << written.size() - 1

@@ -135,8 +135,7 @@ TEST(WordMaps, AreSharesUnderEveryLight) {
       }
       EXPECT_NEAR(sum, 1, 1e-4) << name;
     }
-    if (kind == MapKind::alpha) EXPECT_EQ(maps[1], caption.words[1].attention);
-    if (kind != MapKind::alpha) EXPECT_NE(maps[1], caption.words[1].attention);
+    EXPECT_EQ(maps[1] == caption.words[1].attention, kind == MapKind::alpha) << name;
   }
   EXPECT_THROW(map_kind_from_string("beta"), std::invalid_argument);
   EXPECT_THROW(word_maps(captioner, image, Caption{}, MapKind::alpha), std::invalid_argument);

@@ -89,7 +89,7 @@ TEST(LogisticRegression, RefusesWhatCannotBeFitted) {
   EXPECT_THROW(fit.probability({1, 2}), std::invalid_argument);
 }
 
-Dataset two_images() {
+Dataset three_images() {
   Dataset dataset;
   dataset.images.push_back(
       {"a.jpg", "a.jpg", {"A black dog runs.", "A puppy on the grass.", "Dog!"}});
@@ -101,11 +101,12 @@ Dataset two_images() {
 TEST(PlantedMistakes, ReplaceOneWordByOneThatNobodyMentions) {
   const Vocabulary vocabulary({"a", "dog", "cat", "black", "red", "man", "woman", "boy", "girl",
                                "grass", "field", "beach", "shirt", "dress", "in", "on", "the"});
+  const Dataset dataset = three_images();
   std::set<std::string> kinds;
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
-    for (const auto& mistake : plant_mistakes(two_images(), vocabulary, 2, seed)) {
+    for (const auto& mistake : plant_mistakes(dataset, vocabulary, 2, seed)) {
       EXPECT_NE(mistake.image, 1U) << "nothing can be planted there";
-      const auto& captions = two_images().images[mistake.image].captions;
+      const auto& captions = dataset.images[mistake.image].captions;
       int one_word_away = 0;
       for (const std::string& caption : captions) {
         auto words = ptb_tokenize(caption);
@@ -119,14 +120,14 @@ TEST(PlantedMistakes, ReplaceOneWordByOneThatNobodyMentions) {
       EXPECT_EQ(one_word_away, 1);
       EXPECT_TRUE(vocabulary.contains(mistake.words[mistake.place]));
       const std::string& wrong = mistake.words[mistake.place];
-      if (mistake.image == 0) EXPECT_NE(wrong, "field") << "grass may be a field";
-      if (mistake.image == 2) EXPECT_NE(wrong, "girl") << "a woman may be called a girl";
+      EXPECT_FALSE(mistake.image == 0 && wrong == "field") << "grass may be a field";
+      EXPECT_FALSE(mistake.image == 2 && wrong == "girl") << "a woman may be called a girl";
       kinds.insert(mistake.kind);
     }
   }
   EXPECT_TRUE(kinds.count("animal") && kinds.count("colour") && kinds.count("person"));
-  EXPECT_EQ(plant_mistakes(two_images(), vocabulary, 1, 4)[0].words,
-            plant_mistakes(two_images(), vocabulary, 1, 4)[0].words);
+  EXPECT_EQ(plant_mistakes(dataset, vocabulary, 1, 4).at(0).words,
+            plant_mistakes(dataset, vocabulary, 1, 4).at(0).words);
 }
 
 /// A diagnosis with one word that was asked about, of these log p.

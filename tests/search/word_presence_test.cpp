@@ -32,13 +32,13 @@ double expected_presence(const ToyDecoder& toy, std::int64_t image, std::int64_t
 TEST(WordPresence, IsTheExpectationOverTheModelsOwnCaptions) {
   ToyDecoder toy(7, 3);
   const auto presence =
-      word_presence(toy.step_function(), toy.start({2, 5}), {4000, 4, /*seed=*/9});
+      word_presence(toy.step_function(), toy.start({2, 5}), {1000, 4, /*seed=*/9});
   ASSERT_EQ(presence.sizes(), (std::vector<std::int64_t>{2, 7}));
   const Ids images{2, 5};
   for (std::int64_t b = 0; b < 2; ++b) {
     for (std::int64_t word = Vocabulary::kSpecials; word < 7; ++word) {
       EXPECT_NEAR(std::exp(presence[b][word].item<double>()),
-                  expected_presence(toy, images[std::size_t(b)], word, {}, 1, 4), 0.01);
+                  expected_presence(toy, images[std::size_t(b)], word, {}, 1, 4), 0.02);
     }
   }
 }

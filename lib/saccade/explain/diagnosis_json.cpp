@@ -32,13 +32,10 @@ Json to_json(const Rival& rival) {
 }
 
 Json to_json(const WordDiagnosis& word) {
-  Json json{{"word", word.word},
-            {"known", word.known},
-            {"content", word.content},
-            {"log_p", word.asked.log_p}};
+  Json json{{"word", word.word},         {"known", word.known}, {"content", word.content},
+            {"log_p", word.asked.log_p}, {"verdict", nullptr},  {"suspicion", word.suspicion}};
   if (!was_asked(word)) return json;
   json["verdict"] = to_string(word.verdict);
-  json["suspicion"] = word.suspicion;
   json["counterfactuals"] = to_json(word.asked);
   json["presence"] = to_json(word.presence);
   json["region"] = word.region;

@@ -9,12 +9,12 @@
 namespace saccade {
 
 /// A diagnosis as data: {"image", "caption", "log_prob", "log_prob_no_image", "fitted", "note",
-/// "grid" {"rows", "cols"}, "words": [{"word", "known", "content", "log_p", and where the word was
-/// asked about "verdict", "suspicion", "counterfactuals" {"log_p", "region_masked",
+/// "grid" {"rows", "cols"}, "words": [{"word", "known", "content", "log_p", "verdict", "suspicion",
+/// and where the word was asked about "counterfactuals" {"log_p", "region_masked",
 /// "region_blurred", "elsewhere_masked" [], "no_image"}, "presence" {"log_p", "log_p_no_image"},
 /// "region" [cells], "rivals": [{"word", "same_kind", "counterfactuals", "presence",
-/// "sentence_log_prob", "sentence_log_prob_no_image"}]}]}. All log p are natural logarithms. Not
-/// asked about: "verdict", "suspicion" and the rest are absent.
+/// "sentence_log_prob", "sentence_log_prob_no_image"}]}]}. All log p are natural logarithms. A word
+/// that was not asked about (of grammar, or unknown) has the verdict null and the suspicion 0.
 /// @param image  the photograph's name, as the user gave it.
 nlohmann::ordered_json diagnosis_json(const Diagnosis& diagnosis, const std::string& image);
 
