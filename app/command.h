@@ -15,11 +15,15 @@ struct UsageError : std::invalid_argument {
 int run_caption(int argc, const char* const* argv);
 int run_batch(int argc, const char* const* argv);
 int run_heatmap(int argc, const char* const* argv);
+int run_score(int argc, const char* const* argv);
+int run_diagnose(int argc, const char* const* argv);
 int run_train(int argc, const char* const* argv);
 int run_evaluate(int argc, const char* const* argv);
 int run_metrics(int argc, const char* const* argv);
 int run_model(int argc, const char* const* argv);
 int run_model_import_encoder(int argc, const char* const* argv);
+int run_model_fit_verdicts(int argc, const char* const* argv);
+
 int run_doctor(int argc, const char* const* argv);
 
 }  // namespace saccade::app

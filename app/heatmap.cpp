@@ -8,6 +8,7 @@
 
 #include "arguments.h"
 #include "command.h"
+#include "map_option.h"
 
 namespace saccade::app {
 namespace {
@@ -29,6 +30,7 @@ void add_options(Arguments& arguments) {
       "opacity", "of the map over the photograph, 0 to 1",
       cxxopts::value<double>()->default_value("0.6"))(
       "full-size", "the words' pictures as large as the photograph, not reduced to 1600 pixels");
+  add_map_option(arguments);
   arguments.positional("images");
   arguments.add_model_options();
   arguments.add_search_options();
@@ -60,13 +62,18 @@ int run_heatmap(int argc, const char* const* argv) {
   if (paths.size() > 1)
     throw UsageError("heatmap: one photograph at a time, not " + std::to_string(paths.size()));
   const std::string folder = arguments.get<std::string>("output");
-  const HeatmapOptions options = heatmap_options(arguments);
+  HeatmapOptions options = heatmap_options(arguments);
+  const MapKind kind = map_option(arguments);
 
   const Image photograph =
       load_image(paths.front());  // before the model, whose loading takes longer
   const Captioner captioner = arguments.load_captioner();
   const CaptionOptions search = arguments.caption_options(captioner.bundle());
-  const Caption caption = captioner.caption({photograph}, search).front().front();
+  Caption caption = captioner.caption({photograph}, search).front().front();
+  if (kind != MapKind::alpha) {
+    show_maps(captioner, photograph, caption, kind);
+    options.figure.map_name = to_string(kind);
+  }
   const auto written = write_heatmap(photograph, caption, paths.front(), folder, options);
   std::cout << caption.text << '\n';
   std::cerr << "saccade: wrote " << written.front().string() << " and " << written.size() - 1

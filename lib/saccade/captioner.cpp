@@ -1,11 +1,11 @@
 #include "saccade/captioner.h"
 
-#include <cmath>
 #include <stdexcept>
 
 #include <torch/torch.h>
 
 #include "saccade/image/prepare.h"
+#include "saccade/make_caption.h"
 #include "saccade/model/bundle.h"
 
 namespace saccade {
@@ -21,54 +21,6 @@ at::Device parse_device(const std::string& name) {
                              ": this LibTorch sees no CUDA device; use --device cpu");
   }
   return at::Device(name);
-}
-
-std::string join(const std::vector<CaptionWord>& words) {
-  std::string text;
-  for (const CaptionWord& word : words) {
-    const bool clitic =
-        word.word.front() == '\'' || word.word == "n't";  // "dog 's" is read "dog's"
-    if (!text.empty() && !clitic) text += ' ';
-    text += word.word;
-  }
-  return text;
-}
-
-double entropy(const std::vector<float>& alpha) {
-  double sum = 0;
-  for (const double p : alpha) {
-    if (p > 0) sum -= p * std::log(p);
-  }
-  return sum;
-}
-
-Caption to_caption(const Hypothesis& hypothesis, const Vocabulary& vocabulary, const Grid& grid,
-                   const Placement& placement) {
-  Caption caption;
-  const std::size_t L = static_cast<std::size_t>(grid.cells());
-  for (std::size_t t = 0; t < hypothesis.ids.size(); ++t) {
-    CaptionWord word;
-    word.word = vocabulary.word(hypothesis.ids[t]);
-    word.log_p = hypothesis.log_p[t];
-    word.gate = hypothesis.gates[t];
-    word.attention.assign(hypothesis.alphas.begin() + t * L,
-                          hypothesis.alphas.begin() + (t + 1) * L);
-    word.entropy = entropy(word.attention);
-    if (!hypothesis.cells.empty()) word.cell = hypothesis.cells[t];
-    if (!hypothesis.alternatives.empty()) {
-      for (const auto& [id, log_p] : hypothesis.alternatives[t]) {
-        word.alternatives.push_back({vocabulary.word(id), std::exp(log_p)});
-      }
-    }
-    caption.words.push_back(std::move(word));
-  }
-  caption.text = join(caption.words);
-  caption.log_prob = hypothesis.log_prob;
-  caption.score = hypothesis.score;
-  caption.finished = hypothesis.finished;
-  caption.grid = grid;
-  caption.placement = placement;
-  return caption;
 }
 
 }  // namespace
@@ -139,7 +91,7 @@ std::vector<std::vector<Caption>> Captioner::caption(const at::Tensor& pixels,
   for (std::size_t i = 0; i < captions.size(); ++i) {
     for (const Hypothesis& hypothesis : hypotheses[i]) {
       captions[i].push_back(
-          to_caption(hypothesis, bundle.vocabulary, features.grid, placements[i]));
+          make_caption(hypothesis, bundle.vocabulary, features.grid, placements[i]));
     }
   }
   return captions;

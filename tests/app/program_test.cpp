@@ -40,8 +40,8 @@ class Program : public ::testing::Test {
 TEST_F(Program, ExplainsItselfAndEveryCommand) {
   const ProgramResult help = run({"--help"});
   EXPECT_EQ(help.code, 0);
-  for (const char* command :
-       {"caption", "batch", "heatmap", "train", "evaluate", "metrics", "doctor"}) {
+  for (const char* command : {"caption", "batch", "heatmap", "score", "diagnose", "train",
+                              "evaluate", "metrics", "doctor"}) {
     EXPECT_THAT(help.out, HasSubstr(command));
     const ProgramResult own = run({command, "--help"});
     EXPECT_EQ(own.code, 0) << command;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "saccade/caption.h"
 #include "saccade/explain/overlay.h"
 #include "saccade/image/image.h"
@@ -8,7 +10,8 @@ namespace saccade {
 
 struct FigureOptions {
   OverlayOptions overlay;
-  int panel_side = 420;  ///< pixels of each picture's longer side
+  int panel_side = 420;                ///< pixels of each picture's longer side
+  std::string map_name = "attention";  ///< what the maps show, for the scale's label
 };
 
 /// One figure as in the paper: the caption above, the photograph, then for each word the photograph

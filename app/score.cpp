@@ -1,0 +1,97 @@
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+#include <string>
+
+#include "saccade/explain/heatmap_files.h"
+#include "saccade/given_sentence.h"
+#include "saccade/image/image.h"
+#include "saccade/model/bundle.h"
+
+#include "arguments.h"
+#include "command.h"
+#include "map_option.h"
+
+namespace saccade::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json to_json(const std::string& image, const GivenSentence& sentence, const Caption& caption,
+             MapKind kind, const std::vector<double>& correlations) {
+  Json words = Json::array();
+  for (std::size_t t = 0; t < caption.words.size(); ++t) {
+    const CaptionWord& word = caption.words[t];
+    Json one{{"word", word.word}, {"log_p", word.log_p},     {"known", sentence.known(t)},
+             {"gate", word.gate}, {"entropy", word.entropy}, {"map", word.attention}};
+    if (word.cell >= 0) one["cell"] = word.cell;
+    if (kind != MapKind::alpha) one["rank_correlation_with_alpha"] = correlations[t];
+    words.push_back(std::move(one));
+  }
+  return {{"image", image},
+          {"caption", caption.text},
+          {"log_prob", caption.log_prob},
+          {"map", to_string(kind)},
+          {"grid", {{"rows", caption.grid.rows}, {"cols", caption.grid.cols}}},
+          {"words", std::move(words)}};
+}
+
+void print_table(const GivenSentence& sentence, const Caption& caption) {
+  double end = caption.log_prob;
+  for (std::size_t t = 0; t < caption.words.size(); ++t) {
+    const CaptionWord& word = caption.words[t];
+    end -= word.log_p;
+    std::printf("%8.3f  %6.2f %%  %s%s\n", word.log_p, 100 * std::exp(word.log_p),
+                word.word.c_str(),
+                sentence.known(t) ? "" : "   (unknown to this model: scored as any unknown word)");
+  }
+  std::printf("%8.3f  %6.2f %%  the sentence's end\n", end, 100 * std::exp(end));
+  std::printf("%8.3f            log p of the sentence\n", caption.log_prob);
+}
+
+}  // namespace
+
+int run_score(int argc, const char* const* argv) {
+  Arguments arguments("score", "score IMAGE --caption TEXT",
+                      "Says how likely the model finds a given sentence for a photograph, word by "
+                      "word (log p, natural logarithm).",
+                      "saccade score photo.jpg --caption \"a large white bird in a forest\"");
+  arguments.add()("image", "the photograph", cxxopts::value<std::string>())(
+      "c,caption", "the sentence", cxxopts::value<std::string>())(
+      "json",
+      "one JSON object: log_prob, and every word's log_p, whether the model knows it, gate, "
+      "entropy and map")("o,output",
+                         "a folder for the maps as pictures, as `saccade heatmap` writes them",
+                         cxxopts::value<std::string>());
+  arguments.positional("image");
+  add_map_option(arguments);
+  arguments.add_model_options();
+  if (!arguments.parse(argc, argv)) return 0;
+  if (!arguments.has("image")) throw UsageError("score: name a photograph");
+  if (!arguments.has("caption")) throw UsageError("score: give a sentence with --caption");
+  const auto path = arguments.get<std::string>("image");
+  const MapKind kind = map_option(arguments);
+
+  const Image photograph = load_image(path);
+  const Captioner captioner = arguments.load_captioner();
+  const GivenSentence sentence =
+      read_sentence(arguments.get<std::string>("caption"), captioner.bundle().vocabulary);
+  Caption caption = score_sentence(captioner, photograph, sentence);
+  std::vector<double> correlations;
+  if (kind != MapKind::alpha) correlations = show_maps(captioner, photograph, caption, kind);
+  if (arguments.has("output")) {
+    HeatmapOptions options;
+    if (kind != MapKind::alpha) options.figure.map_name = to_string(kind);
+    write_heatmap(photograph, caption, path, arguments.get<std::string>("output"), options);
+  }
+  if (arguments.has("json")) {
+    std::cout << to_json(path, sentence, caption, kind, correlations)
+                     .dump(-1, ' ', false, Json::error_handler_t::replace)
+              << '\n';
+  } else {
+    print_table(sentence, caption);
+  }
+  return 0;
+}
+
+}  // namespace saccade::app
