@@ -63,9 +63,25 @@ function fieldOf(values, mode) {
   const made = fields.get(values);
   if (!made[mode]) {
     const field = upsample[mode](values, rows, cols);
-    made[mode] = { field, maximum: field.reduce((a, b) => Math.max(a, b), 0) };
+    const highest = mode === "gaussian" ? field : values;  // smoothing lowers peaks
+    made[mode] = { field, maximum: highest.reduce((a, b) => Math.max(a, b), 0) };
   }
   return made[mode];
+}
+
+/** The cell at the peak of the map as the eye sees it: smoothed as the paper does. */
+function smoothedPeak(values) {
+  const sigma = { across: Math.max(20 / 224 * cols, 0.5), down: Math.max(20 / 224 * rows, 0.5) };
+  let peak = 0, most = -1;
+  for (let i = 0; i < L; ++i) {
+    let sum = 0;
+    for (let j = 0; j < L; ++j) {
+      const x = (i % cols - j % cols) / sigma.across, y = (Math.floor(i / cols) - Math.floor(j / cols)) / sigma.down;
+      sum += values[j] * Math.exp(-(x * x + y * y) / 2);
+    }
+    if (sum > most) [peak, most] = [i, sum];
+  }
+  return peak;
 }
 
 /** Where a map lies on the photograph, for ears and eyes alike. */
@@ -73,10 +89,11 @@ function whereOf(values) {
   const total = values.reduce((sum, value) => sum + value, 0);
   if (!total) return "It looked nowhere.";
   const entropy = -values.reduce((sum, value) => sum + (value > 0 ? value / total * Math.log(value / total) : 0), 0);
-  let peak = 0;
-  values.forEach((value, cell) => { if (value > values[peak]) peak = cell; });
-  const strongest = `The strongest cell (${cellName(peak)}) holds ${percent(values[peak] / total)}.`;
+  let cell = 0;
+  values.forEach((value, i) => { if (value > values[cell]) cell = i; });
+  const strongest = `The strongest cell (${cellName(cell)}) holds ${percent(values[cell] / total)}.`;
   if (L > 1 && entropy > 0.97 * Math.log(L)) return `It looked everywhere almost alike. ${strongest}`;
+  const peak = smoothedPeak(values);
   const x = (peak % cols + 0.5) / cols * input.width + input.left, y = (Math.floor(peak / cols) + 0.5) / rows * input.height + input.top;
   const across = x < 1 / 3 ? "left" : x > 2 / 3 ? "right" : "", down = y < 1 / 3 ? "top" : y > 2 / 3 ? "bottom" : "";
   return `It looked most at the ${[down, across].filter(Boolean).join(" ") || "middle"}. ${strongest}`;

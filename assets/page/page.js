@@ -166,7 +166,8 @@ function probe(cell, x = 0, y = 0) {
     return line;
   }));
   const stage = $("stage").getBoundingClientRect(), box = $("probe").getBoundingClientRect();
-  const left = x + 18 + box.width > stage.width ? x - 18 - box.width : x + 18;
+  const beside = 0.7 * stage.width * input.width / cols + 12;  // clear of the cell
+  const left = x + beside + box.width > stage.width ? x - beside - box.width : x + beside;
   const top = Math.min(Math.max(0, y - box.height / 2), Math.max(0, stage.height - box.height));
   $("probe").style.transform = `translate(${Math.max(0, left)}px, ${top}px)`;
 }

@@ -51,7 +51,7 @@ function play(on) {
   clearInterval(playing);
   playing = on ? setInterval(() => select(state.word + 1), 1100) : 0;
   toggled($("play"), on);
-  $("play").textContent = on ? "Pause" : "Play";
+  $("play").textContent = on ? "❚❚" : "▶";
 }
 
 function bind(id, key, read) {

@@ -80,14 +80,15 @@ void replace_files(const fs::path& from, const fs::path& to) {
 }  // namespace
 
 PageIndex::PageIndex(const fs::path& directory, const std::string& title)
-    : directory_(directory), stage_(directory) {
-  make_folder(stage_.path() / "pages");
-  make_folder(stage_.path() / "thumbnails");
+    : directory_(directory) {
+  stage_.emplace(directory);
+  make_folder(stage_->path() / "pages");
+  make_folder(stage_->path() / "thumbnails");
   // The title may hold anything, so the list's place is the last one there is.
   const std::string text = empty_list(title);
   const std::size_t place = text.rfind(kEntries);
   foot_ = text.substr(place + std::string(kEntries).size());
-  list_.open(stage_.path() / "index.html", std::ios::binary);
+  list_.open(stage_->path() / "index.html", std::ios::binary);
   list_ << text.substr(0, place) << "[";
 }
 
@@ -103,9 +104,9 @@ void PageIndex::append(const std::string& json) {
 void PageIndex::add(Page page, const Image& photograph) {
   const std::string file = number(count_ + 1);
   page.index = "../index.html";
-  write_bytes(stage_.path() / "pages" / (file + ".html"), page_html(page, photograph));
+  write_bytes(stage_->path() / "pages" / (file + ".html"), page_html(page, photograph));
   const Image thumbnail = shrink_to(photograph, kThumbnailSide);
-  write_bytes(stage_.path() / "thumbnails" / (file + ".jpg"),
+  write_bytes(stage_->path() / "thumbnails" / (file + ".jpg"),
               encode_picture(thumbnail, PictureFormat::jpeg, kThumbnailQuality));
   double suspicion = 0;
   for (const PageWord& word : page.words)
@@ -131,9 +132,10 @@ fs::path PageIndex::finish() {
                              "\": is the disk full?");
   }
   for (const char* folder : {"pages", "thumbnails"}) {
-    replace_files(stage_.path() / folder, directory_ / folder);
+    replace_files(stage_->path() / folder, directory_ / folder);
   }
-  move_into_place(stage_.path() / "index.html", directory_ / "index.html");
+  move_into_place(stage_->path() / "index.html", directory_ / "index.html");
+  stage_.reset();
   return directory_ / "index.html";
 }
 

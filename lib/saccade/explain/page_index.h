@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
 
 #include "saccade/explain/output_folder.h"
@@ -40,7 +41,7 @@ class PageIndex {
   void append(const std::string& json);
 
   std::filesystem::path directory_;
-  Stage stage_;
+  std::optional<Stage> stage_;  // until all is in its place
   std::string foot_;  // of the list, written last
   std::ofstream list_;
   std::size_t count_ = 0;

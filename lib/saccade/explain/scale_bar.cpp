@@ -58,7 +58,7 @@ Image color_bar(int width, int height, const OverlayOptions& options) {
 void draw_scale_bar(Image& picture, double maximum, const OverlayOptions& options) {
   if (std::min(picture.width, picture.height) < kLeastSide) return;
   TextStyle style;
-  style.size = std::max(11.0, 0.02 * std::min(picture.width, picture.height));
+  style.size = std::max(11.0, 0.024 * std::min(picture.width, picture.height));
   style.color = {255, 255, 255};
   const int gap = int(std::lround(style.size * 0.6));
   const int wide = picture.width / 2;
