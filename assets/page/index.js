@@ -85,7 +85,6 @@ function start() {
   const verdicts = new Set(entries.flatMap((entry) => (entry.words ?? []).map((word) => word.verdict).filter(Boolean)));
   $("filter").append(...[...verdicts].sort().map((verdict) => new Option(`with a word: ${verdict}`, verdict)));
   if (entries.some((entry) => entry.failed)) $("filter").append(new Option("could not be explained", "failed"));
-  for (const id of ["search", "order", "filter"]) $(id).addEventListener("input", draw);
   document.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
   $("theme").addEventListener("click", () => {
     const root = document.documentElement;
@@ -93,7 +92,21 @@ function start() {
     root.dataset.theme = dark ? "light" : "dark";
   });
   draw();
-  new IntersectionObserver((seen) => { while (seen[0].isIntersecting && drawn < shown.length && $("more").getBoundingClientRect().top < innerHeight + 800) drawMore(); }, { rootMargin: "800px" }).observe($("more"));
+  const observer = new IntersectionObserver((seen) => {
+    if (!seen[0].isIntersecting || drawn === shown.length) return;
+    drawMore();
+    // Observed anew, so that it reports again even where the end is still in view.
+    observer.unobserve($("more"));
+    observer.observe($("more"));
+  }, { rootMargin: "800px" });
+  observer.observe($("more"));
+  for (const id of ["search", "order", "filter"]) {
+    $(id).addEventListener("input", () => {
+      draw();
+      observer.unobserve($("more"));
+      observer.observe($("more"));
+    });
+  }
 }
 
 start();

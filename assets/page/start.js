@@ -21,6 +21,7 @@ function makeWords() {
     wordButtons.push(button);
   });
   $("words").append(...wordButtons);
+  $("words").classList.toggle("many", words.length > 40);
   if (!words.length) {
     const none = document.createElement("p");
     none.className = "notice";

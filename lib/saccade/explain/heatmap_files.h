@@ -19,7 +19,7 @@ struct HeatmapOptions {
   std::vector<PictureFormat> pictures{PictureFormat::png};  ///< empty: neither figure nor words
   bool page = false;                                        ///< the interactive page
   bool animation = false;                                   ///< the GIF
-  int animation_side = 720;                                 ///< its pixels on the longer side
+  int animation_side = 640;                                 ///< its pixels on the longer side
   double animation_seconds = 0.9;                           ///< per word
 };
 
