@@ -139,7 +139,9 @@ void write_index(const fs::path& folder, int count) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  if (argc != 2) throw std::invalid_argument("usage: browser_pages FOLDER");
+  if (argc < 2 || argc > 3) {
+    throw std::invalid_argument("usage: browser_pages FOLDER [PHOTOGRAPHS OF THE LIST]");
+  }
   const fs::path folder = argv[1];
   make_folder(folder);
   const Image wide = drawn(1200, 800), tall = drawn(500, 1100), strip = drawn(3000, 20);
@@ -160,7 +162,7 @@ int main(int argc, char** argv) try {
                 encode_picture(draw_overlay(square, map, {upsampling, ColorMap::viridis, 1.0}),
                                PictureFormat::png));
   }
-  write_index(folder / "folder", 1000);
+  write_index(folder / "folder", argc == 3 ? std::stoi(argv[2]) : 1000);
   return 0;
 } catch (const std::exception& error) {
   std::cerr << "browser_pages: " << error.what() << '\n';
