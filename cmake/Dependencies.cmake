@@ -10,6 +10,9 @@ find_package(Threads REQUIRED)
 # Sets the words in figures, in any script.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(PANGOCAIRO REQUIRED IMPORTED_TARGET pangocairo)
+# The GIF that steps through the words: giflib writes it, libimagequant chooses its colours.
+pkg_check_modules(IMAGEQUANT REQUIRED IMPORTED_TARGET imagequant)
+find_library(SACCADE_GIF_LIBRARY gif REQUIRED)
 
 # Snowball for METEOR's stems; it comes without a CMake config.
 find_path(SACCADE_STEMMER_INCLUDE libstemmer.h REQUIRED)

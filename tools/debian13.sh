@@ -63,7 +63,7 @@ inside() {
   chroot "$root" /usr/bin/env -i HOME=/root LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin \
     ${http_proxy:+http_proxy="$http_proxy"} CI=true bash -c "cd /saccade && $1" </dev/null
 }
-inside tools/setup.sh
+inside tools/setup.sh --tests
 inside 'dpkg-query -W g++ cmake libtorch-dev libopencv-dev libopenblas0-openmp nlohmann-json3-dev libcxxopts-dev libgtest-dev' >&2
 if $prepare_only; then
   exit 0

@@ -1,4 +1,5 @@
-# The Debian packages that Saccade stands on; read by setup.sh. Ubuntu names them alike.
+# The Debian packages that Saccade stands on; read by setup.sh. Ubuntu names them alike,
+# but for the browser.
 
 # What the program, the library and their tests are built with.
 build_packages=(
@@ -6,11 +7,16 @@ build_packages=(
   libtorch-dev libgloo-dev libopenblas0-openmp
   libopencv-dev
   libpango1.0-dev pkg-config fonts-dejavu-core
+  libgif-dev libimagequant-dev
   nlohmann-json3-dev libcxxopts-dev
   libssl-dev
   libstemmer-dev wordnet-base
   libgtest-dev libgmock-dev
 )
+
+# What the tests of the pages run in beyond that: a browser, and what drives it. On Ubuntu the browser is
+# another package, see setup.sh.
+test_packages=(chromium chromium-driver python3)
 
 # What the checks of .ci/run need beyond that.
 check_packages=(clang-format clang-tidy)

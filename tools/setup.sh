@@ -1,7 +1,8 @@
 #!/bin/bash
 # Installs the packages that are missing, on Debian 12, Debian 13 or a recent Ubuntu, as root or through
 # sudo. Silent when there is nothing to do.
-#   tools/setup.sh            what a build and its tests need
+#   tools/setup.sh            what a build needs
+#   tools/setup.sh --tests    what the tests need as well: a browser
 #   tools/setup.sh --checks   the formatter and the linter as well
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,9 +11,16 @@ source tools/packages.sh
 wanted=("${build_packages[@]}")
 case "${1-}" in
   "") ;;
+  --tests)
+    # Ubuntu's browser is a snap behind these names.
+    if [[ -e /etc/os-release && $(. /etc/os-release && echo "${ID-}") == ubuntu ]]; then
+      test_packages=(chromium-browser chromium-chromedriver python3)
+    fi
+    wanted+=("${test_packages[@]}")
+    ;;
   --checks) wanted+=("${check_packages[@]}") ;;
   *)
-    echo "usage: tools/setup.sh [--checks]" >&2
+    echo "usage: tools/setup.sh [--tests | --checks]" >&2
     exit 2
     ;;
 esac

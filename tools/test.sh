@@ -3,7 +3,7 @@
 #   tools/test.sh [ARGUMENTS OF CTEST]      e.g. tools/test.sh -R BeamSearch
 set -euo pipefail
 cd "$(dirname "$0")/.."
-tools/setup.sh
+tools/setup.sh --tests
 tools/build.sh release
 
 # Tests run side by side; each with threads of its own they would only wait for one another.

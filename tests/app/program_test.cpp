@@ -172,6 +172,52 @@ TEST_F(ProgramWithModel, DrawsAFigureAPictureForEachWordAndTheMaps) {
   EXPECT_EQ(pictures, words);
 }
 
+TEST_F(ProgramWithModel, WritesTheFormatsThatAreAsked) {
+  const fs::path out = folder_ / "out";
+  const ProgramResult result =
+      run_model({"heatmap", wide_, "--output", out, "--format", "html,gif,jpeg", "--contour"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(read_file(out / "index.html"), HasSubstr("wide.png"));
+  EXPECT_THAT(read_file(out / "words.gif"), StartsWith("GIF89a"));
+  EXPECT_FALSE(cv::imread(out / "figure.jpg").empty());
+  EXPECT_FALSE(fs::exists(out / "figure.png"));
+}
+
+TEST_F(ProgramWithModel, ShowsSampledCellsAndHowOftenRolloutsDrewThem) {
+  const auto run_seed = [&](const std::string& seed) {
+    const fs::path out = folder_ / ("seed" + seed);
+    const ProgramResult result =
+        run_model({"heatmap", wide_, "--output", out, "--glimpse", "sampled", "--rollouts", "50",
+                   "--min-length", "2", "--seed", seed});
+    EXPECT_EQ(result.code, 0) << result.err;
+    return nlohmann::json::parse(read_file(out / "attention.json"));
+  };
+  const auto json = run_seed("3");
+  EXPECT_EQ(json.at("rollouts").at("count"), 50);
+  for (const auto& map : json.at("rollouts").at("cells")) {
+    int sum = 0;
+    for (const auto& row : map) {
+      for (const int times : row) sum += times;
+    }
+    EXPECT_EQ(sum, 50);
+  }
+  for (const auto& word : json.at("words")) EXPECT_GE(word.at("cell"), 0);
+  EXPECT_EQ(run_seed("3"), json);
+  EXPECT_NE(run_seed("4"), json);
+}
+
+TEST_F(ProgramWithModel, RefusesFormatsAndGlimpsesThatThereAreNot) {
+  for (const Arguments& more :
+       std::vector<Arguments>{{"--format", "tiff"}, {"--format", ""}, {"--glimpse", "hard"}}) {
+    Arguments line{"heatmap", wide_, "--output", folder_ / "out"};
+    line.insert(line.end(), more.begin(), more.end());
+    const ProgramResult result = run_model(line);
+    EXPECT_EQ(result.code, 2) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("choose of"));
+    EXPECT_FALSE(fs::exists(folder_ / "out"));
+  }
+}
+
 TEST_F(ProgramWithModel, ReportsAFolderThatCannotBeMade) {
   write_file(folder_ / "file", "");
   const ProgramResult result = run_model({"heatmap", wide_, "--output", folder_ / "file" / "x"});

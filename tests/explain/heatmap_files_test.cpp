@@ -10,6 +10,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "saccade/explain/attention_json.h"
+
 #include "explain/made_up_caption.h"
 #include "temporary_folder.h"
 
@@ -42,6 +44,53 @@ TEST(HeatmapFiles, AreTheFigureTheWordsAndTheData) {
   EXPECT_EQ(word.width, 60);
   EXPECT_EQ(word.height, 40);
   EXPECT_GT(load_image(out / "figure.png").width, 60);
+}
+
+TEST(HeatmapFiles, AreOfTheFormatsThatAreAsked) {
+  TemporaryFolder folder;
+  const Image photograph = plain(60, 40, 90);
+  HeatmapOptions options;
+  options.pictures = {PictureFormat::jpeg, PictureFormat::webp};
+  options.page = options.animation = true;
+  const auto written =
+      write_heatmap(photograph, caption_of(photograph, {"dog"}), "dog.jpg", folder.path(), options);
+  EXPECT_THAT(names_in(folder.path()), ElementsAre("attention.json", "figure.jpg", "figure.webp",
+                                                   "index.html", "words", "words.gif"));
+  EXPECT_THAT(names_in(folder / "words"), ElementsAre("01-dog.jpg", "01-dog.webp"));
+  EXPECT_EQ(written.size(), 7u);
+  EXPECT_EQ(load_image(folder / "words" / "01-dog.webp").width, 60);
+  EXPECT_EQ(load_image(folder / "figure.jpg").width, load_image(folder / "figure.webp").width);
+  EXPECT_THAT(read_file(folder / "index.html"), HasSubstr("dog.jpg"));
+  EXPECT_EQ(read_file(folder / "words.gif").substr(0, 6), "GIF89a");
+}
+
+TEST(HeatmapFiles, MakeNoFolderOfWordsForThePageAlone) {
+  TemporaryFolder folder;
+  const Image photograph = plain(60, 40, 90);
+  HeatmapOptions options;
+  options.pictures.clear();
+  options.page = true;
+  write_heatmap(photograph, caption_of(photograph, {}), "dog.jpg", folder.path(), options);
+  EXPECT_THAT(names_in(folder.path()), ElementsAre("attention.json", "index.html"));
+}
+
+TEST(HeatmapFiles, ShowHowOftenEachCellWasDrawn) {
+  TemporaryFolder folder;
+  const Image photograph = plain(70, 70, 90);
+  Rollouts rollouts{10, 3, {std::vector<std::int64_t>(49, 0)}};
+  rollouts.cells[0][48] = 7;
+  rollouts.cells[0][0] = 3;
+  HeatmapOptions options;
+  options.figure.overlay.opacity = 1;
+  write_heatmap(photograph, caption_of(photograph, {"dog"}), "x", folder.path(), options, rollouts);
+  EXPECT_THAT(names_in(folder / "words"), ElementsAre("01-dog-cells.png", "01-dog.png"));
+  const Image cells = load_image(folder / "words" / "01-dog-cells.png");
+  const Color high = color_of(ColorMap::inferno, 1);
+  EXPECT_EQ(cells.row(65)[3 * 65], high[0]);
+  EXPECT_EQ(cells.row(65)[3 * 65 + 2], high[2]);
+  const auto json = nlohmann::json::parse(read_file(folder / "attention.json"));
+  EXPECT_EQ(json["rollouts"]["count"], 10);
+  EXPECT_EQ(json["rollouts"]["cells"][0][6][6], 7);
 }
 
 TEST(HeatmapFiles, LimitTheWordsPicturesUnlessFullSizeIsAsked) {

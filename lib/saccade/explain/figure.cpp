@@ -6,6 +6,8 @@
 #include <cstdio>
 
 #include "saccade/explain/figure_layout.h"
+#include "saccade/explain/scale_bar.h"
+#include "saccade/explain/word_picture.h"
 #include "saccade/image/text.h"
 
 namespace saccade {
@@ -46,21 +48,6 @@ void paste(const Image& picture, const PixelRect& box, Image& figure) {
   }
 }
 
-/// The colours from 0 to the maximum as they look over a middle grey at the overlay's opacity.
-Image color_bar(int width, int height, const OverlayOptions& options) {
-  Image bar = blank(width, height);
-  for (int x = 0; x < width; ++x) {
-    const Color color = color_of(options.color_map, double(x) / std::max(1, width - 1));
-    for (int y = 0; y < height; ++y) {
-      const std::size_t at = (std::size_t(y) * std::size_t(width) + std::size_t(x)) * 3;
-      for (std::size_t c = 0; c < 3; ++c) {
-        bar.rgb[at + c] = std::uint8_t(std::lround(128 + (color[c] - 128) * options.opacity));
-      }
-    }
-  }
-  return bar;
-}
-
 }  // namespace
 
 Image draw_figure(const Image& photograph, const Caption& caption, const FigureOptions& options) {
@@ -82,9 +69,7 @@ Image draw_figure(const Image& photograph, const Caption& caption, const FigureO
       paste(small, panel.picture, figure);
       continue;
     }
-    const AttentionMap map(caption.words[i - 1].attention, caption.grid, caption.placement,
-                           options.overlay.upsampling);
-    paste(draw_overlay(small, map, options.overlay), panel.picture, figure);
+    paste(draw_word(small, caption, i - 1, options.overlay), panel.picture, figure);
   }
   paste(color_bar(layout.bar.width, layout.bar.height, options.overlay), layout.bar, figure);
   draw_text(figure, scale, style.label, layout.bar_label);

@@ -8,6 +8,8 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "saccade/explain/attention_region.h"
+
 namespace saccade {
 namespace {
 
@@ -51,6 +53,7 @@ Image draw_overlay(const Image& photograph, const AttentionMap& map,
       }
     }
   }
+  if (options.contour) draw_region(out, map, 0.5);
   return out;
 }
 

@@ -11,11 +11,12 @@ struct OverlayOptions {
   Upsampling upsampling = Upsampling::gaussian;
   ColorMap color_map = ColorMap::inferno;
   double opacity = 0.6;  ///< 0 the photograph alone … 1 the map alone
+  bool contour = false;  ///< around the smallest region that holds half of the attention
 };
 
 /// The photograph with the map over it: (1 − opacity) · photograph + opacity · colour of value /
 /// maximum. So each map is shown from 0 to its own maximum, and an even map looks even. What the
-/// encoder did not see is paled to grey.
+/// encoder did not see is paled to grey. The contour is drawn over it when it is asked for.
 /// @param photograph  the original, or it scaled: the map is scaled along.
 /// @throws std::invalid_argument for an opacity outside 0…1 or an empty photograph.
 Image draw_overlay(const Image& photograph, const AttentionMap& map, const OverlayOptions& options);

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+
+#include "saccade/explain/output_folder.h"
+#include "saccade/explain/page.h"
+#include "saccade/image/image.h"
+
+namespace saccade {
+
+/// The explanations of a folder of photographs: one page each and one that lists them all with
+/// thumbnails, most suspicious first, with a search and other orders. Written as they come, in
+/// memory that does not grow with their number:
+///   index.html              the list; sorted where it is read
+///   pages/NNNNNN.html       an explanation each, see page.h
+///   thumbnails/NNNNNN.jpg   loaded as they come into view
+/// Everything is written beside and moved into place by `finish`; destroyed without it, it leaves
+/// nothing behind.
+class PageIndex {
+ public:
+  /// @param title  above the list, e.g. the folder's name.
+  /// @throws std::runtime_error naming what cannot be written, as all of this.
+  PageIndex(const std::filesystem::path& directory, const std::string& title);
+
+  /// Writes the page and lists it under the highest suspicion of its words. Its link back to the
+  /// list is set here.
+  void add(Page page, const Image& photograph);
+  /// Lists a photograph that could not be explained, and why.
+  void add_failure(const std::string& name, const std::string& reason);
+  std::size_t size() const { return count_; }
+
+  /// Ends the list and moves all into place. Pages and thumbnails of an earlier, longer list are
+  /// removed. @return index.html.
+  std::filesystem::path finish();
+
+ private:
+  void append(const std::string& json);
+
+  std::filesystem::path directory_;
+  std::optional<Stage> stage_;  // until all is in its place
+  std::string foot_;  // of the list, written last
+  std::ofstream list_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace saccade

@@ -1,0 +1,62 @@
+#include "saccade/explain/page_of_caption.h"
+
+#include <cmath>
+#include <cstddef>
+#include <stdexcept>
+
+namespace saccade {
+namespace {
+
+PageWord page_word(const CaptionWord& word) {
+  PageWord out;
+  out.word = word.word;
+  out.p = std::exp(word.log_p);
+  out.gate = word.gate;
+  out.entropy = word.entropy;
+  out.cell = word.cell;
+  out.maps = {word.attention};
+  for (const Alternative& other : word.alternatives) {
+    out.alternatives.push_back({other.word, other.p, {}, ""});
+  }
+  return out;
+}
+
+}  // namespace
+
+Page page_of(const Caption& caption, const std::string& name, const OverlayOptions& overlay,
+             const Rollouts& rollouts) {
+  Page page;
+  page.name = name;
+  page.caption = caption.text;
+  page.grid = caption.grid;
+  page.placement = caption.placement;
+  page.overlay = overlay;
+  page.lights = {{"attention α", "of the word’s attention, per cell", true}};
+  for (const CaptionWord& word : caption.words) page.words.push_back(page_word(word));
+  if (rollouts.count > 0) {
+    if (rollouts.cells.size() != page.words.size()) {
+      throw std::invalid_argument("the rollouts are of another caption");
+    }
+    page.lights.push_back({"cells drawn",
+                           "of " + std::to_string(rollouts.count) +
+                               " rollouts drew the cell (seed " + std::to_string(rollouts.seed) +
+                               ")",
+                           true});
+    for (std::size_t i = 0; i < page.words.size(); ++i) {
+      std::vector<float> shares;
+      for (const std::int64_t times : rollouts.cells[i]) {
+        shares.push_back(float(double(times) / double(rollouts.count)));
+      }
+      page.words[i].maps.push_back(std::move(shares));
+    }
+  }
+  page.notes = {
+      "Where a model looks is evidence of why it said a word, not proof. A map shows the cells of "
+      "the photograph that were weighed when the word was chosen, as coarse as those cells are."};
+  if (!caption.finished && !caption.words.empty()) {
+    page.notes.emplace_back("The caption was cut off at the limit of words.");
+  }
+  return page;
+}
+
+}  // namespace saccade

@@ -1,0 +1,65 @@
+"""What the browser tests share: the browser, the folder with the pages, and where screenshots go."""
+
+import argparse
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from webdriver import Browser
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--pages", required=True, help="the program browser_pages of this build")
+parser.add_argument("--program", required=True, help="the program saccade of this build")
+parser.add_argument("--source", required=True, type=pathlib.Path)
+parser.add_argument("--screenshots", required=True, type=pathlib.Path)
+options, rest = parser.parse_known_args()
+
+
+class PageCase(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.scratch = tempfile.TemporaryDirectory(prefix="saccade-browser-")
+        cls.folder = pathlib.Path(cls.scratch.name)
+        cls.addClassCleanup(cls.scratch.cleanup)
+        cls.make_pages()
+        cls.browser = Browser()
+        cls.addClassCleanup(cls.browser.close)
+        options.screenshots.mkdir(parents=True, exist_ok=True)
+
+    @classmethod
+    def make_pages(cls):
+        subprocess.run([options.pages, cls.folder], check=True)
+
+    def setUp(self):
+        self.browser.appear(1400, 950)
+
+    def tearDown(self):
+        self.assertEqual(self.browser.complaints(), [])
+
+    def open(self, name):
+        self.browser.requests()
+        self.browser.open(self.folder / name)
+
+    def open_page(self, name="judged.html"):
+        self.open(name)
+        self.settled()
+
+    def settled(self):
+        self.browser.wait("return document.querySelector('#map').hidden || document.querySelector('#map').dataset.settled === 'true'")
+
+    def picture(self):
+        """The pixels of the map as the page shows them."""
+        self.settled()
+        return self.browser.run("return document.querySelector('#map').toDataURL()")
+
+    def selected(self):
+        return self.browser.texts("#words [aria-pressed=true]")
+
+    def screenshot(self, name, whole=False):
+        self.browser.screenshot(options.screenshots / f"{name}.png", whole)
+
+
+def main():
+    unittest.main(argv=[sys.argv[0], *rest])

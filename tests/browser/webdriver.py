@@ -1,0 +1,144 @@
+"""A headless Chromium, driven through chromedriver over plain WebDriver: what the tests need of it."""
+
+import base64
+import json
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the key that WebDriver names elements by
+KEYS = {"right": "\ue014", "left": "\ue012", "up": "\ue013", "down": "\ue015", "home": "\ue011", "end": "\ue010",
+        "tab": "\ue004", "enter": "\ue007", "escape": "\ue00c"}
+
+
+def find(*names):
+    for name in names:
+        if path := shutil.which(name):
+            return path
+    raise SystemExit(f"the browser tests need {names[0]}; tools/setup.sh --tests installs it")
+
+
+class Browser:
+    def __init__(self):
+        binary = find("chromium", "chromium-browser", "google-chrome")
+        driver = find("chromedriver", "chromium.chromedriver")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.process = subprocess.Popen([driver, f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.base = f"http://127.0.0.1:{port}"
+        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # the driver is on this machine
+        try:
+            self._wait_for_driver()
+            options = {"binary": binary, "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                                                  "--hide-scrollbars", "--window-size=1400,950"]}
+            made = self.call("POST", "/session", {"capabilities": {"alwaysMatch": {
+                "browserName": "chrome", "goog:chromeOptions": options,
+                "goog:loggingPrefs": {"performance": "ALL", "browser": "ALL"}}}})
+            self.base += "/session/" + made["sessionId"]
+        except BaseException:
+            self.process.kill()
+            raise
+
+    def _wait_for_driver(self):
+        for _ in range(300):
+            try:
+                if self.call("GET", "/status")["ready"]:
+                    return
+            except (urllib.error.URLError, ConnectionError):
+                pass
+            time.sleep(0.1)
+        raise SystemExit("chromedriver does not answer")
+
+    def close(self):
+        try:
+            self.call("DELETE", "")
+        finally:
+            self.process.terminate()
+            self.process.wait()
+
+    def call(self, method, path, body=None):
+        data = json.dumps(body if body is not None else {}).encode() if method == "POST" else None
+        request = urllib.request.Request(self.base + path, data, {"Content-Type": "application/json"}, method=method)
+        try:
+            with self.opener.open(request, timeout=120) as answer:
+                return json.load(answer)["value"]
+        except urllib.error.HTTPError as error:
+            raise RuntimeError(error.read().decode()) from None
+
+    def open(self, path):
+        self.call("POST", "/url", {"url": path.resolve().as_uri()})
+
+    def run(self, script, *arguments):
+        return self.call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+
+    def wait(self, script, *arguments):
+        """Until the script yields what is true."""
+        for _ in range(600):
+            if found := self.run(script, *arguments):
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"never became true: {script}")
+
+    def find(self, selector):
+        return self.call("POST", "/element", {"using": "css selector", "value": selector})[ELEMENT]
+
+    def text(self, selector):
+        return self.run("return document.querySelector(arguments[0]).textContent", selector)
+
+    def texts(self, selector):
+        return self.run("return [...document.querySelectorAll(arguments[0])].map((e) => e.textContent)", selector)
+
+    def visible(self, selector):
+        return self.run("const e = document.querySelector(arguments[0]); return !!e && e.getClientRects().length > 0", selector)
+
+    def click(self, selector):
+        self.call("POST", f"/element/{self.find(selector)}/click")
+
+    def keys(self, *names):
+        actions = []
+        for name in names:
+            key = KEYS.get(name, name)
+            actions += [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]
+        self.call("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
+
+    def hover(self, selector, x=0.5, y=0.5):
+        """Moves the mouse to a point in parts of the element's box, and scrolls there first."""
+        at = self.run("""const e = document.querySelector(arguments[0]);
+            e.scrollIntoView({ block: "center" });
+            const b = e.getBoundingClientRect();
+            return [b.left + b.width * arguments[1], b.top + b.height * arguments[2]]""", selector, x, y)
+        self.call("POST", "/actions", {"actions": [{"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"},
+                  "actions": [{"type": "pointerMove", "duration": 0, "origin": "viewport", "x": int(at[0]), "y": int(at[1])}]}]})
+
+    def set(self, selector, value):
+        """Sets a control as a person does who moves or chooses it."""
+        self.run("""const e = document.querySelector(arguments[0]);
+            e.value = arguments[1]; e.dispatchEvent(new Event("input", { bubbles: true }))""", selector, value)
+
+    def devtools(self, command, **parameters):
+        return self.call("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})
+
+    def appear(self, width, height, scheme="light", phone=False):
+        self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2 if phone else 1, mobile=phone)
+        self.devtools("Emulation.setTouchEmulationEnabled", enabled=phone)
+        self.devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
+    def screenshot(self, path, whole=False):
+        size = self.run("return [innerWidth, document.documentElement.scrollHeight]")
+        clip = {"clip": {"x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1}} if whole else {}
+        picture = self.devtools("Page.captureScreenshot", format="png", captureBeyondViewport=whole, **clip)
+        path.write_bytes(base64.b64decode(picture["data"]))
+
+    def requests(self):
+        """The addresses asked for since the last call."""
+        messages = [json.loads(entry["message"])["message"] for entry in self.call("POST", "/se/log", {"type": "performance"})]
+        return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+
+    def complaints(self):
+        """What was written to the console since the last call, but for advice on the tests' own reading of canvases."""
+        messages = [entry["message"] for entry in self.call("POST", "/se/log", {"type": "browser"})]
+        return [message for message in messages if "willReadFrequently" not in message]
