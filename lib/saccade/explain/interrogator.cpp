@@ -83,8 +83,8 @@ Interrogator::Interrogator(const Captioner& captioner, std::shared_ptr<const Wor
   }
   // Attention over cells that are all alike sees what attention over one of them sees.
   const State nothing = decoder->start({mean.unsqueeze(0), {1, 1}});
-  impl_->presence_without_image =
-      word_presence(impl_->step, nothing, {4 * kPresence.samples, kPresence.max_length, kPresence.seed})[0];
+  impl_->presence_without_image = word_presence(
+      impl_->step, nothing, {4 * kPresence.samples, kPresence.max_length, kPresence.seed})[0];
 }
 
 Interrogator::~Interrogator() = default;
