@@ -13,6 +13,7 @@
 
 #include "arguments.h"
 #include "command.h"
+#include "map_option.h"
 
 namespace saccade::app {
 namespace {
@@ -52,6 +53,7 @@ void add_options(Arguments& arguments) {
       "meant for models of hard attention",
       cxxopts::value<std::int64_t>()->default_value("0"))(
       "seed", "of all that is sampled", cxxopts::value<std::uint64_t>()->default_value("0"));
+  add_map_option(arguments);
   arguments.positional("images");
   arguments.add_model_options();
   arguments.add_search_options();
@@ -127,7 +129,8 @@ int run_heatmap(int argc, const char* const* argv) {
   if (paths.size() > 1)
     throw UsageError("heatmap: one photograph at a time, not " + std::to_string(paths.size()));
   const std::string folder = arguments.get<std::string>("output");
-  const HeatmapOptions options = heatmap_options(arguments);
+  HeatmapOptions options = heatmap_options(arguments);
+  const MapKind kind = map_option(arguments);
 
   const std::int64_t rollouts = arguments.get<std::int64_t>("rollouts");
   Arguments::require_range("rollouts", static_cast<double>(rollouts), 0, 100'000);
@@ -145,9 +148,13 @@ int run_heatmap(int argc, const char* const* argv) {
   search.search.alternatives = kAlternatives;
   search.glimpse = glimpse;
   search.seed = seed;
-  const Caption caption = captioner.caption({photograph}, search).front().front();
+  Caption caption = captioner.caption({photograph}, search).front().front();
   Rollouts rolled;
   if (rollouts > 0) rolled = roll_out(captioner, photograph, words_of(caption), rollouts, seed);
+  if (kind != MapKind::alpha) {
+    show_maps(captioner, photograph, caption, kind);
+    options.figure.map_name = to_string(kind);
+  }
   const auto written = write_heatmap(photograph, caption, paths.front(), folder, options, rolled);
   std::cout << caption.text << '\n';
   std::cerr << "saccade: wrote " << written.front().string() << " and " << written.size() - 1

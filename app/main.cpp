@@ -24,6 +24,7 @@ constexpr Command kCommands[] = {
     {"batch", run_batch, "caption every photograph of a folder or a list, into a file"},
     {"heatmap", run_heatmap, "show word by word where the model looked"},
     {"score", run_score, "say how likely a given sentence is, word by word"},
+    {"diagnose", run_diagnose, "say which words of a caption were seen and which are doubtful"},
     {"train", run_train, "train a model on captioned photographs"},
     {"evaluate", run_evaluate, "caption a split of a data set and score it"},
     {"metrics", run_metrics, "score any captions: BLEU, ROUGE-L, CIDEr-D, METEOR-wn"},

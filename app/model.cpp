@@ -9,6 +9,7 @@
 #include "arguments.h"
 #include "command.h"
 #include "default_model.h"
+#include "model_health.h"
 #include "model_report.h"
 
 namespace saccade::app {
@@ -68,10 +69,15 @@ constexpr SubCommand kSubCommands[] = {
     {"verify", run_verify, "verify DIR", "whether a model is sound"},
     {"import-encoder", run_model_import_encoder, "import-encoder FILE",
      "an encoder's weights from torchvision"},
+    {"health", run_model_health, "health DIR",
+     "what a model's attention does over many photographs"},
+    {"fit-verdicts", run_model_fit_verdicts, "fit-verdicts DIR",
+     "fit the verdicts of `saccade diagnose` to a model"},
 };
 
 void print_usage(std::ostream& out) {
-  out << "Inspect, verify and import models.\n\nUsage: saccade model SUBCOMMAND [options]\n\n";
+  out << "Inspect, verify, import and examine models.\n\nUsage: saccade model SUBCOMMAND "
+         "[options]\n\n";
   for (const auto& sub : kSubCommands) {
     const std::string usage = sub.usage;
     out << "  " << usage << std::string(22 - usage.size(), ' ') << sub.summary << '\n';

@@ -10,24 +10,28 @@
 
 #include "arguments.h"
 #include "command.h"
+#include "map_option.h"
 
 namespace saccade::app {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json to_json(const std::string& image, const GivenSentence& sentence, const Caption& caption) {
+Json to_json(const std::string& image, const GivenSentence& sentence, const Caption& caption,
+             MapKind kind, const std::vector<double>& correlations) {
   Json words = Json::array();
   for (std::size_t t = 0; t < caption.words.size(); ++t) {
     const CaptionWord& word = caption.words[t];
     Json one{{"word", word.word}, {"log_p", word.log_p},     {"known", sentence.known(t)},
-             {"gate", word.gate}, {"entropy", word.entropy}, {"attention", word.attention}};
+             {"gate", word.gate}, {"entropy", word.entropy}, {"map", word.attention}};
     if (word.cell >= 0) one["cell"] = word.cell;
+    if (kind != MapKind::alpha) one["rank_correlation_with_alpha"] = correlations[t];
     words.push_back(std::move(one));
   }
   return {{"image", image},
           {"caption", caption.text},
           {"log_prob", caption.log_prob},
+          {"map", to_string(kind)},
           {"grid", {{"rows", caption.grid.rows}, {"cols", caption.grid.cols}}},
           {"words", std::move(words)}};
 }
@@ -60,24 +64,28 @@ int run_score(int argc, const char* const* argv) {
                          "a folder for the maps as pictures, as `saccade heatmap` writes them",
                          cxxopts::value<std::string>());
   arguments.positional("image");
+  add_map_option(arguments);
   arguments.add_model_options();
   if (!arguments.parse(argc, argv)) return 0;
   if (!arguments.has("image")) throw UsageError("score: name a photograph");
   if (!arguments.has("caption")) throw UsageError("score: give a sentence with --caption");
   const auto path = arguments.get<std::string>("image");
+  const MapKind kind = map_option(arguments);
 
   const Image photograph = load_image(path);
   const Captioner captioner = arguments.load_captioner();
   const GivenSentence sentence =
       read_sentence(arguments.get<std::string>("caption"), captioner.bundle().vocabulary);
-  const Caption caption = score_sentence(captioner, photograph, sentence);
+  Caption caption = score_sentence(captioner, photograph, sentence);
+  std::vector<double> correlations;
+  if (kind != MapKind::alpha) correlations = show_maps(captioner, photograph, caption, kind);
   if (arguments.has("output")) {
     write_heatmap(photograph, caption, path, arguments.get<std::string>("output"), {});
   }
   if (arguments.has("json")) {
-    std::cout
-        << to_json(path, sentence, caption).dump(-1, ' ', false, Json::error_handler_t::replace)
-        << '\n';
+    std::cout << to_json(path, sentence, caption, kind, correlations)
+                     .dump(-1, ' ', false, Json::error_handler_t::replace)
+              << '\n';
   } else {
     print_table(sentence, caption);
   }

@@ -58,20 +58,13 @@ GivenSentence read_sentence(const Caption& caption, const Vocabulary& vocabulary
   return sentence;
 }
 
-Caption score_sentence(const Captioner& captioner, const Image& image,
+Caption score_sentence(const Bundle& bundle, const Features& features, const Placement& placement,
                        const GivenSentence& sentence, const ScoreOptions& options) {
   if (sentence.ids.empty()) throw std::invalid_argument("a sentence without words has no score");
   torch::InferenceMode guard;
-  const Bundle& bundle = captioner.bundle();
   const Glimpse glimpse = options.glimpse.value_or(default_glimpse(bundle.config.decoder.kind));
   at::Generator generator;
   if (glimpse == Glimpse::sampled) generator = at::detail::createCPUGenerator(options.seed);
-  const int S = bundle.config.input.size;
-  at::Tensor pixels = at::empty({1, 3, S, S});
-  const Placement placement = prepare_into(image, bundle.config.input, pixels.data_ptr<float>());
-  Encoder encoder = bundle.encoder;
-  const Features features = encoder->forward(
-      pixels.to(bundle.decoder->output_bias.device()).contiguous(at::MemoryFormat::ChannelsLast));
   const StepFunction step = [&](const State& state, const at::Tensor& words) {
     return bundle.decoder->step(state, words, glimpse, generator);
   };
@@ -83,6 +76,19 @@ Caption score_sentence(const Captioner& captioner, const Image& image,
   }
   caption.text = join_words(caption.words);
   return caption;
+}
+
+Caption score_sentence(const Captioner& captioner, const Image& image,
+                       const GivenSentence& sentence, const ScoreOptions& options) {
+  torch::InferenceMode guard;
+  const Bundle& bundle = captioner.bundle();
+  const int S = bundle.config.input.size;
+  at::Tensor pixels = at::empty({1, 3, S, S});
+  const Placement placement = prepare_into(image, bundle.config.input, pixels.data_ptr<float>());
+  Encoder encoder = bundle.encoder;
+  const Features features = encoder->forward(
+      pixels.to(bundle.decoder->output_bias.device()).contiguous(at::MemoryFormat::ChannelsLast));
+  return score_sentence(bundle, features, placement, sentence, options);
 }
 
 }  // namespace saccade

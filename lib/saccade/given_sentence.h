@@ -41,5 +41,8 @@ struct ScoreOptions {
 /// @throws std::invalid_argument for a sentence without words.
 Caption score_sentence(const Captioner& captioner, const Image& image,
                        const GivenSentence& sentence, const ScoreOptions& options = {});
+/// The same for an image whose annotations are known. @param features  1×L×D.
+Caption score_sentence(const Bundle& bundle, const Features& features, const Placement& placement,
+                       const GivenSentence& sentence, const ScoreOptions& options = {});
 
 }  // namespace saccade

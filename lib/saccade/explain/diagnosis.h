@@ -30,6 +30,13 @@ struct Counterfactuals {
   double no_image = 0;                   ///< every cell the mean annotation of the training set
 };
 
+/// How likely a caption that the model writes by itself holds the word, wherever in it (see
+/// word_presence). Natural logarithm.
+struct Presence {
+  double log_p = 0;           ///< of this photograph
+  double log_p_no_image = 0;  ///< of any
+};
+
 /// Another word at the same place, followed through the same maskings.
 struct Rival {
   std::string word;
@@ -37,6 +44,7 @@ struct Rival {
   Counterfactuals asked;
   double sentence_log_prob = 0;           ///< of the whole sentence with this word in place
   double sentence_log_prob_no_image = 0;  ///< the same without the image
+  Presence presence;
 };
 
 struct WordDiagnosis {
@@ -46,7 +54,8 @@ struct WordDiagnosis {
                          ///< word is asked about: the others have no region, rivals or verdict
   Verdict verdict = Verdict::unsure;
   double suspicion = 0;  ///< 0…1, by which words are ranked: how likely a mistake; 0 if not asked
-  Counterfactuals asked;             ///< only log_p where the word is not asked about
+  Counterfactuals asked;  ///< only log_p where the word is not asked about
+  Presence presence;
   std::vector<std::int64_t> region;  ///< the cells hidden: the fewest that hold half of α
   std::vector<Rival> rivals;         ///< by falling sentence_log_prob
 };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "saccade/caption.h"
 #include "saccade/explain/overlay.h"
 #include "saccade/image/image.h"
@@ -9,6 +11,8 @@ namespace saccade {
 struct FigureOptions {
   OverlayOptions overlay;
   int panel_side = 420;  ///< pixels of each picture's longer side
+  /// What the caption's maps are, where another light stands in α's place.
+  std::string map_name = "attention";
 };
 
 /// One figure as in the paper: the caption above, the photograph, then for each word the photograph

@@ -80,8 +80,10 @@ std::string make_config(const fs::path& folder, const Bundle& bundle) {
 
 /// Replacing removes what was there: it must be a bundle or nothing.
 void require_replaceable(const fs::path& directory) {
+  // verdicts.json was fitted to the weights that are replaced (explain/verdict_model.h): it goes.
   static const std::set<std::string> kOurs = {bundle_file::kConfig, bundle_file::kVocabulary,
-                                              bundle_file::kWeights, bundle_file::kCard};
+                                              bundle_file::kWeights, bundle_file::kCard,
+                                              "verdicts.json"};
   if (!fs::exists(directory)) return;
   if (!fs::is_directory(directory)) {
     throw std::runtime_error(directory.string() +

@@ -1,0 +1,106 @@
+// `saccade model fit-verdicts`: fits what `saccade diagnose` judges by to a model.
+
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <string>
+#include <unistd.h>
+
+#include <torch/torch.h>
+
+#include "saccade/data/flickr8k.h"
+#include "saccade/explain/verdict_fit.h"
+#include "saccade/model/bundle.h"
+
+#include "arguments.h"
+#include "command.h"
+#include "default_model.h"
+#include "process.h"
+#include "word_kinds.h"
+
+namespace saccade::app {
+namespace {
+
+constexpr std::uint64_t kPlantingSeed = 1;
+
+FitProgress progress_of(const char* what) {
+  if (isatty(STDERR_FILENO) == 0) return {};
+  return [what](std::size_t done, std::size_t of) {
+    std::fprintf(stderr, "\r\033[K%s %zu of %zu%s", what, done, of, done == of ? "\r\033[K" : "");
+  };
+}
+
+void declare(Arguments& arguments) {
+  arguments.add()("path", "a bundle or its name", cxxopts::value<std::string>())(
+      "data", "the Flickr8k folder", cxxopts::value<std::string>())(
+      "mean-images", "training photographs whose annotations are averaged",
+      cxxopts::value<std::size_t>()->default_value("200"))(
+      "sentences", "planted mistakes to fit on, at most; 0: one per photograph of half of dev",
+      cxxopts::value<std::size_t>()->default_value("0"))(
+      "threads", "threads to compute with; 0: one per processor",
+      cxxopts::value<std::int64_t>()->default_value("0"));
+  arguments.positional("path");
+  add_word_kinds_options(arguments);
+}
+
+}  // namespace
+
+int run_model_fit_verdicts(int argc, const char* const* argv) {
+  Arguments arguments("model fit-verdicts", "model fit-verdicts DIR --data DIR",
+                      "Fits the verdicts of `saccade diagnose` to a model and stores them in its "
+                      "folder as verdicts.json. Mistakes are planted in captions of every second "
+                      "dev photograph; the others stay unseen, to report on.",
+                      "saccade model fit-verdicts models/default --data flickr8k");
+  declare(arguments);
+  if (!arguments.parse(argc, argv)) return 0;
+  if (!arguments.has("path")) throw UsageError("model fit-verdicts: name a model");
+  if (!arguments.has("data")) throw UsageError("model fit-verdicts: --data is missing");
+  const auto folder = find_model(arguments.get<std::string>("path"));
+  const auto data = arguments.get<std::string>("data");
+
+  const Dataset train = read_flickr8k(data, "train");
+  const Dataset dev = half_of(read_flickr8k(data, "dev"), /*odd=*/false);
+  const auto threads = arguments.get<std::int64_t>("threads");
+  Arguments::require_range("threads", static_cast<double>(threads), 0, 1024);
+  set_threads(threads);
+  const Captioner captioner = Captioner::load(folder);
+  const Vocabulary& vocabulary = captioner.bundle().vocabulary;
+  const at::Tensor mean =
+      mean_annotation(captioner, train, arguments.get<std::size_t>("mean-images"),
+                      progress_of("annotations of photograph"));
+  const Interrogator interrogator(captioner, load_word_kinds(arguments, vocabulary.words()), mean);
+  auto planted = plant_mistakes(dev, vocabulary, 1, kPlantingSeed);
+  const auto most = arguments.get<std::size_t>("sentences");
+  if (most > 0 && planted.size() > most) planted.resize(most);
+  if (planted.empty()) {
+    throw std::runtime_error(data +
+                             ": none of its dev captions holds a word that a mistake can be "
+                             "planted in; verdicts are fitted to English captions");
+  }
+  DiagnosisOptions options;
+  options.blur = false;  // the second opinion takes no part in verdicts
+  const auto diagnoses =
+      ask_about(interrogator, captioner, dev, planted, options, progress_of("sentence"));
+  VerdictModel model = fit_verdict_model(planted, diagnoses, mean);
+  model.fitted["data"] =
+      "Flickr8k, dev split, photographs at even places; one caption of each "
+      "with one word replaced (seed " +
+      std::to_string(kPlantingSeed) + ")";
+  model.fitted["mean_annotation"] =
+      "of " +
+      std::to_string(std::min(arguments.get<std::size_t>("mean-images"), train.images.size())) +
+      " photographs of the training split";
+  model.fitted["saccade"] = SACCADE_VERSION;
+  save_verdict_model(folder, model);
+  std::printf(
+      "%s: fitted on %zu sentences with one planted mistake each, %zu words\n"
+      "AUROC per word %.3f, planted word first in %.1f %% (on these sentences)\n"
+      "misrecognised from suspicion %.2f, seen from %.2f nats, language prior up to %.2f\n",
+      (folder / kVerdictFile).string().c_str(), planted.size(),
+      model.fitted["words"].get<std::size_t>(), model.fitted["auroc_on_these"].get<double>(),
+      100 * model.fitted["ranked_first_on_these"].get<double>(), model.thresholds.misrecognised,
+      model.thresholds.seen, model.thresholds.language_prior);
+  return 0;
+}
+
+}  // namespace saccade::app

@@ -1,0 +1,115 @@
+// `saccade model health`: what a model's attention does over many photographs.
+
+#include "model_health.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+#include <string>
+#include <unistd.h>
+
+#include "saccade/data/flickr8k.h"
+#include "saccade/explain/health.h"
+#include "saccade/model/bundle.h"
+#include "saccade/training/validation.h"
+
+#include "arguments.h"
+#include "command.h"
+#include "default_model.h"
+#include "process.h"
+
+namespace saccade::app {
+namespace {
+
+void declare(Arguments& arguments) {
+  arguments.add()("path", "a bundle or its name", cxxopts::value<std::string>())(
+      "data", "the Flickr8k folder", cxxopts::value<std::string>())(
+      "split", "train, dev or test", cxxopts::value<std::string>()->default_value("dev"))(
+      "images", "photographs to look at, evenly spread over the split; 0: all",
+      cxxopts::value<std::size_t>()->default_value("200"))("json", "as one JSON object")(
+      "o,output", "a folder for health.json and health.png", cxxopts::value<std::string>())(
+      "threads", "threads to compute with; 0: one per processor",
+      cxxopts::value<std::int64_t>()->default_value("0"));
+  arguments.positional("path");
+  arguments.add_search_options();
+}
+
+Dataset spread(const Dataset& dataset, std::size_t images) {
+  const std::size_t count =
+      images == 0 ? dataset.images.size() : std::min(images, dataset.images.size());
+  Dataset part;
+  for (std::size_t n = 0; n < count; ++n) {
+    part.images.push_back(dataset.images[n * dataset.images.size() / count]);
+  }
+  return part;
+}
+
+void print_line(const char* what, const Distribution& measured, const char* meaning) {
+  std::printf("%-28s %6.3f   %5.3f … %5.3f   %s\n", what, measured.mean(), measured.quantile(0.05),
+              measured.quantile(0.95), meaning);
+}
+
+void print_report(const Health& health) {
+  std::printf("%zu photographs, %zu words, %ld×%ld cells\n\n%-28s %6s   %s\n", health.images,
+              health.words, long(health.grid.rows), long(health.grid.cols), "", "mean",
+              "5 % … 95 %");
+  print_line("entropy of the maps", health.entropy, "0: one cell, 1: all cells alike");
+  print_line("difference between words", health.between_words, "0: the same maps, 1: wholly apart");
+  print_line("difference between images", health.between_images,
+             "0: the same maps, 1: wholly apart");
+  print_line("gate β", health.gate, "0: the photograph shut out, 1: let in");
+  char even[64];
+  std::snprintf(even, sizeof even, "an even share would be %.3f", health.border_if_even);
+  print_line("attention on the border", health.border, even);
+  const auto [least, most] = std::minmax_element(health.coverage.begin(), health.coverage.end());
+  std::printf("%-28s %6.3f   %5.3f … %5.3f   of a cell, in even shares (least … most)\n\n",
+              "coverage", 1.0, *least, *most);
+  if (health.flags.empty()) std::printf("Nothing here is usually a mistake.\n");
+  for (const HealthFlag& flag : health.flags) {
+    std::printf("%s: %s\n", flag.name.c_str(), flag.meaning.c_str());
+  }
+}
+
+}  // namespace
+
+int run_model_health(int argc, const char* const* argv) {
+  Arguments arguments("model health", "model health DIR --data DIR",
+                      "Captions photographs and measures what attention does: how spread the maps "
+                      "are, how they differ between words and images, the gate, the border.",
+                      "saccade model health default --data flickr8k --output out/health");
+  declare(arguments);
+  if (!arguments.parse(argc, argv)) return 0;
+  if (!arguments.has("path")) throw UsageError("model health: name a model");
+  if (!arguments.has("data")) throw UsageError("model health: --data is missing");
+  const auto folder = find_model(arguments.get<std::string>("path"));
+  const auto threads = arguments.get<std::int64_t>("threads");
+  Arguments::require_range("threads", static_cast<double>(threads), 0, 1024);
+  const Dataset dataset =
+      spread(read_flickr8k(arguments.get<std::string>("data"), arguments.get<std::string>("split")),
+             arguments.get<std::size_t>("images"));
+  set_threads(threads);
+  const Captioner captioner = Captioner::load(folder);
+  const CaptionOptions options = arguments.caption_options(captioner.bundle());
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  const auto captions = caption_dataset(captioner, dataset, options, 16, [&](std::size_t done) {
+    if (terminal) std::fprintf(stderr, "\r%zu of %zu", done, dataset.images.size());
+  });
+  if (terminal) std::fprintf(stderr, "\r\033[K");
+
+  const Health health = measure_health(captions);
+  if (arguments.has("output")) {
+    const std::string title = "Attention of " + folder.filename().string() + " over " +
+                              std::to_string(health.images) + " photographs, " +
+                              std::to_string(health.words) + " words";
+    const auto written = write_health(health, title, arguments.get<std::string>("output"));
+    std::cerr << "saccade: wrote " << written[0].string() << " and " << written[1].string() << '\n';
+  }
+  if (arguments.has("json")) {
+    std::cout << to_json(health).dump() << '\n';
+  } else {
+    print_report(health);
+  }
+  return 0;
+}
+
+}  // namespace saccade::app

@@ -1,0 +1,26 @@
+#include "word_kinds.h"
+
+#include <iostream>
+#include <stdexcept>
+
+namespace saccade::app {
+
+void add_word_kinds_options(Arguments& arguments) {
+  arguments.add()("wordnet",
+                  "folder of WordNet's data files, which say which words are of one kind",
+                  cxxopts::value<std::string>()->default_value(SACCADE_WORDNET));
+}
+
+std::shared_ptr<const WordKinds> load_word_kinds(const Arguments& arguments,
+                                                 const std::vector<std::string>& words) {
+  try {
+    return std::make_shared<const WordKinds>(arguments.get<std::string>("wordnet"), words);
+  } catch (const std::runtime_error& error) {
+    if (arguments.has("wordnet")) throw;
+    std::cerr << "warning: words are compared without regard to their kind: " << error.what()
+              << '\n';
+    return nullptr;
+  }
+}
+
+}  // namespace saccade::app

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "saccade/image/grid.h"
+
+namespace saccade {
+
+/// An encoder's input with the pixels of some cells blurred beyond recognition (σ = S / 16), with a
+/// soft edge, so that hiding adds no edge of its own.
+/// @param pixels  3×S×S, on the CPU. @return a new tensor of the same shape.
+at::Tensor blur_cells(const at::Tensor& pixels, const std::vector<std::int64_t>& cells,
+                      const Grid& grid);
+
+}  // namespace saccade

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "saccade/model/decoder.h"
+#include "saccade/model/encoder.h"
+
+namespace saccade {
+
+// Other lights on a word than attention: what its log p, given the words before it, hangs on.
+
+/// ∂ log p(y_t | y_<t, a) / ∂a for every word of a sentence. In the type of the features.
+/// @param features  1×L×D. @param ids  T words. @return T×L×D.
+/// @throws std::invalid_argument for a sentence without words.
+at::Tensor annotation_gradients(const Decoder& decoder, const Features& features,
+                                const std::vector<std::int64_t>& ids, Glimpse glimpse);
+
+/// ∂ log p(y_t | y_<t, x) / ∂x for the pixels x of the encoder's input.
+/// @param pixels  1×3×S×S. @return T×3×S×S.
+at::Tensor pixel_gradients(const Encoder& encoder, const Decoder& decoder, const at::Tensor& pixels,
+                           const std::vector<std::int64_t>& ids, Glimpse glimpse);
+
+/// How far each word's log p falls when the square of cells within `radius` rows and columns of a
+/// cell is replaced by the image's mean annotation, for every cell.
+/// @param features  1×L×D. @return T×L, float; negative where hiding raises log p.
+at::Tensor occlusion_falls(const Decoder& decoder, const Features& features,
+                           const std::vector<std::int64_t>& ids, Glimpse glimpse,
+                           std::int64_t radius);
+
+}  // namespace saccade

@@ -1,0 +1,139 @@
+#include "saccade/explain/word_maps.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+#include <utility>
+
+#include <torch/torch.h>
+
+#include "saccade/explain/saliency.h"
+#include "saccade/image/prepare.h"
+#include "saccade/model/bundle.h"
+
+namespace saccade {
+namespace {
+
+constexpr std::pair<MapKind, const char*> kNames[] = {
+    {MapKind::alpha, "alpha"},
+    {MapKind::gradient, "gradient"},
+    {MapKind::gradient_input, "gradient-input"},
+    {MapKind::pixel_gradient, "pixel-gradient"},
+    {MapKind::pixel_gradient_input, "pixel-gradient-input"},
+    {MapKind::occlusion, "occlusion"}};
+constexpr std::int64_t kOcclusionRadius = 1;
+
+std::vector<std::int64_t> ids_of(const Caption& caption, const Vocabulary& vocabulary) {
+  std::vector<std::int64_t> ids;
+  for (const CaptionWord& word : caption.words) ids.push_back(vocabulary.id(word.word));
+  if (ids.empty()) throw std::invalid_argument("a caption without words has no maps");
+  return ids;
+}
+
+/// T×S×S values summed over the pixels of each cell: T×L.
+at::Tensor pooled(const at::Tensor& values, const Grid& grid) {
+  return at::adaptive_avg_pool2d(values.unsqueeze(1), {grid.rows, grid.cols})
+      .view({values.size(0), grid.cells()});
+}
+
+/// T×L values as maps.
+std::vector<std::vector<float>> normalized(const at::Tensor& values) {
+  at::Tensor maps = values.detach().to(at::kCPU, at::kFloat).clamp_min(0).contiguous();
+  const at::Tensor sums = maps.sum(1, /*keepdim=*/true);
+  const double even = 1.0 / double(maps.size(1));
+  maps = at::where(sums > 0, maps / sums.clamp_min(1e-30), at::full_like(maps, even)).contiguous();
+  std::vector<std::vector<float>> result;
+  for (std::int64_t t = 0; t < maps.size(0); ++t) {
+    const float* row = maps.data_ptr<float>() + t * maps.size(1);
+    result.emplace_back(row, row + maps.size(1));
+  }
+  return result;
+}
+
+std::vector<double> ranks(const std::vector<float>& values) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  std::vector<double> rank(values.size());
+  for (std::size_t i = 0; i < order.size();) {
+    std::size_t end = i;
+    while (end < order.size() && values[order[end]] == values[order[i]]) ++end;
+    for (std::size_t k = i; k < end; ++k) rank[order[k]] = double(i + end - 1) / 2;
+    i = end;
+  }
+  return rank;
+}
+
+}  // namespace
+
+const char* to_string(MapKind kind) {
+  for (const auto& [one, name] : kNames) {
+    if (one == kind) return name;
+  }
+  throw std::invalid_argument("a value outside its enumeration");
+}
+
+std::vector<std::string> map_kind_names() {
+  std::vector<std::string> names;
+  for (const auto& [kind, name] : kNames) names.emplace_back(name);
+  return names;
+}
+
+MapKind map_kind_from_string(const std::string& name) {
+  std::string known;
+  for (const auto& [kind, own] : kNames) {
+    if (name == own) return kind;
+    known += (known.empty() ? "" : ", ") + std::string(own);
+  }
+  throw std::invalid_argument("there is no map \"" + name + "\"; expected one of " + known);
+}
+
+std::vector<std::vector<float>> word_maps(const Captioner& captioner, const Image& image,
+                                          const Caption& caption, MapKind kind) {
+  const Bundle& bundle = captioner.bundle();
+  const auto ids = ids_of(caption, bundle.vocabulary);
+  if (kind == MapKind::alpha) {
+    std::vector<std::vector<float>> maps;
+    for (const CaptionWord& word : caption.words) maps.push_back(word.attention);
+    return maps;
+  }
+  const Glimpse glimpse = default_glimpse(bundle.config.decoder.kind);
+  const int S = bundle.config.input.size;
+  at::Tensor pixels = torch::empty({1, 3, S, S});
+  prepare_into(image, bundle.config.input, pixels.data_ptr<float>());
+  pixels = pixels.to(bundle.decoder->output_bias.device());
+  if (kind == MapKind::pixel_gradient || kind == MapKind::pixel_gradient_input) {
+    const at::Tensor g = pixel_gradients(bundle.encoder, bundle.decoder, pixels, ids, glimpse);
+    return normalized(pooled(kind == MapKind::pixel_gradient ? g.abs().sum(1) : (g * pixels).sum(1),
+                             caption.grid));
+  }
+  at::NoGradGuard no_gradient;
+  Encoder encoder = bundle.encoder;
+  const Features features = encoder->forward(pixels);
+  if (kind == MapKind::occlusion) {
+    return normalized(occlusion_falls(bundle.decoder, features, ids, glimpse, kOcclusionRadius));
+  }
+  const at::Tensor g = annotation_gradients(bundle.decoder, features, ids, glimpse);
+  return normalized(kind == MapKind::gradient ? g.pow(2).sum(2).sqrt()
+                                              : (g * features.values).sum(2));
+}
+
+double rank_correlation(const std::vector<float>& a, const std::vector<float>& b) {
+  if (a.size() != b.size() || a.empty()) {
+    throw std::invalid_argument("maps of " + std::to_string(a.size()) + " and " +
+                                std::to_string(b.size()) + " cells cannot be correlated");
+  }
+  const auto x = ranks(a), y = ranks(b);
+  const double mean = double(a.size() - 1) / 2;
+  double xy = 0, xx = 0, yy = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    xy += (x[i] - mean) * (y[i] - mean);
+    xx += (x[i] - mean) * (x[i] - mean);
+    yy += (y[i] - mean) * (y[i] - mean);
+  }
+  return xx > 0 && yy > 0 ? xy / std::sqrt(xx * yy) : 0;
+}
+
+}  // namespace saccade

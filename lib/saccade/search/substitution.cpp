@@ -1,0 +1,129 @@
+#include "saccade/search/substitution.h"
+
+#include <string>
+
+#include <torch/torch.h>
+
+#include "saccade/search/require.h"
+#include "saccade/text/vocabulary.h"
+
+namespace saccade {
+namespace {
+
+at::Tensor log_softmax(const at::Tensor& logits) {
+  return at::log_softmax(logits, 1, at::kFloat).cpu();
+}
+
+void require_word(std::int64_t id, std::int64_t V) {
+  const bool special = id == Vocabulary::kPad || id == Vocabulary::kStart || id == Vocabulary::kEnd;
+  require(id >= 0 && id < V && !special,
+          "id " + std::to_string(id) + " is not that of a word; the vocabulary has " +
+              std::to_string(V) + " and <pad>, <start> and <end> have no place in a sentence");
+}
+
+/// Sentences that have left the given one, K of them before each of B views.
+struct Branches {
+  std::vector<std::int64_t> substitute;  ///< K: which each is
+  std::vector<std::int64_t> word;        ///< K: its last word
+  at::Tensor h, c;                       ///< B×K×H
+
+  void add(const at::Tensor& more_h, const at::Tensor& more_c) {
+    h = h.defined() ? at::cat({h, more_h.unsqueeze(1)}, 1) : more_h.unsqueeze(1);
+    c = c.defined() ? at::cat({c, more_c.unsqueeze(1)}, 1) : more_c.unsqueeze(1);
+  }
+};
+
+}  // namespace
+
+double FollowedSentence::at(std::int64_t b, std::int64_t t, std::int64_t id) const {
+  return log_p.data_ptr<float>()[(b * log_p.size(1) + t) * log_p.size(2) + id];
+}
+
+double FollowedSentence::log_prob(std::int64_t b) const {
+  double sum = 0;
+  for (std::size_t t = 0; t < ids.size(); ++t) sum += at(b, static_cast<std::int64_t>(t), ids[t]);
+  return sum + at(b, static_cast<std::int64_t>(ids.size()), Vocabulary::kEnd);
+}
+
+FollowedSentence follow_sentence(const StepFunction& step, const State& start,
+                                 const std::vector<std::int64_t>& ids, std::int64_t places) {
+  at::NoGradGuard no_gradient;
+  require(start.rows() == start.annotations.images(),
+          "a sentence is followed with one row per image, not " + std::to_string(start.rows()) +
+              " rows for " + std::to_string(start.annotations.images()) + " images");
+  const auto T = static_cast<std::int64_t>(ids.size());
+  require(places >= 0 && places <= T + 1, "the sentence has no " + std::to_string(places) +
+                                              " places; it has " + std::to_string(T + 1));
+  FollowedSentence followed;
+  followed.ids = ids;
+  std::vector<at::Tensor> log_p, alpha;
+  State state = start;
+  for (std::int64_t t = 0; t < (places == 0 ? T + 1 : places); ++t) {
+    const auto word = t == 0 ? Vocabulary::kStart : ids[static_cast<std::size_t>(t - 1)];
+    Step now = step(state, torch::full({start.rows()}, word, at::kLong).to(state.h.device()));
+    if (t == 0) {
+      for (const auto id : ids) require_word(id, now.logits.size(1));
+    }
+    log_p.push_back(log_softmax(now.logits));
+    alpha.push_back(now.alpha.to(at::kCPU, at::kFloat));
+    state = std::move(now.next);
+    followed.states.push_back(state);
+  }
+  followed.log_p = at::stack(log_p, 1).contiguous();
+  followed.alpha = at::stack(alpha, 1).contiguous();
+  return followed;
+}
+
+at::Tensor score_substitutes(const StepFunction& step, const FollowedSentence& followed,
+                             const std::vector<Substitute>& substitutes) {
+  at::NoGradGuard no_gradient;
+  const auto T = static_cast<std::int64_t>(followed.ids.size());
+  const std::int64_t B = followed.log_p.size(0);
+  const auto N = static_cast<std::int64_t>(substitutes.size());
+  require(followed.log_p.size(1) == T + 1, "substitutes need a sentence that was followed whole");
+  at::Tensor result = torch::zeros({B, N}, at::kDouble);
+  if (N == 0) return result;
+  double* score = result.data_ptr<double>();
+  for (std::int64_t n = 0; n < N; ++n) {
+    const Substitute& one = substitutes[static_cast<std::size_t>(n)];
+    require(one.place >= 0 && one.place < T,
+            "the sentence has no word " + std::to_string(one.place) + " to be replaced");
+    require_word(one.id, followed.log_p.size(2));
+    for (std::int64_t b = 0; b < B; ++b) {
+      double sum = followed.at(b, one.place, one.id);
+      for (std::int64_t t = 0; t < one.place; ++t) {
+        sum += followed.at(b, t, followed.ids[static_cast<std::size_t>(t)]);
+      }
+      score[b * N + n] = sum;
+    }
+  }
+
+  Branches branches;
+  for (std::int64_t t = 0; t < T; ++t) {  // the words at place t are known; t + 1 is asked for
+    const State& state = followed.states[static_cast<std::size_t>(t)];
+    for (std::int64_t& word : branches.word) word = followed.ids[static_cast<std::size_t>(t)];
+    for (std::int64_t n = 0; n < N; ++n) {
+      if (substitutes[static_cast<std::size_t>(n)].place != t) continue;
+      branches.substitute.push_back(n);
+      branches.word.push_back(substitutes[static_cast<std::size_t>(n)].id);
+      branches.add(state.h, state.c);
+    }
+    const auto K = static_cast<std::int64_t>(branches.word.size());
+    if (K == 0) continue;
+    State rows = state;
+    rows.h = branches.h.reshape({B * K, -1});
+    rows.c = branches.c.reshape({B * K, -1});
+    const Step now = step(rows, torch::tensor(branches.word).repeat({B}).to(state.h.device()));
+    const auto next = t + 1 < T ? followed.ids[static_cast<std::size_t>(t + 1)] : Vocabulary::kEnd;
+    const at::Tensor log_p = log_softmax(now.logits).select(1, next).contiguous();
+    for (std::int64_t row = 0; row < B * K; ++row) {
+      const auto n = branches.substitute[static_cast<std::size_t>(row % K)];
+      score[row / K * N + n] += log_p.data_ptr<float>()[row];
+    }
+    branches.h = now.next.h.view({B, K, -1});
+    branches.c = now.next.c.view({B, K, -1});
+  }
+  return result;
+}
+
+}  // namespace saccade
