@@ -80,7 +80,10 @@ int run_score(int argc, const char* const* argv) {
   std::vector<double> correlations;
   if (kind != MapKind::alpha) correlations = show_maps(captioner, photograph, caption, kind);
   if (arguments.has("output")) {
-    write_heatmap(photograph, caption, path, arguments.get<std::string>("output"), {});
+    HeatmapOptions options;
+    options.page = true;
+    if (kind != MapKind::alpha) options.figure.map_name = to_string(kind);
+    write_heatmap(photograph, caption, path, arguments.get<std::string>("output"), options);
   }
   if (arguments.has("json")) {
     std::cout << to_json(path, sentence, caption, kind, correlations)
