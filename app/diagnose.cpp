@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <string>
 
@@ -8,6 +9,7 @@
 
 #include "saccade/explain/diagnosis_json.h"
 #include "saccade/explain/interrogator.h"
+#include "saccade/explain/page_of_caption.h"
 #include "saccade/explain/suspicion.h"
 #include "saccade/explain/verdict_model.h"
 #include "saccade/image/image.h"
@@ -16,6 +18,7 @@
 #include "arguments.h"
 #include "command.h"
 #include "default_model.h"
+#include "diagnose_pages.h"
 #include "map_option.h"
 #include "word_kinds.h"
 
@@ -138,9 +141,14 @@ void print_correlations(const Captioner& captioner, const Image& photograph,
 }
 
 void add_options(Arguments& arguments) {
-  arguments.add()("image", "the photograph", cxxopts::value<std::string>())(
-      "c,caption", "judge this sentence, not the model's own caption",
-      cxxopts::value<std::string>())(
+  arguments.add()("image", "the photograph, or with --output a folder of them",
+                  cxxopts::value<std::string>())(
+      "o,output",
+      "write the interactive page index.html into this folder; of a folder, a page for each "
+      "photograph and a list, the most suspicious first",
+      cxxopts::value<std::string>())("c,caption",
+                                     "judge this sentence, not the model's own caption",
+                                     cxxopts::value<std::string>())(
       "instead-of", "compare two words at the same place: WORD=OTHER, e.g. \"bird=dog\"",
       cxxopts::value<std::string>())("json", "one JSON object with every counterfactual's log p")(
       "draws", "regions elsewhere that are hidden for comparison",
@@ -151,6 +159,34 @@ void add_options(Arguments& arguments) {
   add_word_kinds_options(arguments);
   arguments.add_model_options();
   arguments.add_search_options();
+}
+
+/// The other word's own map on the page, where two are compared: what its log p hangs on.
+void add_comparison(Page& page, const Captioner& captioner, const Image& photograph,
+                    const Diagnosis& diagnosis, std::size_t place, const std::string& other,
+                    MapKind kind) {
+  if (kind == MapKind::alpha) kind = MapKind::gradient_input;
+  Caption with_other = diagnosis.caption;
+  with_other.words[place].word = other;
+  for (PageAlternative& alternative : page.words[place].alternatives) {
+    if (alternative.word != other) continue;
+    alternative.map = word_maps(captioner, photograph, with_other, kind)[place];
+    alternative.map_meaning = std::string("what its log p hangs on (") + to_string(kind) + ")";
+  }
+}
+
+void require_pages_alone(const Arguments& arguments) {
+  if (!arguments.has("output")) {
+    throw UsageError(
+        "diagnose: the photographs of a folder are explained on pages; name a folder "
+        "for them with --output");
+  }
+  for (const char* option : {"caption", "instead-of", "json"}) {
+    if (arguments.has(option)) {
+      throw UsageError(std::string("diagnose: --") + option +
+                       " is about one photograph, not a folder of them");
+    }
+  }
 }
 
 }  // namespace
@@ -177,13 +213,30 @@ int run_diagnose(int argc, const char* const* argv) {
     comparison = parse_comparison(arguments.get<std::string>("instead-of"));
   }
 
-  const Image photograph = load_image(path);
+  const bool many = std::filesystem::is_directory(path);
+  if (many) require_pages_alone(arguments);
+  const Image photograph = many ? Image{} : load_image(path);
   const auto folder = find_model(arguments.get<std::string>("model"));
   const VerdictModel verdicts = load_verdict_model(folder).value_or(default_verdict_model());
   const Captioner captioner = arguments.load_captioner();
   const Vocabulary& vocabulary = captioner.bundle().vocabulary;
   const Interrogator interrogator(captioner, load_word_kinds(arguments, vocabulary.words()),
                                   mean_annotation_of(verdicts));
+  const auto enrich = [&](Page& page, const Image& image, const Diagnosis& found) {
+    if (kind != MapKind::alpha && !found.caption.words.empty()) {
+      add_light(page, to_string(kind), word_maps(captioner, image, found.caption, kind));
+    }
+  };
+  if (many) {
+    const CaptionOptions search = arguments.caption_options(captioner.bundle());
+    const auto diagnose = [&](const Image& image) {
+      const Caption caption = captioner.caption({image}, search).front().front();
+      Diagnosis found = interrogator.ask(image, read_sentence(caption, vocabulary), options);
+      judge(found, verdicts);
+      return found;
+    };
+    return diagnose_folder(path, arguments.get<std::string>("output"), diagnose, enrich);
+  }
   const GivenSentence sentence =
       arguments.has("caption")
           ? read_sentence(arguments.get<std::string>("caption"), vocabulary)
@@ -200,6 +253,16 @@ int run_diagnose(int argc, const char* const* argv) {
   if (comparison) {
     const auto found = std::find(sentence.words.begin(), sentence.words.end(), comparison->word);
     place = std::size_t(found - sentence.words.begin());
+  }
+  if (arguments.has("output")) {
+    const auto enrich_one = [&](Page& page, const Image& image, const Diagnosis& found) {
+      enrich(page, image, found);
+      if (comparison) {
+        add_comparison(page, captioner, image, found, place, comparison->other, kind);
+      }
+    };
+    write_diagnosis_page(path, photograph, diagnosis, arguments.get<std::string>("output"),
+                         enrich_one);
   }
   if (arguments.has("json")) {
     Json json = diagnosis_json(diagnosis, path);

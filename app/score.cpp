@@ -81,6 +81,7 @@ int run_score(int argc, const char* const* argv) {
   if (kind != MapKind::alpha) correlations = show_maps(captioner, photograph, caption, kind);
   if (arguments.has("output")) {
     HeatmapOptions options;
+    options.page = true;
     if (kind != MapKind::alpha) options.figure.map_name = to_string(kind);
     write_heatmap(photograph, caption, path, arguments.get<std::string>("output"), options);
   }

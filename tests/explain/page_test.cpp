@@ -125,7 +125,12 @@ Diagnosis of_two_words(const Image& photograph) {
                std::log(0.3),
                {std::log(0.4), std::log(0.4)},
                std::log(0.125)};
-  dog.rivals.push_back({"wolf", true, {std::log(0.55), std::log(0.05), 0, {}, 0}, -9, -12});
+  Rival wolf;
+  wolf.word = "wolf";
+  wolf.same_kind = true;
+  wolf.asked.log_p = std::log(0.55);
+  wolf.asked.region_masked = std::log(0.05);
+  dog.rivals = {wolf};
   return diagnosis;
 }
 

@@ -135,8 +135,15 @@ std::vector<fs::path> write_heatmap(const Image& photograph, const Caption& capt
                      }});
   }
   if (options.page) {
-    works.push_back({"index.html",
-                     [&] { return page_html(page_of(caption, name, overlay, rollouts), large); }});
+    works.push_back({"index.html", [&] {
+                       Page page = page_of(caption, name, overlay, rollouts);
+                       const std::string& map = options.figure.map_name;
+                       if (map != "attention") {
+                         page.lights[0].name = map;
+                         page.lights[0].meaning = "of the word’s " + map + ", per cell";
+                       }
+                       return page_html(page, large);
+                     }});
   }
   works.push_back({"attention.json", [&] { return attention_json(caption, name, rollouts); }});
   for (const PictureFormat format : options.pictures) {

@@ -79,6 +79,13 @@ void replace_files(const fs::path& from, const fs::path& to) {
 
 }  // namespace
 
+fs::path write_page(const Page& page, const Image& photograph, const fs::path& directory) {
+  const Stage stage(directory);
+  write_bytes(stage.path() / "index.html", page_html(page, photograph));
+  move_into_place(stage.path() / "index.html", directory / "index.html");
+  return directory / "index.html";
+}
+
 PageIndex::PageIndex(const fs::path& directory, const std::string& title) : directory_(directory) {
   stage_.emplace(directory);
   make_folder(stage_->path() / "pages");

@@ -12,6 +12,12 @@
 
 namespace saccade {
 
+/// Writes one explanation: `directory`/index.html, the folder made when it is not there, the file
+/// written beside and renamed. @return the file.
+/// @throws std::runtime_error naming what cannot be written.
+std::filesystem::path write_page(const Page& page, const Image& photograph,
+                                 const std::filesystem::path& directory);
+
 /// The explanations of a folder of photographs: one page each and one that lists them all with
 /// thumbnails, most suspicious first, with a search and other orders. Written as they come, in
 /// memory that does not grow with their number:
@@ -42,7 +48,7 @@ class PageIndex {
 
   std::filesystem::path directory_;
   std::optional<Stage> stage_;  // until all is in its place
-  std::string foot_;  // of the list, written last
+  std::string foot_;            // of the list, written last
   std::ofstream list_;
   std::size_t count_ = 0;
 };

@@ -23,6 +23,16 @@ PageWord page_word(const CaptionWord& word) {
 
 }  // namespace
 
+void add_light(Page& page, const std::string& name, const std::vector<std::vector<float>>& maps) {
+  if (maps.size() != page.words.size()) {
+    throw std::invalid_argument("a light needs a map for each of the page's " +
+                                std::to_string(page.words.size()) + " words, not " +
+                                std::to_string(maps.size()));
+  }
+  page.lights.push_back({name, "of the word’s " + name + ", per cell", true});
+  for (std::size_t i = 0; i < maps.size(); ++i) page.words[i].maps.push_back(maps[i]);
+}
+
 Page page_of(const Caption& caption, const std::string& name, const OverlayOptions& overlay,
              const Rollouts& rollouts) {
   Page page;

@@ -15,4 +15,9 @@ namespace saccade {
 Page page_of(const Caption& caption, const std::string& name, const OverlayOptions& overlay,
              const Rollouts& rollouts = {});
 
+/// Shows every word in another light as well, which the reader switches to.
+/// @param maps  per word of the page L values ≥ 0 that sum to 1.
+/// @throws std::invalid_argument when there is not one map per word.
+void add_light(Page& page, const std::string& name, const std::vector<std::vector<float>>& maps);
+
 }  // namespace saccade

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "saccade/explain/diagnosis_json.h"
 #include "saccade/explain/page_of_caption.h"
 
 namespace saccade {
@@ -56,11 +57,10 @@ std::vector<std::string> evidence_of(const WordDiagnosis& word) {
         " (mean of " + std::to_string(draws) + " draws).");
   }
   lines.push_back("With no photograph at all: " + percent(std::exp(asked.no_image)) + ".");
-  if (!word.rivals.empty()) {
-    const Rival& rival = word.rivals.front();
-    lines.push_back("The strongest other word here is " + quoted(rival.word) + ", p " +
-                    percent(std::exp(rival.asked.log_p)) + "; with the region hidden " +
-                    percent(std::exp(rival.asked.region_masked)) + ".");
+  if (const Rival* rival = best_rival(word)) {
+    lines.push_back("The strongest other word here is " + quoted(rival->word) + ", p " +
+                    percent(std::exp(rival->asked.log_p)) + "; with the region hidden " +
+                    percent(std::exp(rival->asked.region_masked)) + ".");
   }
   char suspicion[64];
   std::snprintf(suspicion, sizeof suspicion, "Suspicion of a mistake: %.2f of 1.", word.suspicion);
@@ -104,10 +104,7 @@ Page page_of(const Diagnosis& diagnosis, const std::string& name, const OverlayO
       add_rivals(word, out.alternatives);
     }
   }
-  page.notes = {
-      "What is found here is how the model’s own probabilities react when parts of the photograph "
-      "are hidden. Attention and masking are evidence, not proof, and say nothing of what the "
-      "photograph really shows."};
+  page.notes = {kEvidenceNote};
   if (!diagnosis.fitted) {
     page.notes.emplace_back(
         "The thresholds of the verdicts were not fitted to this model; take them as a hint.");
