@@ -53,7 +53,7 @@ void paste(const Image& picture, const PixelRect& box, Image& figure) {
 Image draw_figure(const Image& photograph, const Caption& caption, const FigureOptions& options) {
   const FigureStyle style(options.panel_side);
   const std::vector<PanelText> texts = panel_texts(caption);
-  const std::string scale = options.map_name + " from 0 to each word’s own maximum";
+  const std::string scale = std::string(options.map_name) + " from 0 to each word’s own maximum";
   const FigureLayout layout = lay_out_figure(photograph.width, photograph.height, caption.text,
                                              texts, scale, style, measure_text);
   Image figure = blank(layout.width, layout.height);

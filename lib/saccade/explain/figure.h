@@ -11,7 +11,7 @@ namespace saccade {
 struct FigureOptions {
   OverlayOptions overlay;
   int panel_side = 420;                ///< pixels of each picture's longer side
-  std::string map_name = "attention";  ///< what the maps show, for the scale's label
+  const char* map_name = "attention";  ///< what the maps show, for the scale's label; not owned
 };
 
 /// One figure as in the paper: the caption above, the photograph, then for each word the photograph

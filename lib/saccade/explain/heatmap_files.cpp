@@ -137,7 +137,7 @@ std::vector<fs::path> write_heatmap(const Image& photograph, const Caption& capt
   if (options.page) {
     works.push_back({"index.html", [&] {
                        Page page = page_of(caption, name, overlay, rollouts);
-                       const std::string& map = options.figure.map_name;
+                       const std::string map = options.figure.map_name;
                        if (map != "attention") {
                          page.lights[0].name = map;
                          page.lights[0].meaning = "of the word’s " + map + ", per cell";
