@@ -25,7 +25,7 @@ namespace {
 void declare(Arguments& arguments) {
   arguments.add()("path", "a bundle or its name", cxxopts::value<std::string>())(
       "split", "train, dev or test", cxxopts::value<std::string>()->default_value("dev"))(
-      "images", "photographs to look at, evenly spread over the split; 0: all",
+      "photographs", "how many to look at, evenly spread over the split; 0: all",
       cxxopts::value<std::size_t>()->default_value("200"))("json", "as one JSON object")(
       "o,output", "a folder for health.json and health.png", cxxopts::value<std::string>())(
       "threads", "threads to compute with; 0: one per processor",
@@ -87,7 +87,7 @@ int run_model_health(int argc, const char* const* argv) {
   Arguments::require_range("threads", static_cast<double>(threads), 0, 1024);
   const Dataset dataset =
       spread(read_dataset(dataset_source(arguments), arguments.get<std::string>("split")),
-             arguments.get<std::size_t>("images"));
+             arguments.get<std::size_t>("photographs"));
   set_threads(threads);
   const Captioner captioner = Captioner::load(folder);
   const CaptionOptions options = arguments.caption_options(captioner.bundle());

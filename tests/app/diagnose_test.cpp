@@ -174,8 +174,8 @@ TEST_F(ExplainingProgram, FitsVerdictsThatDiagnoseThenUses) {
 
 TEST_F(ExplainingProgram, MeasuresAModelsHealth) {
   const std::string data = flickr(5);
-  const auto result = run({"model", "health", model_, "--data", data, "--images", "4", "--json",
-                           "--max-length", "5", "--output", folder_ / "out"});
+  const auto result = run({"model", "health", model_, "--data", data, "--photographs", "4",
+                           "--json", "--max-length", "5", "--output", folder_ / "out"});
   ASSERT_EQ(result.code, 0) << result.err;
   const auto json = nlohmann::json::parse(result.out);
   EXPECT_EQ(json.at("images"), 4);

@@ -113,7 +113,6 @@ class Trainer {
         train_batch(loader_.next());
         ++batch_;
         if (batch_ % config_.accumulate != 0 && batch_ != loader_.batches_per_epoch()) continue;
-        take_step();
         if (told_to_stop()) {
           save_checkpoint();
           return TrainingEnd::stopped;
@@ -273,7 +272,9 @@ class Trainer {
     const double words = static_cast<double>(result.words);
     const double share = words * static_cast<double>(processes_->size()) / processes_->sum(words);
     (result.loss * (share / static_cast<double>(batches_of_step))).backward();
-    report(result, value, seconds_since(begin));
+    const std::int64_t step = step_;
+    if (batch_ + 1 == first_of_step + batches_of_step) take_step();
+    report(result, value, step, seconds_since(begin));
   }
 
   void take_step() {
@@ -298,12 +299,12 @@ class Trainer {
     processes_->mean(gradients);
   }
 
-  void report(const BatchLoss& result, double loss, double seconds) {
+  void report(const BatchLoss& result, double loss, std::int64_t step, double seconds) {
     const double weight = smoothed_weight_ = 0.98 * smoothed_weight_ + 0.02;
     smoothed_loss_ += (result.shown - smoothed_loss_) * 0.02 / weight;
     smoothed_speed_ +=
         (static_cast<double>(result.words) / seconds - smoothed_speed_) * 0.02 / weight;
-    nlohmann::json line{{"step", step_},
+    nlohmann::json line{{"step", step},
                         {"epoch", epoch_ + 1},
                         {"loss", loss},
                         {"words", result.words},
