@@ -39,7 +39,8 @@ std::vector<float> bump(const Grid& grid, double row, double col) {
   std::vector<float> map;
   double sum = 0;
   for (std::int64_t cell = 0; cell < grid.cells(); ++cell) {
-    const double down = double(cell / grid.cols) - row, across = double(cell % grid.cols) - col;
+    const auto cell_row = cell / grid.cols, cell_col = cell % grid.cols;
+    const double down = double(cell_row) - row, across = double(cell_col) - col;
     map.push_back(float(0.02 + std::exp(-(down * down + across * across) / 4)));
     sum += map.back();
   }
