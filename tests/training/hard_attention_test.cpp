@@ -6,6 +6,7 @@
 #include "saccade/training/objectives.h"
 
 #include "model/small_decoder.h"
+#include "training/flat_gradient.h"
 
 namespace saccade::test {
 namespace {
@@ -44,17 +45,8 @@ class HardAttention : public ::testing::Test {
         .index_add(0, places_.row, of_places);
   }
 
-  /// All gradients in one vector; zeros for what takes no part.
   at::Tensor gradient(const at::Tensor& value) {
-    std::vector<at::Tensor> flat;
-    const auto parameters = decoder_->parameters();
-    const auto gradients = torch::autograd::grad({value}, parameters, {}, /*retain_graph=*/true,
-                                                 false, /*allow_unused=*/true);
-    for (std::size_t i = 0; i < parameters.size(); ++i) {
-      flat.push_back(
-          (gradients[i].defined() ? gradients[i] : at::zeros_like(parameters[i])).reshape({-1}));
-    }
-    return at::cat(flat);
+    return flat_gradient(value, decoder_->parameters());
   }
 
   /// ∂/∂W of Σ_s p(s|a) log p(y|s,a), by enumeration of all s that were ever drawn.

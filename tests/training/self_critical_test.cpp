@@ -8,6 +8,7 @@
 #include "saccade/training/objective.h"
 
 #include "model/small_decoder.h"
+#include "training/flat_gradient.h"
 
 namespace saccade::test {
 namespace {
@@ -34,15 +35,7 @@ class SelfCritical : public ::testing::Test {
   }
 
   at::Tensor gradient(const at::Tensor& value) {
-    std::vector<at::Tensor> flat;
-    const auto parameters = decoder_->parameters();
-    const auto gradients =
-        torch::autograd::grad({value}, parameters, {}, false, false, /*allow_unused=*/true);
-    for (std::size_t i = 0; i < parameters.size(); ++i) {
-      flat.push_back(
-          (gradients[i].defined() ? gradients[i] : at::zeros_like(parameters[i])).reshape({-1}));
-    }
-    return at::cat(flat);
+    return flat_gradient(value, decoder_->parameters());
   }
 
   /// The expected reward of the two images' captions, by enumeration of them all.

@@ -110,9 +110,9 @@ class Trainer {
     for (; epoch_ < config_.epochs && !stale(); ++epoch_, first_batch = 0) {
       loader_.begin(epoch_, first_batch);
       for (batch_ = first_batch; batch_ < loader_.batches_per_epoch();) {
-        train_batch(loader_.next());
+        const bool stepped = train_batch(loader_.next());
         ++batch_;
-        if (batch_ % config_.accumulate != 0 && batch_ != loader_.batches_per_epoch()) continue;
+        if (!stepped) continue;
         if (told_to_stop()) {
           save_checkpoint();
           return TrainingEnd::stopped;
@@ -247,12 +247,16 @@ class Trainer {
         batch.pixels.to(matrix_type_).contiguous(at::MemoryFormat::ChannelsLast));
   }
 
-  void train_batch(const TrainingBatch& batch) {
+  /// @return whether it was the last batch of a step, and the step was taken.
+  bool train_batch(const TrainingBatch& batch) {
     const Clock::time_point begin = Clock::now();
+    const std::int64_t batches = loader_.batches_per_epoch();
+    const std::int64_t first_of_step = batch_ / config_.accumulate * config_.accumulate;
+    const std::int64_t batches_of_step = std::min(config_.accumulate, batches - first_of_step);
+    const bool last_of_step = batch_ + 1 == first_of_step + batches_of_step;
     decoder_->train();
     run_.encoder->train(encoder_learns() && config_.encoder_batch_norm == "learned");
-    if (batch_ % config_.accumulate == 0) optimizer_->zero_grad();
-    const std::int64_t batches = loader_.batches_per_epoch();
+    if (batch_ == first_of_step) optimizer_->zero_grad();
     const std::int64_t seen = epoch_ * batches + batch_;
     const double progress =
         static_cast<double>(seen) / static_cast<double>(config_.epochs * batches);
@@ -266,15 +270,14 @@ class Trainer {
                                ", batch " + std::to_string(batch_ + 1) +
                                "; lower the learning rate or clip_norm and resume");
     }
-    const std::int64_t first_of_step = batch_ / config_.accumulate * config_.accumulate;
-    const std::int64_t batches_of_step = std::min(config_.accumulate, batches - first_of_step);
     // Means over the words here become parts of the mean over all processes' words.
     const double words = static_cast<double>(result.words);
     const double share = words * static_cast<double>(processes_->size()) / processes_->sum(words);
     (result.loss * (share / static_cast<double>(batches_of_step))).backward();
     const std::int64_t step = step_;
-    if (batch_ + 1 == first_of_step + batches_of_step) take_step();
+    if (last_of_step) take_step();
     report(result, value, step, seconds_since(begin));
+    return last_of_step;
   }
 
   void take_step() {

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include <torch/torch.h>
+
+namespace saccade::test {
+
+/// The gradient of a value by all parameters in one vector, with zeros for those that take no part.
+/// The graph is kept.
+inline at::Tensor flat_gradient(const at::Tensor& value,
+                                const std::vector<at::Tensor>& parameters) {
+  const auto gradients = torch::autograd::grad({value}, parameters, {}, /*retain_graph=*/true,
+                                               false, /*allow_unused=*/true);
+  std::vector<at::Tensor> flat;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const at::Tensor& gradient = gradients[i];
+    flat.push_back((gradient.defined() ? gradient : at::zeros_like(parameters[i])).reshape({-1}));
+  }
+  return at::cat(flat);
+}
+
+}  // namespace saccade::test
