@@ -5,7 +5,7 @@
 #include <iostream>
 #include <string>
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "saccade/explain/diagnosis_json.h"
 #include "saccade/explain/interrogator.h"

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <ATen/ATen.h>
 #include <nlohmann/json.hpp>
-#include <torch/torch.h>
 #include <torch/version.h>
 
 #include "arguments.h"

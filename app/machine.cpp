@@ -7,7 +7,7 @@
 #include <link.h>
 #include <sstream>
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 namespace saccade::app {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <unistd.h>
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "saccade/data/dataset_listing.h"
 #include "saccade/explain/verdict_fit.h"

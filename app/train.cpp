@@ -3,7 +3,7 @@
 #include <string>
 #include <unistd.h>
 
-#include <torch/torch.h>
+#include <torch/utils.h>
 
 #include "saccade/data/dataset_listing.h"
 #include "saccade/model/bundle.h"

@@ -1,5 +1,5 @@
-# LibTorch's header takes ten seconds to read, and its precompiled copy still three to load. So the sources
-# that include it, directly or through headers of the project, share one precompiled copy, and all others do
+# LibTorch's headers take ten seconds to read, and their precompiled copy still two to load. So the sources
+# that include them, directly or through headers of the project, share one precompiled copy, and all others do
 # without. Judged when CMake runs; should it be out of date, a build is slower and nothing else.
 
 # saccade_reads_torch(FILE RESULT): whether the file reaches LibTorch's header.
@@ -32,9 +32,9 @@ function(saccade_reads_torch file result)
   set(${result} ${reads} PARENT_SCOPE)
 endfunction()
 
-# saccade_precompile(TARGET): called when the target's sources are all known. The target `saccade` makes the
-# copy, and every other uses it.
-function(saccade_precompile target)
+# saccade_precompile(TARGET OWNER HEADER): called when the target's sources are all known. The target OWNER
+# makes the copy of HEADER, and every other that names it uses that.
+function(saccade_precompile target owner header)
   get_target_property(sources ${target} SOURCES)
   get_target_property(folder ${target} SOURCE_DIR)
   set(any FALSE)
@@ -48,9 +48,9 @@ function(saccade_precompile target)
         PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
     endif()
   endforeach()
-  if(target STREQUAL saccade)
-    target_precompile_headers(${target} PRIVATE ${PROJECT_SOURCE_DIR}/lib/saccade/pch.h)
+  if(target STREQUAL owner)
+    target_precompile_headers(${target} PRIVATE ${header})
   elseif(any)
-    target_precompile_headers(${target} REUSE_FROM saccade)
+    target_precompile_headers(${target} REUSE_FROM ${owner})
   endif()
 endfunction()

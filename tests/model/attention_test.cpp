@@ -1,7 +1,8 @@
 #include "saccade/model/attention.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
 
 #include "saccade/model/additive_scores.h"
 

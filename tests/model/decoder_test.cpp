@@ -4,7 +4,7 @@
 #include <tuple>
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "model/finite_differences.h"
 #include "model/small_decoder.h"

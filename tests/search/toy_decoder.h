@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "saccade/search/step_function.h"
 #include "saccade/text/vocabulary.h"

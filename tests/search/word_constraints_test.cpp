@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "search/brute_force.h"
 #include "search/toy_decoder.h"

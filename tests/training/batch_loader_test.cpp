@@ -1,7 +1,7 @@
 #include "saccade/training/batch_loader.h"
 
+#include <ATen/ATen.h>
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
 #include "saccade/text/ptb_tokenizer.h"
 

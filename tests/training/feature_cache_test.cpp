@@ -3,7 +3,8 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include "saccade/image/image.h"
 #include "saccade/image/prepare.h"

@@ -1,7 +1,7 @@
 #include <map>
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "saccade/training/objectives.h"
 

@@ -1,7 +1,8 @@
 #include "saccade/training/scheduled_sampling.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include "saccade/text/vocabulary.h"
 

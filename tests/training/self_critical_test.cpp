@@ -2,7 +2,8 @@
 #include <map>
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/optim/adam.h>
+#include <torch/utils.h>
 
 #include "saccade/training/caption_reward.h"
 #include "saccade/training/objective.h"

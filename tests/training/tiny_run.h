@@ -3,7 +3,7 @@
 #include <map>
 #include <sstream>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "saccade/training/trainer.h"
 

@@ -1,7 +1,7 @@
 #include "saccade/training/trainer.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/utils.h>
 
 #include "saccade/training/validation.h"
 

@@ -1,7 +1,7 @@
 #include "saccade/training/word_batch.h"
 
+#include <ATen/ATen.h>
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
 #include "saccade/text/vocabulary.h"
 
@@ -11,8 +11,12 @@ namespace {
 constexpr std::int64_t kEnd = Vocabulary::kEnd, kPad = Vocabulary::kPad;
 
 TEST(WordBatch, OrdersImagesByTheirLongestCaption) {
-  EXPECT_EQ(longest_first({{{5}, {6, kEnd}}, {{7, 8, kEnd}, {9}}, {{4, kEnd}, {4}}}),
-            (std::vector<std::int64_t>{1, 0, 2}));
+  const WordBatch words =
+      make_word_batch({{{5}, {6, kEnd}}, {{7, 8, kEnd}, {9}}, {{4, kEnd}, {4}}});
+  EXPECT_EQ(words.order, (std::vector<std::int64_t>{1, 0, 2}));
+  EXPECT_EQ(words.images, (std::vector<std::int64_t>{3, 3, 1}));
+  EXPECT_TRUE(at::equal(words.targets.select(2, 0),
+                        at::tensor({7, 9, 5, 6, 4, 4}, at::kLong).view({3, 2})));
 }
 
 TEST(WordBatch, GivesACaptionThatWasCutOffNoEnd) {
@@ -32,8 +36,8 @@ TEST(WordBatch, ListsEveryWordOnceWithItsCaption) {
   EXPECT_TRUE(at::equal(places.row, at::tensor({0, 1, 2, 3, 0, 1, 2, 0}, at::kLong)));
 }
 
-TEST(WordBatch, RefusesAnotherOrder) {
-  EXPECT_THROW(make_word_batch({{{5}}, {{6, 7}}}), std::invalid_argument);
+TEST(WordBatch, RefusesUnevenAndEmptyCaptions) {
+  EXPECT_THROW(make_word_batch({}), std::invalid_argument);
   EXPECT_THROW(make_word_batch({{{5}, {6}}, {{6}}}), std::invalid_argument);
   EXPECT_THROW(make_word_batch({{{5}, {}}}), std::invalid_argument);
 }

@@ -9,7 +9,7 @@
 #include <functional>
 #include <string>
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "saccade/data/dataset_listing.h"
 #include "saccade/explain/suspicion.h"

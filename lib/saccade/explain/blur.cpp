@@ -1,8 +1,8 @@
 #include "saccade/explain/blur.h"
 
+#include <ATen/ATen.h>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
-#include <torch/torch.h>
 
 namespace saccade {
 

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include <torch/torch.h>
+#include <torch/utils.h>
 
 #include "saccade/explain/blur.h"
 #include "saccade/explain/content_words.h"

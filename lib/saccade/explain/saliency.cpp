@@ -3,7 +3,9 @@
 #include <cstdlib>
 #include <stdexcept>
 
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include "saccade/model/masked_views.h"
 #include "saccade/search/substitution.h"

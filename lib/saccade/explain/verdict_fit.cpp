@@ -5,7 +5,7 @@
 #include <map>
 #include <stdexcept>
 
-#include <torch/torch.h>
+#include <torch/utils.h>
 
 #include "saccade/explain/suspicion.h"
 #include "saccade/image/prepare.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "saccade/explain/suspicion.h"
 #include "saccade/model/bundle.h"

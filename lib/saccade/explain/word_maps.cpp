@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "saccade/explain/saliency.h"
 #include "saccade/image/prepare.h"

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include <torch/torch.h>
+#include <torch/autograd.h>
 
 #include "saccade/model/additive_kernel.h"
 

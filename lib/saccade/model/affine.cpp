@@ -1,6 +1,6 @@
 #include "saccade/model/affine.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace saccade {
 

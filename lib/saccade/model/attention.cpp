@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "saccade/model/additive_scores.h"
 

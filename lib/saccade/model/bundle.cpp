@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
 
 #include "saccade/model/mapped_file.h"
 #include "saccade/model/safetensors.h"

@@ -14,7 +14,8 @@
 
 namespace saccade {
 
-/// A model on disk is a folder of these four files. Nothing in it can execute.
+/// A model on disk is a folder of these four files, and of others that belong to parts above the
+/// model, as the verdicts' (explain/verdict_model.h). Nothing in it can execute.
 namespace bundle_file {
 constexpr char kConfig[] = "config.json";
 constexpr char kVocabulary[] = "vocab.json";

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <stdio.h>
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "saccade/model/bundle.h"
 #include "saccade/model/durable_file.h"

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string_view>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "saccade/model/mapped_file.h"
 #include "saccade/model/unpickler.h"

@@ -4,7 +4,9 @@
 #include <cmath>
 #include <stdexcept>
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 namespace saccade {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include <torch/torch.h>
+#include <torch/utils.h>
 
 #include "saccade/model/checkpoint_reader.h"
 #include "saccade/model/safetensors.h"

@@ -3,7 +3,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 namespace saccade {
 namespace {

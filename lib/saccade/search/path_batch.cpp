@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "saccade/search/require.h"
 #include "saccade/text/vocabulary.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "saccade/search/path_batch.h"
 #include "saccade/search/require.h"

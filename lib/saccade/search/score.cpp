@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "saccade/search/path_batch.h"
 #include "saccade/search/require.h"

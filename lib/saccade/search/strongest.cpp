@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 namespace saccade {
 

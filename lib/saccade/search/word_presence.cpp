@@ -1,6 +1,6 @@
 #include "saccade/search/word_presence.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "saccade/search/require.h"
 #include "saccade/text/vocabulary.h"

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <random>
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "saccade/image/image.h"
 #include "saccade/text/ptb_tokenizer.h"
@@ -80,12 +80,10 @@ struct BatchLoader::Impl {
     Targets targets;
     for (const std::size_t image : drawn) targets.push_back(choose_captions(image, random));
     TrainingBatch batch;
-    Targets sorted;
-    for (const std::int64_t i : longest_first(targets)) {
-      sorted.push_back(std::move(targets[static_cast<std::size_t>(i)]));
+    static_cast<WordBatch&>(batch) = make_word_batch(targets);
+    for (const std::int64_t i : batch.order) {
       batch.places.push_back(static_cast<std::int64_t>(drawn[static_cast<std::size_t>(i)]));
     }
-    static_cast<WordBatch&>(batch) = make_word_batch(sorted);
     if (with_pixels) batch.pixels = read_pixels(batch.places, random);
     return batch;
   }

@@ -4,7 +4,9 @@
 #include <fstream>
 #include <stdexcept>
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/serialize.h>
+#include <torch/utils.h>
 
 #include "saccade/model/safetensors.h"
 

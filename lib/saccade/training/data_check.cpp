@@ -17,6 +17,7 @@
 #include "saccade/model/sha256.h"
 #include "saccade/text/ptb_tokenizer.h"
 #include "saccade/text/vocabulary.h"
+#include "saccade/training/training_vocabulary.h"
 
 namespace saccade {
 namespace {
@@ -194,8 +195,8 @@ void find_obstacles(const DatasetListing& listing, DataCheck& check) {
     }
   }
   if (check.vocabulary == 0) {
-    check.obstacles.push_back(check.data + ": no word of the training captions occurs " +
-                              std::to_string(check.options.min_count) + " times; lower min_count");
+    check.obstacles.push_back(check.data + ": " +
+                              empty_vocabulary_message(check.options.min_count));
   }
 }
 

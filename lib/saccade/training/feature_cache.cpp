@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include <torch/torch.h>
+#include <torch/utils.h>
 
 #include "saccade/image/image.h"
 #include "saccade/image/prepare.h"

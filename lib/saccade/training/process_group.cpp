@@ -4,7 +4,7 @@
 #include <map>
 #include <stdexcept>
 
-#include <torch/torch.h>
+#include <torch/utils.h>
 
 // The order matters: its headers expect LibTorch's.
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>

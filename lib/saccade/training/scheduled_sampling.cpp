@@ -1,6 +1,6 @@
 #include "saccade/training/scheduled_sampling.h"
 
-#include <torch/torch.h>
+#include <torch/utils.h>
 
 #include "saccade/text/vocabulary.h"
 

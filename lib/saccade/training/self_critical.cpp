@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include <torch/torch.h>
+#include <torch/utils.h>
 
 #include "saccade/search/beam_search.h"
 #include "saccade/search/sampling.h"
@@ -43,11 +43,8 @@ class SelfCritical : public Objective {
     const at::Tensor advantages = rewards - baseline(features, batch, rewards);
     decoder_->train(was_training);
 
-    const std::vector<std::int64_t> order = longest_first(targets);
-    const at::Tensor rows = at::tensor(order, at::kLong);
-    Targets sorted;
-    for (const std::int64_t b : order) sorted.push_back(targets[static_cast<std::size_t>(b)]);
-    const WordBatch words = make_word_batch(sorted);
+    const WordBatch words = make_word_batch(targets);
+    const at::Tensor rows = at::tensor(words.order, at::kLong);
     UnrollOptions options;
     options.dropout = config_.self_critical.dropout;
     options.matrix_type = matrix_type_;

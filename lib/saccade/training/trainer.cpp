@@ -4,19 +4,23 @@
 #include <chrono>
 #include <cmath>
 #include <fstream>
-#include <sstream>
 #include <stdexcept>
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/nn/utils/clip_grad.h>
+#include <torch/optim/optimizer.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
-#include "saccade/text/ptb_tokenizer.h"
 #include "saccade/training/batch_loader.h"
 #include "saccade/training/checkpoint.h"
 #include "saccade/training/feature_cache.h"
 #include "saccade/training/learning_curves.h"
 #include "saccade/training/objective.h"
 #include "saccade/training/optimization.h"
+#include "saccade/training/smoothed.h"
 #include "saccade/training/training_log.h"
+#include "saccade/training/training_vocabulary.h"
 #include "saccade/training/validation.h"
 
 namespace saccade {
@@ -26,7 +30,6 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr double kCheckpointSeconds = 300;
-constexpr std::size_t kSamples = 5;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -48,30 +51,6 @@ bool processor_has_bf16() {
 #endif
 }
 
-Vocabulary build_vocabulary(const Dataset& train, std::int64_t min_count) {
-  std::vector<std::vector<std::string>> captions;
-  for (const CaptionedImage& image : train.images) {
-    for (const std::string& text : image.captions) captions.push_back(ptb_tokenize(text));
-  }
-  Vocabulary vocabulary = Vocabulary::build(captions, min_count);
-  if (vocabulary.size() == Vocabulary::kSpecials) {
-    throw std::runtime_error("no word of the training captions occurs " +
-                             std::to_string(min_count) + " times; lower min_count");
-  }
-  return vocabulary;
-}
-
-/// What is known of a model that nobody has described yet.
-std::string model_card(const ValidationResult& result, const Bundle& bundle) {
-  std::ostringstream card;
-  card << "# A model trained by `saccade train`\n\n"
-       << "Dev split, free-running, epoch " << result.epoch << ": BLEU-4 " << 100 * result.bleu_4
-       << ", CIDEr " << result.cider << ".\n\nDecoding: " << bundle.decoding.dump()
-       << "\n\nProvenance:\n```\n"
-       << bundle.provenance.dump(2) << "\n```\n\nData, limits and licences: to be filled in.\n";
-  return card.str();
-}
-
 /// One run's state; `train` below drives it.
 class Trainer {
  public:
@@ -81,7 +60,7 @@ class Trainer {
         config_(run_.config),
         processes_(run_.processes ? run_.processes : std::make_shared<ProcessGroup>()),
         vocabulary_(run_.start ? run_.start->vocabulary
-                               : build_vocabulary(run_.train, config_.min_count)),
+                               : training_vocabulary(run_.train, config_.min_count)),
         decoder_(make_decoder()),
         model_(std::make_shared<Model>(run_.encoder, decoder_)),
         loader_(run_.train, vocabulary_, run_.model.input, config_, run_.feature_cache.empty(),
@@ -303,10 +282,8 @@ class Trainer {
   }
 
   void report(const BatchLoss& result, double loss, std::int64_t step, double seconds) {
-    const double weight = smoothed_weight_ = 0.98 * smoothed_weight_ + 0.02;
-    smoothed_loss_ += (result.shown - smoothed_loss_) * 0.02 / weight;
-    smoothed_speed_ +=
-        (static_cast<double>(result.words) / seconds - smoothed_speed_) * 0.02 / weight;
+    loss_.add(result.shown);
+    speed_.add(static_cast<double>(result.words) / seconds);
     nlohmann::json line{{"step", step},
                         {"epoch", epoch_ + 1},
                         {"loss", loss},
@@ -318,8 +295,8 @@ class Trainer {
     const std::int64_t batches = loader_.batches_per_epoch();
     const std::int64_t seen = epoch_ * batches + batch_ + 1;
     const double per_batch = seconds_since(started_) / static_cast<double>(seen - first_seen_);
-    callbacks_.progress({epoch_ + 1, config_.epochs, batch_ + 1, batches, smoothed_loss_,
-                         smoothed_speed_,
+    callbacks_.progress({epoch_ + 1, config_.epochs, batch_ + 1, batches, loss_.value(),
+                         speed_.value(),
                          per_batch * static_cast<double>(config_.epochs * batches - seen)});
   }
 
@@ -348,20 +325,11 @@ class Trainer {
   double validate_here() {
     model_->eval();
     average_.swap();
-    const Captioner captioner(bundle());
-    const std::vector<Caption> captions =
-        caption_dataset(captioner, run_.dev, run_.validation, config_.batch_images);
-    const PairedCaptions pairs = pair_with_references(captions, run_.dev);
-    const Scores scores = make_report(pairs, score_images(pairs, {}), {}).scores;
-    ValidationResult result;
+    ValidationResult result =
+        score_dev_split(Captioner(bundle()), run_.dev, run_.validation, config_.batch_images);
     result.epoch = epoch_ + 1;
-    result.bleu_4 = scores[kBleu4];
-    result.cider = scores[kCider];
     const double reached = config_.metric == "cider" ? result.cider : result.bleu_4;
     result.best = reached > best_;
-    for (std::size_t i = 0; i < std::min(kSamples, captions.size()); ++i) {
-      result.samples.push_back(run_.dev.images[i].name + ": " + captions[i].text);
-    }
     log_ << nlohmann::json{{"step", step_},
                            {"epoch", result.epoch},
                            {"bleu_4", result.bleu_4},
@@ -370,12 +338,7 @@ class Trainer {
                 .dump()
          << std::endl;
     write_learning_curves(log_path(), run_.directory / "curves.png");
-    if (result.best) {
-      Bundle best = bundle();
-      best.provenance["dev"] = {
-          {"epoch", result.epoch}, {"bleu_4", result.bleu_4}, {"cider", result.cider}};
-      save_bundle(run_.directory / "best", best, Storage::fp16, model_card(result, best));
-    }
+    if (result.best) save_validated(run_.directory / "best", bundle(), result);
     average_.swap();
     if (callbacks_.validated) callbacks_.validated(result);
     return reached;
@@ -401,7 +364,7 @@ class Trainer {
   std::int64_t first_seen_ = 0;  ///< batches of the whole run that were done before this start
   double best_ = -1;
   std::int64_t since_best_ = 0;  ///< validations
-  double smoothed_loss_ = 0, smoothed_speed_ = 0, smoothed_weight_ = 0;
+  Smoothed loss_, speed_;        ///< words per second
   Clock::time_point started_, saved_;
   std::ofstream log_;
 };

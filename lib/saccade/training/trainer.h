@@ -14,6 +14,7 @@
 #include "saccade/model/bundle.h"
 #include "saccade/training/process_group.h"
 #include "saccade/training/training_config.h"
+#include "saccade/training/validation.h"
 
 namespace saccade {
 
@@ -24,15 +25,6 @@ struct TrainingProgress {
   double loss = 0;  ///< smoothed over the last steps: cross entropy per word, or the reward
   double words_per_second = 0;
   double seconds_left = 0;  ///< of the whole run, an estimate
-};
-
-/// The scores of one free-running validation.
-struct ValidationResult {
-  std::int64_t epoch = 0;
-  double bleu_4 = 0;  ///< 0…1, with brevity penalty
-  double cider = 0;
-  bool best = false;
-  std::vector<std::string> samples;  ///< a few captions, "name: caption"
 };
 
 /// How a run talks to its caller; any may be empty.

@@ -1,11 +1,29 @@
 #include "saccade/training/validation.h"
 
+#include <algorithm>
+#include <sstream>
 #include <stdexcept>
 
 #include "saccade/batch/pipeline.h"
 #include "saccade/model/bundle.h"
 
 namespace saccade {
+namespace {
+
+constexpr std::size_t kSamples = 5;
+
+/// What is known of a model that nobody has described yet.
+std::string model_card(const ValidationResult& result, const Bundle& bundle) {
+  std::ostringstream card;
+  card << "# A model trained by `saccade train`\n\n"
+       << "Dev split, free-running, epoch " << result.epoch << ": BLEU-4 " << 100 * result.bleu_4
+       << ", CIDEr " << result.cider << ".\n\nDecoding: " << bundle.decoding.dump()
+       << "\n\nProvenance:\n```\n"
+       << bundle.provenance.dump(2) << "\n```\n\nData, limits and licences: to be filled in.\n";
+  return card.str();
+}
+
+}  // namespace
 
 std::vector<Caption> caption_dataset(const Captioner& captioner, const Dataset& dataset,
                                      const CaptionOptions& options, std::int64_t batch_images,
@@ -42,6 +60,27 @@ PairedCaptions pair_with_references(const std::vector<Caption>& captions, const 
     }
   }
   return pairs;
+}
+
+ValidationResult score_dev_split(const Captioner& captioner, const Dataset& dev,
+                                 const CaptionOptions& options, std::int64_t batch_images) {
+  const std::vector<Caption> captions = caption_dataset(captioner, dev, options, batch_images);
+  const PairedCaptions pairs = pair_with_references(captions, dev);
+  const Scores scores = make_report(pairs, score_images(pairs, {}), {}).scores;
+  ValidationResult result;
+  result.bleu_4 = scores[kBleu4];
+  result.cider = scores[kCider];
+  for (std::size_t i = 0; i < std::min(kSamples, captions.size()); ++i) {
+    result.samples.push_back(dev.images[i].name + ": " + captions[i].text);
+  }
+  return result;
+}
+
+void save_validated(const std::filesystem::path& folder, Bundle bundle,
+                    const ValidationResult& result) {
+  bundle.provenance["dev"] = {
+      {"epoch", result.epoch}, {"bleu_4", result.bleu_4}, {"cider", result.cider}};
+  save_bundle(folder, bundle, Storage::fp16, model_card(result, bundle));
 }
 
 }  // namespace saccade

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -20,5 +21,23 @@ std::vector<Caption> caption_dataset(const Captioner& captioner, const Dataset& 
 
 /// The captions and what people said of the same images, as the metrics take them.
 PairedCaptions pair_with_references(const std::vector<Caption>& captions, const Dataset& dataset);
+
+/// The scores of one free-running validation.
+struct ValidationResult {
+  std::int64_t epoch = 0;  ///< from 1
+  double bleu_4 = 0;       ///< 0…1, with brevity penalty
+  double cider = 0;
+  bool best = false;                 ///< of the run so far
+  std::vector<std::string> samples;  ///< a few captions, "name: caption"
+};
+
+/// Captions the dev split and scores it. @return with neither `epoch` nor `best` filled in
+ValidationResult score_dev_split(const Captioner& captioner, const Dataset& dev,
+                                 const CaptionOptions& options, std::int64_t batch_images);
+
+/// Writes the bundle with what its validation gave, and a card that says it.
+/// @throws std::runtime_error when the folder cannot be written
+void save_validated(const std::filesystem::path& folder, Bundle bundle,
+                    const ValidationResult& result);
 
 }  // namespace saccade

@@ -4,7 +4,7 @@
 #include <numeric>
 #include <stdexcept>
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "saccade/model/decoder.h"
 #include "saccade/text/vocabulary.h"
@@ -18,8 +18,6 @@ std::size_t longest(const std::vector<std::vector<std::int64_t>>& captions) {
   return words;
 }
 
-}  // namespace
-
 std::vector<std::int64_t> longest_first(const Targets& targets) {
   std::vector<std::int64_t> order(targets.size());
   std::iota(order.begin(), order.end(), 0);
@@ -30,12 +28,16 @@ std::vector<std::int64_t> longest_first(const Targets& targets) {
   return order;
 }
 
+}  // namespace
+
 WordBatch make_word_batch(const Targets& targets) {
   if (targets.empty()) throw std::invalid_argument("a word batch needs at least one image");
   const auto B = static_cast<std::int64_t>(targets.size());
   const auto K = static_cast<std::int64_t>(targets.front().size());
-  const auto T = static_cast<std::int64_t>(longest(targets.front()));
   WordBatch batch;
+  batch.order = longest_first(targets);
+  const auto T =
+      static_cast<std::int64_t>(longest(targets[static_cast<std::size_t>(batch.order.front())]));
   batch.inputs = at::full({B, K, T}, Vocabulary::kPad, at::kLong);
   batch.targets = at::full({B, K, T}, Vocabulary::kPad, at::kLong);
   batch.lengths = at::empty({B, K}, at::kLong);
@@ -43,16 +45,12 @@ WordBatch make_word_batch(const Targets& targets) {
   auto inputs = batch.inputs.accessor<std::int64_t, 3>();
   auto words = batch.targets.accessor<std::int64_t, 3>();
   auto lengths = batch.lengths.accessor<std::int64_t, 2>();
-  std::size_t before = longest(targets.front());
   for (std::int64_t b = 0; b < B; ++b) {
-    const auto& captions = targets[static_cast<std::size_t>(b)];
-    const std::size_t longest_here = longest(captions);
-    if (static_cast<std::int64_t>(captions.size()) != K || longest_here > before) {
-      throw std::invalid_argument(
-          "a word batch needs as many captions for every image, and the image with the longest "
-          "caption first");
+    const std::int64_t given = batch.order[static_cast<std::size_t>(b)];
+    const auto& captions = targets[static_cast<std::size_t>(given)];
+    if (static_cast<std::int64_t>(captions.size()) != K) {
+      throw std::invalid_argument("a word batch needs as many captions for every image");
     }
-    before = longest_here;
     for (std::int64_t k = 0; k < K; ++k) {
       const auto& caption = captions[static_cast<std::size_t>(k)];
       if (caption.empty()) throw std::invalid_argument("a word batch holds no empty captions");
@@ -64,7 +62,7 @@ WordBatch make_word_batch(const Targets& targets) {
       }
       lengths[b][k] = static_cast<std::int64_t>(caption.size());
     }
-    for (std::size_t t = 0; t < longest_here; ++t) ++batch.images[t];
+    for (std::size_t t = 0; t < longest(captions); ++t) ++batch.images[t];
   }
   return batch;
 }

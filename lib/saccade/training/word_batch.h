@@ -14,18 +14,17 @@ struct WordBatch {
   at::Tensor targets;  ///< B×K×T, w_1, …, kEnd, filled with kPad
   at::Tensor lengths;  ///< B×K, T of each caption, the end counted
   std::vector<std::int64_t> images;  ///< T numbers: images that are not over at step t
+  std::vector<std::int64_t> order;   ///< B, which of the images that were given stands here
 };
 
 /// Per image its captions, each the words to be said: w_1, …, kEnd (a caption that was cut off has
 /// no kEnd). None is empty.
 using Targets = std::vector<std::vector<std::vector<std::int64_t>>>;
 
-/// The images in the order that a WordBatch needs: by falling length of their longest caption,
-/// equals as they come.
-std::vector<std::int64_t> longest_first(const Targets& targets);
-
-/// @param targets  B×K, already in that order.
-/// @throws std::invalid_argument where they are not, or an image has another number of captions.
+/// @param targets  B×K. They come to stand by falling length of an image's longest caption, equals
+///                 as they are given.
+/// @throws std::invalid_argument for no image, one with another number of captions, or an empty
+///         caption.
 WordBatch make_word_batch(const Targets& targets);
 
 /// A batch's places in time-major order, without the filling after a caption's end.

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "saccade/data/dataset.h"
+#include "saccade/text/vocabulary.h"
+
+namespace saccade {
+
+/// The words that occur at least `min_count` times in the captions of the training split.
+/// @throws std::runtime_error where there are none
+Vocabulary training_vocabulary(const Dataset& train, std::int64_t min_count);
+
+/// What is said where there are none.
+std::string empty_vocabulary_message(std::int64_t min_count);
+
+}  // namespace saccade
