@@ -53,15 +53,21 @@ void Arguments::add_model_options() {
       cxxopts::value<std::int64_t>()->default_value("0"));
 }
 
-void Arguments::add_search_options() {
-  add()("beam", "hypotheses kept while searching; 1 is greedy (default: the model's own)",
+void Arguments::add_decoding_options(const std::string& otherwise) {
+  const std::string by_default = " (default: " + otherwise;
+  add()("beam", "hypotheses kept while searching; 1 is greedy" + by_default + ")",
         cxxopts::value<std::int64_t>())("length-penalty",
-                                        "rank by log p / (words + 1)^N (default: the model's own)",
+                                        "rank by log p / (words + 1)^N" + by_default + ")",
                                         cxxopts::value<double>())(
-      "max-length", "words at most", cxxopts::value<std::int64_t>()->default_value("30"))(
-      "min-length", "words at least", cxxopts::value<std::int64_t>()->default_value("1"))(
-      "no-repeat-ngram", "no sequence of this many words twice; 0: allowed",
-      cxxopts::value<std::int64_t>()->default_value("0"));
+      "max-length", "words at most" + by_default + ", else 30)", cxxopts::value<std::int64_t>())(
+      "no-repeat-ngram",
+      "no sequence of this many words twice; 0: allowed" + by_default + ", else 0)",
+      cxxopts::value<std::int64_t>());
+}
+
+void Arguments::add_search_options() {
+  add_decoding_options("the model's own");
+  add()("min-length", "words at least", cxxopts::value<std::int64_t>()->default_value("1"));
 }
 
 Captioner Arguments::load_captioner() const {
@@ -79,18 +85,19 @@ CaptionOptions Arguments::caption_options(const Bundle& bundle) const {
   search.length_penalty = has("length-penalty")
                               ? get<double>("length-penalty")
                               : bundle.decoding.value("length_penalty", search.length_penalty);
-  search.constraints.max_length = get<std::int64_t>("max-length");
-  search.constraints.min_length = get<std::int64_t>("min-length");
-  search.constraints.no_repeat_ngram =
-      has("no-repeat-ngram") ? get<std::int64_t>("no-repeat-ngram")
-                             : bundle.decoding.value("no_repeat_ngram", std::int64_t{0});
+  WordConstraints& words = search.constraints;
+  words.max_length = has("max-length") ? get<std::int64_t>("max-length")
+                                       : bundle.decoding.value("max_length", words.max_length);
+  if (has("min-length")) words.min_length = get<std::int64_t>("min-length");
+  words.no_repeat_ngram = has("no-repeat-ngram")
+                              ? get<std::int64_t>("no-repeat-ngram")
+                              : bundle.decoding.value("no_repeat_ngram", std::int64_t{0});
   require_range("beam", static_cast<double>(search.beam), 1, 1000);
   require_range("length-penalty", search.length_penalty, 0, 10);
-  require_range("max-length", static_cast<double>(search.constraints.max_length), 1, 1000);
-  require_range("min-length", static_cast<double>(search.constraints.min_length), 0,
-                static_cast<double>(search.constraints.max_length));
-  require_range("no-repeat-ngram", static_cast<double>(search.constraints.no_repeat_ngram), 0,
-                1000);
+  require_range("max-length", static_cast<double>(words.max_length), 1, 1000);
+  require_range("min-length", static_cast<double>(words.min_length), 0,
+                static_cast<double>(words.max_length));
+  require_range("no-repeat-ngram", static_cast<double>(words.no_repeat_ngram), 0, 1000);
   return options;
 }
 

@@ -48,7 +48,10 @@ class Arguments {
 
   /// --model, --device, --threads: added by the commands that run a model.
   void add_model_options();
-  /// --beam, --length-penalty, --max-length, --min-length, --no-repeat-ngram.
+  /// --beam, --length-penalty, --max-length, --no-repeat-ngram: what a bundle may say of its own.
+  /// @param otherwise  what holds where they are not given
+  void add_decoding_options(const std::string& otherwise);
+  /// These, and --min-length.
   void add_search_options();
 
   /// The model that the options name, on their device, with their threads set.

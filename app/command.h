@@ -22,6 +22,7 @@ int run_evaluate(int argc, const char* const* argv);
 int run_metrics(int argc, const char* const* argv);
 int run_model(int argc, const char* const* argv);
 int run_model_import_encoder(int argc, const char* const* argv);
+int run_model_average(int argc, const char* const* argv);
 int run_model_fit_verdicts(int argc, const char* const* argv);
 
 int run_doctor(int argc, const char* const* argv);

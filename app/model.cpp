@@ -69,6 +69,7 @@ constexpr SubCommand kSubCommands[] = {
     {"verify", run_verify, "verify DIR", "whether a model is sound"},
     {"import-encoder", run_model_import_encoder, "import-encoder FILE",
      "an encoder's weights from torchvision"},
+    {"average", run_model_average, "average DIR…", "one model of the mean weights of several"},
     {"health", run_model_health, "health DIR",
      "what a model's attention does over many photographs"},
     {"fit-verdicts", run_model_fit_verdicts, "fit-verdicts DIR",

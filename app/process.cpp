@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
+#include <future>
 #include <malloc.h>
 #include <sched.h>
+#include <thread>
 
 #include <ATen/Parallel.h>
 
@@ -20,6 +23,23 @@ void on_signal(int signal) {
     std::signal(signal, SIG_DFL);
     std::raise(signal);
   }
+}
+
+/// A thread that waits for others of its team spins, by default of GNU's OpenMP for so long that on
+/// a busy machine, where those others do not run, the program takes ten times as long. It spins
+/// only briefly where OpenMP manages more threads than there are processors. So a second team is
+/// made that sleeps until the process ends. Whoever sets one of the environment's variables
+/// decides.
+void keep_waiting_short() {
+  static const bool once = [] {
+    if (std::getenv("OMP_WAIT_POLICY") || std::getenv("GOMP_SPINCOUNT")) return false;
+    std::thread([] {
+      at::parallel_for(0, available_processors(), 1, [](std::int64_t, std::int64_t) {});
+      std::promise<void>().get_future().wait();
+    }).detach();
+    return true;
+  }();
+  static_cast<void>(once);
 }
 
 }  // namespace
@@ -40,7 +60,9 @@ std::int64_t available_processors() {
 }
 
 void set_threads(std::int64_t threads) {
-  at::set_num_threads(static_cast<int>(threads > 0 ? threads : available_processors()));
+  if (threads <= 0) threads = available_processors();
+  at::set_num_threads(static_cast<int>(threads));
+  if (threads > 1) keep_waiting_short();
 }
 
 const std::atomic<bool>& catch_interrupts() {

@@ -4,6 +4,8 @@ add_library(saccade_compiler INTERFACE)
 target_compile_definitions(saccade_compiler INTERFACE SACCADE_VERSION="${PROJECT_VERSION}")
 # -pthread too: Pango brings it to the library alone.
 target_compile_options(saccade_compiler INTERFACE -pthread -Wall -Wextra -Wno-unused-parameter)
+# Without it ATen's parallel_for, a template of its headers, runs on one thread.
+target_link_libraries(saccade_compiler INTERFACE OpenMP::OpenMP_CXX)
 if(SACCADE_WARNINGS_AS_ERRORS)
   target_compile_options(saccade_compiler INTERFACE -Werror)
 endif()

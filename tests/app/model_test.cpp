@@ -53,6 +53,32 @@ TEST_F(ModelCommand, RefusesACommandLineItCannotUnderstand) {
   }
 }
 
+TEST_F(ModelCommand, AveragesModelsIntoOneThatIsSound) {
+  const std::string mean = folder_ / "mean";
+  const auto result = run({"average", model_, model_, "--share", "1", "--share", "2", "--output",
+                           mean, "--beam", "2", "--max-length", "12"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, AllOf(HasSubstr(mean), HasSubstr("2 models")));
+  EXPECT_EQ(run({"verify", mean}).code, 0);
+  const Bundle bundle = load_bundle(mean);
+  EXPECT_EQ(bundle.decoding,
+            (nlohmann::json{{"beam", 2}, {"length_penalty", 0.7}, {"max_length", 12}}));
+}
+
+TEST_F(ModelCommand, AveragesNothingThatHasNoMean) {
+  const std::string mean = folder_ / "mean";
+  for (const std::vector<std::string>& line :
+       {std::vector<std::string>{"average", "--output", mean},
+        {"average", model_},
+        {"average", model_, "--share", "1", "--share", "2", "--output", mean},
+        {"average", model_, "--share", "0", "--output", mean},
+        {"average", model_, "--beam", "0", "--output", mean}}) {
+    const auto result = run(line);
+    EXPECT_EQ(result.code, 2) << result.err;
+    EXPECT_FALSE(std::filesystem::exists(mean));
+  }
+}
+
 TEST_F(ModelCommand, InspectsABundleAsJson) {
   const auto result = run({"inspect", "--json", model_});
   ASSERT_EQ(result.code, 0) << result.err;

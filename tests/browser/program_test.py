@@ -1,5 +1,6 @@
-"""`saccade heatmap --format html` as a user runs it, on a photograph with a hostile name."""
+"""The program's pages as a user makes them, of a photograph with a hostile name and of a folder."""
 
+import json
 import pathlib
 import shutil
 import subprocess
@@ -14,9 +15,15 @@ class Program(PageCase):
     def make_pages(cls):
         photograph = cls.folder / cls.name
         shutil.copy(options.source / "assets" / "raccoon.jpg", photograph)
-        made = subprocess.run([options.program, "heatmap", photograph, "--output", cls.folder / "out", "--format", "html"],
-                              check=True, capture_output=True, text=True)
-        cls.caption = made.stdout.strip()
+        cls.caption = cls.saccade("heatmap", photograph, "--output", cls.folder / "out", "--format",
+                                  "html").stdout.strip()
+
+    @staticmethod
+    def saccade(*arguments, code=0):
+        made = subprocess.run([options.program, *arguments], capture_output=True, text=True)
+        if made.returncode != code:
+            raise AssertionError(f"exit code {made.returncode}: {made.stderr}")
+        return made
 
     def test_writes_a_page_that_shows_the_caption_and_harms_nobody(self):
         self.open_page(pathlib.Path("out") / "index.html")
@@ -33,6 +40,40 @@ class Program(PageCase):
         asked = [url for url in self.browser.requests() if not url.startswith("data:")]
         self.assertEqual(len(asked), 1)
         self.screenshot("program")
+
+    def test_diagnoses_a_photograph_on_a_page_that_judges_its_words(self):
+        photograph = options.source / "assets" / "cameraman.jpg"
+        told = self.saccade("diagnose", photograph, "--caption", "a dog is holding a camera", "--json",
+                            "--output", self.folder / "judged")
+        words = json.loads(told.stdout)["words"]
+        self.open_page(pathlib.Path("judged") / "index.html")
+        self.assertEqual(self.browser.texts("#words button"), [word["word"] for word in words])
+        # The page begins with the word that the table ranks first: the one that is wrong.
+        suspect = max(words, key=lambda word: word["suspicion"])
+        self.assertEqual(suspect["word"], "dog")
+        self.assertEqual(self.selected(), ["dog"])
+        self.assertTrue(self.browser.visible("#verdict"))
+        self.assertIn(suspect["verdict"], self.browser.text("#verdict"))
+        self.assertIn("not proof", self.browser.text("body"))
+        self.screenshot("program-diagnose")
+
+    def test_diagnoses_a_folder_and_goes_on_after_a_broken_photograph(self):
+        photographs = self.folder / "photographs"
+        photographs.mkdir()
+        for name in ("cameraman.jpg", "lake.jpg"):
+            shutil.copy(options.source / "assets" / name, photographs)
+        (photographs / "broken.jpg").write_text("no photograph")
+        told = self.saccade("diagnose", photographs, "--output", self.folder / "list", code=1)
+        self.assertIn("broken.jpg", told.stderr)
+        captions = dict(line.split("\t") for line in told.stdout.splitlines())
+        self.open(pathlib.Path("list") / "index.html")
+        self.assertEqual(self.browser.text("#count"), "3 photographs")
+        for path, caption in captions.items():
+            self.browser.set("#search", pathlib.Path(path).name)
+            self.assertIn(caption, self.browser.text("#list"))
+        self.browser.click("#list a")
+        self.browser.wait("return document.querySelector('#file')?.textContent.endsWith('lake.jpg')")
+        self.assertEqual(" ".join(self.browser.texts("#words button")), captions[str(photographs / "lake.jpg")])
 
 
 if __name__ == "__main__":

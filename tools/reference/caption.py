@@ -26,6 +26,7 @@ def main():
     parser.add_argument("--model", required=True, help="the bundle's folder")
     parser.add_argument("--beam", type=int)
     parser.add_argument("--length-penalty", type=float)
+    parser.add_argument("--max-length", type=int)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--threads", type=int)
     arguments = parser.parse_args()
@@ -39,13 +40,14 @@ def main():
     penalty = arguments.length_penalty
     if penalty is None:
         penalty = defaults.get("length_penalty", 0.0)
+    longest = arguments.max_length or defaults.get("max_length", 30)
     glimpse = "argmax" if config["decoder"]["kind"] == "hard" else "expected"
     decoder = Decoder(config["decoder"], bundle.weights)
     with torch.no_grad():
         for path in arguments.images:
             pixels = prepare(load_image(path), config["input"])
             features, _ = encode(config["encoder"], bundle.encoder_weights, pixels)
-            found = beam_search(decoder, features, beam, penalty, glimpse=glimpse)
+            found = beam_search(decoder, features, beam, penalty, max_length=longest, glimpse=glimpse)
             caption = " ".join(bundle.words[i] for i in found["ids"])
             if arguments.json:
                 print(json.dumps({"image": path, "caption": caption,

@@ -50,6 +50,7 @@ nlohmann::json read_decoding(JsonFields& fields) {
   const auto& json = fields.at("decoding");
   auto decoding = fields.object("decoding");
   if (json.contains("beam")) decoding.integer("beam", 1, 1000);
+  if (json.contains("max_length")) decoding.integer("max_length", 1, 1000);
   if (json.contains("no_repeat_ngram")) decoding.integer("no_repeat_ngram", 0, 1000);
   if (json.contains("length_penalty")) {
     const auto& penalty = decoding.at("length_penalty");

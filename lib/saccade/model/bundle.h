@@ -30,7 +30,7 @@ struct Bundle {
   Encoder encoder{nullptr};
   Decoder decoder{nullptr};
   /// What the model is decoded with when nothing else is said: any of beam, length_penalty,
-  /// no_repeat_ngram.
+  /// max_length, no_repeat_ngram.
   nlohmann::json decoding = nlohmann::json::object();
   /// Where the weights come from: data, command, results. Free-form.
   nlohmann::json provenance = nlohmann::json::object();
