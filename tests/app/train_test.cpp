@@ -1,9 +1,13 @@
 // What `train` does beside training: its settings, the check of the data, the curves.
 
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <map>
+#include <numeric>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -147,6 +151,43 @@ TEST_F(ProgramTrain, RefusesUnusableDataBeforeItTouchesAnything) {
               AllOf(HasSubstr("data.csv, line 3: "), HasSubstr("broken.jpg")));
   write_file(folder_ / "half.csv", "image,caption,split\na.png,A dog,train\n");
   EXPECT_THAT(refusal({"--data", folder_ / "half.csv"}), HasSubstr("split \"dev\""));
+}
+
+TEST_F(ProgramTrain, GoesOnAfterBeingKilledAgainAndAgain) {
+  save_bundle(folder_ / "start", test::tiny_bundle(), Storage::fp16, "# Random weights\n");
+  const fs::path run = folder_ / "run";
+  Arguments command{"train",           "--data",    data(), "--start",
+                    folder_ / "start", "--output",  run,    "--set",
+                    "epochs=120",      "--threads", "1"};
+  const fs::path progress = run / "checkpoint" / "progress.json";
+  const auto saved = [&] {
+    std::error_code none;  // between two renames there is no checkpoint
+    return fs::last_write_time(progress, none);
+  };
+  for (int times = 0; times < 3; ++times) {
+    test::RunningProgram killed(folder_.path(), command);
+    const auto before = saved();
+    for (int i = 0; i < 6000 && saved() == before; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    ASSERT_NE(saved(), before) << "no checkpoint within a minute: " << killed.err();
+    std::this_thread::sleep_for(std::chrono::milliseconds(37 * times));
+    killed.send(SIGKILL);
+    killed.wait();
+    if (times == 0) command.push_back("--resume");
+  }
+  test::RunningProgram last(folder_.path(), command);
+  ASSERT_EQ(last.wait(), 0) << last.err();
+  std::istringstream log(read_file(run / "train.jsonl"));
+  std::vector<int> steps;
+  for (std::string line; std::getline(log, line);) {
+    const auto json = nlohmann::json::parse(line);
+    if (json.contains("words")) steps.push_back(json.at("step"));
+  }
+  std::vector<int> expected(120);
+  std::iota(expected.begin(), expected.end(), 0);
+  EXPECT_EQ(steps, expected);
+  EXPECT_EQ(test::run_program(folder_.path(), {"model", "verify", run / "best"}).code, 0);
 }
 
 TEST_F(ProgramTrain, DrawsTheCurvesOfARun) {

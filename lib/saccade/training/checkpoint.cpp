@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 
 #include <torch/nn/module.h>
@@ -42,6 +43,13 @@ void copy_into(std::map<std::string, at::Tensor>& to, const fs::path& path) {
   }
 }
 
+void write_text(const fs::path& file, const std::string& text) {
+  std::ofstream out(file, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) throw std::runtime_error(file.string() + ": cannot be written; is the disk full?");
+}
+
 }  // namespace
 
 AveragedWeights::AveragedWeights(torch::nn::Module& module, double decay)
@@ -79,11 +87,10 @@ void Checkpoint::save(const fs::path& folder, const nlohmann::json& progress) co
                     {{{"state", at::detail::getDefaultCPUGenerator().get_state()}}, {}});
   torch::serialize::OutputArchive archive;
   optimizer.save(archive);
-  archive.save_to((fresh / "optimizer.pt").string());
-  std::ofstream out(fresh / "progress.json");
-  out << progress.dump(2) << '\n';
-  out.close();
-  if (!out) throw std::runtime_error(fresh.string() + ": cannot be written; is the disk full?");
+  std::ostringstream state;
+  archive.save_to(state);
+  write_text(fresh / "optimizer.pt", state.str());
+  write_text(fresh / "progress.json", progress.dump(2) + '\n');
   // The last checkpoint steps aside only when the new one is whole.
   if (fs::exists(folder)) {
     fs::remove_all(previous);

@@ -54,6 +54,14 @@ void exchange_flat(const std::vector<at::Tensor>& tensors, Exchange&& exchange) 
   }
 }
 
+/// LibTorch 2 keeps its store by libuv unless told otherwise, and Debian's is built without.
+template <typename Options>
+auto keep_without_libuv(Options& options, int) -> decltype(options.useLibuv, void()) {
+  options.useLibuv = false;
+}
+template <typename Options>
+void keep_without_libuv(Options&, long) {}  // LibTorch 1 knows no other way
+
 }  // namespace
 
 struct ProcessGroup::Impl {
@@ -68,6 +76,7 @@ struct ProcessGroup::Impl {
     meeting.isServer = options.rank == 0;
     meeting.numWorkers = static_cast<std::size_t>(options.processes);
     meeting.timeout = timeout;
+    keep_without_libuv(meeting, 0);
     const auto store = c10::make_intrusive<c10d::TCPStore>(options.address, meeting);
     const auto how = Gloo::Options::create(timeout);
     const bool local = options.address == "127.0.0.1" || options.address == "localhost";
