@@ -77,7 +77,7 @@ class Browser:
 
     def wait(self, script, *arguments):
         """Until the script yields what is true."""
-        for _ in range(600):
+        for _ in range(2400):
             if found := self.run(script, *arguments):
                 return found
             time.sleep(0.05)
