@@ -1,7 +1,7 @@
 // Precompiled for the tests of all that reaches LibTorch: the library's, and the test framework.
 #pragma once
 
-#include "saccade/pch.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "saccade/pch.h"

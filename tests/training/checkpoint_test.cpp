@@ -38,7 +38,8 @@ class FullDisk {
 };
 
 struct Learner {
-  Learner() : average(*layer, 0.9), optimizer(layer->parameters(), torch::optim::AdamOptions(0.1)) {}
+  Learner()
+      : average(*layer, 0.9), optimizer(layer->parameters(), torch::optim::AdamOptions(0.1)) {}
 
   void step() {
     optimizer.zero_grad();
