@@ -5,8 +5,10 @@
 #include <cstdlib>
 #include <future>
 #include <malloc.h>
+#include <memory>
 #include <sched.h>
 #include <thread>
+#include <unistd.h>
 
 #include <ATen/Parallel.h>
 
@@ -33,10 +35,14 @@ void on_signal(int signal) {
 void keep_waiting_short() {
   static const bool once = [] {
     if (std::getenv("OMP_WAIT_POLICY") || std::getenv("GOMP_SPINCOUNT")) return false;
-    std::thread([] {
+    // Waited for: a process that ended while its team was being made would not end well.
+    const auto made = std::make_shared<std::promise<void>>();
+    std::thread([made] {
       at::parallel_for(0, available_processors(), 1, [](std::int64_t, std::int64_t) {});
-      std::promise<void>().get_future().wait();
+      made->set_value();
+      for (;;) ::pause();
     }).detach();
+    made->get_future().wait();
     return true;
   }();
   static_cast<void>(once);
