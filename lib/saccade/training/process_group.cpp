@@ -56,8 +56,8 @@ void exchange_flat(const std::vector<at::Tensor>& tensors, Exchange&& exchange) 
 
 /// LibTorch 2 keeps its store by libuv unless told otherwise, and Debian's is built without.
 template <typename Options>
-auto keep_without_libuv(Options& options, int) -> decltype(options.useLibuv, void()) {
-  options.useLibuv = false;
+auto keep_without_libuv(Options& options, int) -> decltype(options.useLibUV, void()) {
+  options.useLibUV = false;
 }
 template <typename Options>
 void keep_without_libuv(Options&, long) {}  // LibTorch 1 knows no other way
