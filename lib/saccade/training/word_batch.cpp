@@ -62,7 +62,8 @@ WordBatch make_word_batch(const Targets& targets) {
       }
       lengths[b][k] = static_cast<std::int64_t>(caption.size());
     }
-    for (std::size_t t = 0; t < longest(captions); ++t) ++batch.images[t];
+    const std::size_t words_here = longest(captions);
+    for (std::size_t t = 0; t < words_here; ++t) ++batch.images[t];
   }
   return batch;
 }
