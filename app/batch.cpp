@@ -73,17 +73,26 @@ void declare(Arguments& arguments) {
   arguments.add()("source", "folder, list or -", cxxopts::value<std::vector<std::string>>())(
       "output", "the file to write; one that is there is replaced", cxxopts::value<std::string>())(
       "resume", "continue an interrupted output instead: what it has is kept, the rest is added")(
-      "batch-size", "photographs captioned at once",
+      "batch-size", "photographs captioned together; every thread has such a batch",
       cxxopts::value<std::int64_t>()->default_value("16"));
   arguments.positional("source");
   arguments.add_model_options();
   arguments.add_search_options();
 }
 
-PipelineOptions pipeline_options(const Arguments& arguments) {
+std::int64_t batch_size(const Arguments& arguments) {
+  const std::int64_t size = arguments.get<std::int64_t>("batch-size");
+  Arguments::require_range("batch-size", static_cast<double>(size), 1, 1024);
+  return size;
+}
+
+/// @param images  of the whole run: few are shared out so that every worker has some.
+PipelineOptions pipeline_options(std::int64_t batch_size, std::int64_t workers,
+                                 std::int64_t images) {
   PipelineOptions options;
-  options.batch_size = arguments.get<std::int64_t>("batch-size");
-  Arguments::require_range("batch-size", static_cast<double>(options.batch_size), 1, 1024);
+  options.workers = workers;
+  const std::int64_t share = (images + workers - 1) / workers;
+  options.batch_size = std::max<std::int64_t>(1, std::min(batch_size, share));
   options.decoders = available_processors();
   return options;
 }
@@ -105,12 +114,14 @@ int run_batch(int argc, const char* const* argv) {
   }
   if (!arguments.has("output")) throw UsageError("batch needs --output FILE");
   const std::string output = arguments.get<std::string>("output");
-  const PipelineOptions pipeline = pipeline_options(arguments);
+  const std::int64_t size = batch_size(arguments);
 
   const std::vector<std::string> inputs =
       list_source(arguments.get<std::vector<std::string>>("source").front());
   const Captioner captioner = arguments.load_captioner();
   const CaptionOptions options = arguments.caption_options(captioner.bundle());
+  const PipelineOptions pipeline =
+      pipeline_options(size, captioner.workers(), static_cast<std::int64_t>(inputs.size()));
   JsonlWriter writer =
       arguments.has("resume") ? JsonlWriter::resume(output, inputs) : JsonlWriter::create(output);
 

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include <ATen/Parallel.h>
 #include <torch/cuda.h>
 #include <torch/utils.h>
 
@@ -39,6 +40,7 @@ Captioner Captioner::load(const std::filesystem::path& directory, const std::str
     bundle.encoder->to(target);
     bundle.decoder->to(target);
   }
+  bundle.encoder->pack();
   captioner.impl_->device = target;
   return captioner;
 }
@@ -49,6 +51,10 @@ Captioner::Captioner(Captioner&&) noexcept = default;
 Captioner& Captioner::operator=(Captioner&&) noexcept = default;
 
 const Bundle& Captioner::bundle() const { return impl_->bundle; }
+
+std::int64_t Captioner::workers() const {
+  return impl_->device.is_cpu() ? at::get_num_threads() : 1;
+}
 
 std::vector<std::vector<Caption>> Captioner::caption(const std::vector<Image>& images,
                                                      const CaptionOptions& options) const {

@@ -49,6 +49,9 @@ class Captioner {
                                             const CaptionOptions& options) const;
 
   const Bundle& bundle() const;
+  /// Batches that are best captioned at once, each by a thread of its own: on processors as many as
+  /// LibTorch has threads, on a GPU one. `caption` may be called so.
+  std::int64_t workers() const;
 
  private:
   struct Impl;

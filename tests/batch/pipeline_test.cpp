@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <opencv2/imgcodecs.hpp>
@@ -54,8 +55,10 @@ std::vector<std::vector<Caption>> name_by_pixels(const at::Tensor& pixels,
   return captions;
 }
 
-PipelineOptions sizes(std::int64_t batch_size, std::int64_t decoders, std::int64_t ahead) {
+PipelineOptions sizes(std::int64_t batch_size, std::int64_t decoders, std::int64_t ahead,
+                      std::int64_t workers = 1) {
   PipelineOptions options;
+  options.workers = workers;
   options.batch_size = batch_size;
   options.decoders = decoders;
   options.batches_ahead = ahead;
@@ -65,15 +68,22 @@ PipelineOptions sizes(std::int64_t batch_size, std::int64_t decoders, std::int64
 TEST(Pipeline, KeepsInputOrderWhateverTheSizes) {
   for (const std::int64_t count : {0, 1, 4, 37}) {
     for (const PipelineOptions& options :
-         {sizes(1, 1, 1), sizes(4, 1, 2), sizes(4, 5, 1), sizes(5, 3, 3), sizes(100, 8, 2)}) {
+         {sizes(1, 1, 1), sizes(4, 1, 2), sizes(4, 5, 1), sizes(5, 3, 3), sizes(100, 8, 2),
+          sizes(1, 3, 1, 4), sizes(4, 2, 2, 3), sizes(5, 1, 1, 8)}) {
       std::vector<std::string> seen;
       const auto slow_at_times = [](const std::string& path, float* pixels) {
         std::minstd_rand random(std::stoul(path));
         std::this_thread::sleep_for(std::chrono::microseconds(random() % 500));
         return fill(path, pixels);
       };
+      const auto late_at_times = [](const at::Tensor& pixels,
+                                    const std::vector<Placement>& placements) {
+        std::minstd_rand random(static_cast<unsigned>(placements.front().original_width) + 1);
+        std::this_thread::sleep_for(std::chrono::microseconds(random() % 2000));
+        return name_by_pixels(pixels, placements);
+      };
       const BatchCounts counts = caption_all(
-          numbered(count), kSize, slow_at_times, name_by_pixels,
+          numbered(count), kSize, slow_at_times, late_at_times,
           [&](const BatchRecord& record) {
             EXPECT_EQ(record.index, static_cast<std::int64_t>(seen.size()));
             EXPECT_EQ(record.captions.at(0).text, record.path);
@@ -181,13 +191,36 @@ TEST(Pipeline, PreparesWhileTheModelIsAtWork) {
   EXPECT_EQ(counts.captioned, 6);
 }
 
-TEST(Pipeline, StopsWhenTheCallerSaysSo) {
-  std::int64_t records = 0;
+TEST(Pipeline, CaptionsAsManyBatchesAtOnceAsThereAreWorkers) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  int inside = 0;
+  bool together = false;
+  const auto caption = [&](const at::Tensor& pixels, const std::vector<Placement>& placements) {
+    EXPECT_EQ(at::get_num_threads(), 1);
+    std::unique_lock<std::mutex> lock(mutex);  // nobody leaves before all three are here
+    together = together || ++inside == 3;
+    changed.notify_all();
+    changed.wait(lock, [&] { return together; });
+    return name_by_pixels(pixels, placements);
+  };
+  const int threads_before = at::get_num_threads();
   const BatchCounts counts = caption_all(
-      numbered(1000), kSize, fill, name_by_pixels,
-      [&](const BatchRecord&) { return ++records < 7; }, sizes(4, 3, 2));
-  EXPECT_EQ(records, 7);
-  EXPECT_EQ(counts.captioned, 7);
+      numbered(12), kSize, fill, caption, [](const BatchRecord&) { return true; },
+      sizes(2, 2, 1, 3));
+  EXPECT_EQ(counts.captioned, 12);
+  EXPECT_EQ(at::get_num_threads(), threads_before);
+}
+
+TEST(Pipeline, StopsWhenTheCallerSaysSo) {
+  for (const std::int64_t workers : {1, 3}) {
+    std::int64_t records = 0;
+    const BatchCounts counts = caption_all(
+        numbered(1000), kSize, fill, name_by_pixels,
+        [&](const BatchRecord&) { return ++records < 7; }, sizes(4, 3, 2, workers));
+    EXPECT_EQ(records, 7);
+    EXPECT_EQ(counts.captioned, 7);
+  }
 }
 
 TEST(Pipeline, PassesOnWhatTheModelAndTheCallerThrow) {
@@ -196,8 +229,11 @@ TEST(Pipeline, PassesOnWhatTheModelAndTheCallerThrow) {
                                const std::vector<Placement>&) -> std::vector<std::vector<Caption>> {
     throw std::domain_error("out of memory");
   };
-  EXPECT_THROW(caption_all(numbered(50), kSize, fill, broken_model, on_record, sizes(4, 3, 2)),
-               std::domain_error);
+  for (const std::int64_t workers : {1, 3}) {
+    EXPECT_THROW(
+        caption_all(numbered(50), kSize, fill, broken_model, on_record, sizes(4, 3, 2, workers)),
+        std::domain_error);
+  }
   const auto full_disk = [](const BatchRecord&) -> bool { throw std::length_error("disk full"); };
   EXPECT_THROW(caption_all(numbered(50), kSize, fill, name_by_pixels, full_disk, sizes(4, 3, 2)),
                std::length_error);
@@ -209,7 +245,8 @@ TEST(Pipeline, PassesOnWhatTheModelAndTheCallerThrow) {
 }
 
 TEST(Pipeline, RefusesSizesBelowOne) {
-  for (const PipelineOptions& options : {sizes(0, 1, 1), sizes(1, 0, 1), sizes(1, 1, 0)}) {
+  for (const PipelineOptions& options :
+       {sizes(0, 1, 1), sizes(1, 0, 1), sizes(1, 1, 0), sizes(1, 1, 1, 0)}) {
     EXPECT_THROW(caption_all(
                      numbered(1), kSize, fill, name_by_pixels,
                      [](const BatchRecord&) { return true; }, options),

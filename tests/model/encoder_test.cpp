@@ -176,6 +176,35 @@ TEST_P(EveryArchitecture, StaysTheSameWhenItsBatchNormsAreFolded) {
             tensor_names(Encoder(config_of(GetParam().architecture), false)));
 }
 
+TEST_P(EveryArchitecture, StaysTheSameWhenItsWeightsArePacked) {
+  Encoder encoder = formula_encoder(config_of(GetParam().architecture));
+  const at::Tensor before = encoder->forward(pixels(64, 64)).values.detach();
+  encoder->pack();
+  {
+    torch::NoGradGuard no_gradient;
+    EXPECT_LT(relative_difference(encoder->forward(pixels(64, 64)).values, before), 1e-5);
+    // Packed for the first size that it saw, it takes any other.
+    EXPECT_EQ(encoder->forward(pixels(96, 64)).grid.rows, 3 * GetParam().grid.rows / 2);
+  }
+  const at::Tensor x = pixels(64, 64).requires_grad_(true);
+  encoder->forward(x).values.sum().backward();
+  EXPECT_GT(x.grad().abs().max().item<double>(), 0);
+}
+
+TEST(Encoder, GivesEveryImageItsFeaturesHoweverManyThereAre) {
+  torch::NoGradGuard no_gradient;
+  const Encoder encoder = formula_encoder(config_of("mobilenet_v2"));
+  const at::Tensor x = formula_tensor("images", {11, 3, 64, 64});
+  for (const at::Tensor& images : {x, x.contiguous(at::MemoryFormat::ChannelsLast)}) {
+    const at::Tensor values = encoder->forward(images).values;
+    ASSERT_EQ(values.size(0), 11);
+    for (std::int64_t i = 0; i < 11; ++i) {
+      const at::Tensor alone = encoder->forward(images.narrow(0, i, 1)).values;
+      EXPECT_LT(relative_difference(values.narrow(0, i, 1), alone), 1e-5) << i;
+    }
+  }
+}
+
 class Dilatable : public ::testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Encoder, Dilatable,
                          ::testing::Values("mobilenet_v2", "resnet18", "resnet50"));
@@ -269,6 +298,8 @@ TEST(Encoder, YieldsChannelsLastFeaturesWithoutACopy) {
   const auto encoder = formula_encoder(config_of("mobilenet_v2"));
   const at::Tensor x = pixels(64, 64).contiguous(at::MemoryFormat::ChannelsLast);
   EXPECT_TRUE(encoder->forward(x).values.is_contiguous());
+  const at::Tensor many = x.repeat({9, 1, 1, 1}).contiguous(at::MemoryFormat::ChannelsLast);
+  EXPECT_TRUE(encoder->forward(many).values.is_contiguous());
 }
 
 TEST(Encoder, LearnsTheStatisticsOfItsBatchNormsOnlyWhileTraining) {

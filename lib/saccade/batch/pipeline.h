@@ -23,10 +23,13 @@ struct BatchRecord {
 struct PipelineOptions {
   std::int64_t batch_size = 16;  ///< photographs that the model captions at once, ≥ 1
   std::int64_t decoders = 2;     ///< threads that read and prepare photographs, ≥ 1
-  /// Batches that may lie prepared before the model takes them, ≥ 1; with the one in the model this
-  /// bounds the memory: (ahead + 1) · batch_size · 3 · S · S floats, and one photograph per
+  /// Batches that may lie prepared before the model takes them, ≥ 1; with those in the model this
+  /// bounds the memory: (ahead + workers) · batch_size · 3 · S · S floats, and one photograph per
   /// decoder.
   std::int64_t batches_ahead = 2;
+  /// Batches in the model at once, ≥ 1. When there are several, LibTorch's operators run on one
+  /// thread each: that wastes no time in waiting for one another after every operator.
+  std::int64_t workers = 1;
 };
 
 /// Reads the photograph at `path` into `pixels`, 3·S·S floats. Called by several threads at once.
@@ -34,6 +37,7 @@ struct PipelineOptions {
 using PrepareFunction = std::function<Placement(const std::string& path, float* pixels)>;
 
 /// @param pixels B×3×S×S, 1 ≤ B ≤ batch_size, valid during the call only; @param placements B.
+/// Called by several threads at once when there are several workers.
 /// @return the captions of each image, the best first. What it throws ends the run.
 using CaptionFunction = std::function<std::vector<std::vector<Caption>>(
     const at::Tensor& pixels, const std::vector<Placement>& placements)>;
@@ -50,7 +54,7 @@ struct BatchCounts {
 /// load_image and prepare_into, as the model's bundle says.
 PrepareFunction prepare_from_disk(const InputConfig& config);
 
-/// Captions photographs in batches: while the model is at one batch, threads prepare the next ones.
+/// Captions photographs in batches: while the model is at some, threads prepare the next ones.
 /// Memory is bounded whatever the number of photographs, and a broken one costs only its own
 /// record.
 /// @param input_size  S

@@ -70,6 +70,16 @@ ConvolutionUnit::ConvolutionUnit(torch::nn::Module& root, const ConvolutionShape
 
 at::Tensor ConvolutionUnit::forward(const at::Tensor& input, Activation activation) const {
   const auto type = input.scalar_type();
+  if (packing_ && type == at::kFloat && input.is_cpu() && !at::GradMode::is_enabled()) {
+    const bool relu = shape_.activated && activation == Activation::relu;
+    std::call_once(packing_->once, [&] {
+      packing_->convolution = PackedConvolution::pack(weight_, bias_, shape_, input.sizes(), relu);
+    });
+    if (packing_->convolution) {
+      at::Tensor x = packing_->convolution->forward(input);
+      return shape_.activated && !relu ? activate(x, activation) : x;
+    }
+  }
   const at::Tensor bias = bias_.defined() ? bias_.to(type) : bias_;
   const std::int64_t padding = shape_.dilation * (shape_.kernel / 2);
   at::Tensor x = at::conv2d(input, weight_.to(type), bias, shape_.stride, padding, shape_.dilation,
@@ -114,6 +124,10 @@ void ConvolutionUnit::set_requires_grad(bool requires_grad) {
   for (at::Tensor* tensor : {&weight_, &bias_, &norm_.weight, &norm_.bias}) {
     if (tensor->defined()) tensor->set_requires_grad(requires_grad);
   }
+}
+
+void ConvolutionUnit::pack() {
+  if (!norm_.module) packing_ = std::make_shared<Packing>();
 }
 
 }  // namespace saccade

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include <ATen/core/Tensor.h>
 #include <torch/nn/module.h>
 
 #include "saccade/model/backbones/stage.h"
+#include "saccade/model/packed_convolution.h"
 
 namespace saccade {
 
@@ -36,7 +38,15 @@ class ConvolutionUnit {
 
   void set_requires_grad(bool requires_grad);
 
+  /// The weights stay as they are from now on: see PackedConvolution. Not with a batch norm.
+  void pack();
+
  private:
+  /// Packed when the first input shows the size of the images.
+  struct Packing {
+    std::once_flag once;
+    std::shared_ptr<const PackedConvolution> convolution;
+  };
   /// w·x + b → w·(x − μ)/√(σ² + ε) + b.
   struct Norm {
     std::shared_ptr<torch::nn::Module> module;
@@ -47,6 +57,7 @@ class ConvolutionUnit {
   std::shared_ptr<torch::nn::Module> convolution_;
   at::Tensor weight_, bias_;
   Norm norm_;
+  std::shared_ptr<Packing> packing_;  ///< null while the weights may change
 };
 
 }  // namespace saccade

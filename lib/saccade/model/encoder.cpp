@@ -9,6 +9,10 @@
 namespace saccade {
 namespace {
 
+/// Where nothing is kept for gradients, as many images as leave one layer's output in the
+/// processor's cache until the next layer reads it.
+constexpr std::int64_t kImagesInCache = 4;
+
 bool has_name(const Stage& stage, const std::string& name) {
   return std::find(stage.names.begin(), stage.names.end(), name) != stage.names.end();
 }
@@ -76,20 +80,36 @@ at::Tensor EncoderImpl::Part::forward(const at::Tensor& input, Activation activa
   return stage.activated ? activate(x, activation) : x;
 }
 
+at::Tensor EncoderImpl::run(const at::Tensor& pixels) const {
+  at::Tensor x = pixels;
+  for (const Part& part : parts_) x = part.forward(x, activation_);
+  return x;
+}
+
 Features EncoderImpl::forward(const at::Tensor& pixels) const {
   if (pixels.dim() != 4 || pixels.size(1) != 3) {
     std::ostringstream message;
     message << "the encoder needs pixels of shape B×3×S×S, got " << pixels.sizes();
     throw std::invalid_argument(message.str());
   }
-  at::Tensor x = pixels;
-  for (const Part& part : parts_) x = part.forward(x, activation_);
+  at::Tensor x;
+  if (pixels.is_cpu() && !at::GradMode::is_enabled() && !is_training()) {
+    std::vector<at::Tensor> outputs;
+    for (const at::Tensor& some : pixels.split(kImagesInCache)) outputs.push_back(run(some));
+    x = outputs.size() == 1 ? outputs.front() : at::cat(outputs);
+  } else {
+    x = run(pixels);
+  }
   return {x.flatten(2).transpose(1, 2), Grid{x.size(2), x.size(3)}};
 }
 
 void EncoderImpl::fold_batch_norms() {
   for (Part& part : parts_) part.each([&](ConvolutionUnit& unit) { unit.fold(*this); });
   config_.folded = true;
+}
+
+void EncoderImpl::pack() {
+  for (Part& part : parts_) part.each([](ConvolutionUnit& unit) { unit.pack(); });
 }
 
 void EncoderImpl::freeze_through(const std::string& layer) {

@@ -39,6 +39,10 @@ class EncoderImpl : public torch::nn::Module {
   /// Optimizers made before hold parameters that no longer exist.
   void fold_batch_norms();
 
+  /// The weights stay as they are from now on. Without gradients the convolutions then use copies
+  /// of them, made at first use, that lie as the processor reads them.
+  void pack();
+
   /// Takes the gradients from every parameter up to and including `layer`.
   /// @throws std::invalid_argument for a layer that this encoder does not have.
   void freeze_through(const std::string& layer);
@@ -57,6 +61,8 @@ class EncoderImpl : public torch::nn::Module {
       for (auto& unit : projection) visit(unit);
     }
   };
+
+  at::Tensor run(const at::Tensor& pixels) const;  ///< B×D×rows×columns
 
   EncoderConfig config_;
   Activation activation_;

@@ -33,6 +33,7 @@ std::vector<Caption> caption_dataset(const Captioner& captioner, const Dataset& 
   for (const CaptionedImage& image : dataset.images) paths.push_back(image.file.string());
   PipelineOptions pipeline;
   pipeline.batch_size = batch_images;
+  pipeline.workers = captioner.workers();
   std::vector<Caption> captions;
   caption_all(
       paths, input.size, prepare_from_disk(input),

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "saccade/batch/pipeline.h"
+
+namespace saccade {
+
+/// A batch on its way: image i of the run lies in place i mod batch_size of slot
+/// (i / batch_size) mod slots.
+struct Slot {
+  at::Tensor pixels;  ///< batch_size×3×S×S
+  std::vector<Placement> placements;
+  std::vector<std::string> errors;
+  std::int64_t missing = 0;  ///< images that are still being prepared
+};
+
+/// The threads that prepare photographs, and the ring of slots between them and the model.
+class Preparation {
+ public:
+  /// `paths` and `prepare` must outlive it. @param slots  batches in memory at once.
+  Preparation(const std::vector<std::string>& paths, std::int64_t input_size,
+              const PrepareFunction& prepare, const PipelineOptions& options, std::int64_t slots);
+  ~Preparation();
+  Preparation(const Preparation&) = delete;
+  Preparation& operator=(const Preparation&) = delete;
+
+  std::int64_t count() const { return static_cast<std::int64_t>(paths_.size()); }
+  std::int64_t batches() const {
+    return count() == 0 ? 0 : (count() + batch_size_ - 1) / batch_size_;
+  }
+  std::int64_t first_of(std::int64_t batch) const { return batch * batch_size_; }
+  std::int64_t size_of(std::int64_t batch) const {
+    return std::min(batch_size_, count() - first_of(batch));
+  }
+
+  /// Waits until every image of the batch is prepared or has failed. The slot is the caller's until
+  /// release. @return null once all is stopped.
+  Slot* acquire(std::int64_t batch);
+
+  /// Hands the slot to a later batch. Batches are released in order.
+  void release(std::int64_t batch);
+
+  /// Prepares no more, and lets nobody wait any longer.
+  void stop();
+
+ private:
+  Slot& slot_of(std::int64_t batch) { return slots_[batch % slots_.size()]; }
+  std::int64_t next_image();
+  void work();
+  void join();
+
+  const std::vector<std::string>& paths_;
+  const PrepareFunction& prepare_;
+  const std::int64_t batch_size_;
+  std::vector<Slot> slots_;
+  std::vector<std::thread> threads_;
+
+  std::mutex mutex_;
+  std::condition_variable slot_free_;
+  std::condition_variable batch_ready_;
+  std::int64_t next_ = 0;      ///< the image that no thread has taken yet
+  std::int64_t released_ = 0;  ///< batches that are done with
+  bool stopped_ = false;
+};
+
+}  // namespace saccade
