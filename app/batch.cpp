@@ -69,7 +69,7 @@ std::vector<std::string> list_source(const std::string& source) {
   return source == "-" ? read_list(std::cin) : list_images(source);
 }
 
-void declare(Arguments& arguments) {
+void declare_batch(Arguments& arguments) {
   arguments.add()("source", "folder, list or -", cxxopts::value<std::vector<std::string>>())(
       "output", "the file to write; one that is there is replaced", cxxopts::value<std::string>())(
       "resume", "continue an interrupted output instead: what it has is kept, the rest is added")(
@@ -107,7 +107,7 @@ int run_batch(int argc, const char* const* argv) {
       "log_prob, or with image and error when it cannot be read; that is counted at the end and is "
       "no failure of the run.",
       "saccade batch photographs --output captions.jsonl");
-  declare(arguments);
+  declare_batch(arguments);
   if (!arguments.parse(argc, argv)) return 0;
   if (!arguments.has("source") || arguments.get<std::vector<std::string>>("source").size() != 1) {
     throw UsageError("batch takes one SOURCE: a folder, a list of paths, or -");

@@ -140,7 +140,7 @@ void print_correlations(const Captioner& captioner, const Image& photograph,
   }
 }
 
-void add_options(Arguments& arguments) {
+void declare_diagnose(Arguments& arguments) {
   arguments.add()("image", "the photograph, or with --output a folder of them",
                   cxxopts::value<std::string>())(
       "o,output",
@@ -199,7 +199,7 @@ int run_diagnose(int argc, const char* const* argv) {
       "each whether it was seen, is a language prior (said whatever the image shows) or is "
       "probably misrecognised.",
       "saccade diagnose photo.jpg --caption \"a large white bird in a forest\"");
-  add_options(arguments);
+  declare_diagnose(arguments);
   if (!arguments.parse(argc, argv)) return 0;
   if (!arguments.has("image")) throw UsageError("diagnose: name a photograph");
   const auto path = arguments.get<std::string>("image");

@@ -16,7 +16,7 @@
 namespace saccade::app {
 namespace {
 
-void declare(Arguments& arguments) {
+void declare_evaluate(Arguments& arguments) {
   add_dataset_options(arguments);
   arguments.add()("split", "train, dev, test, another that the data names, or all",
                   cxxopts::value<std::string>()->default_value("dev"))(
@@ -73,7 +73,7 @@ int run_evaluate(int argc, const char* const* argv) {
   Arguments arguments("evaluate", "evaluate --data PATH --split dev",
                       "Captions a split of a data set free-running and scores the captions.",
                       "saccade evaluate --data flickr8k --split dev --beam 3");
-  declare(arguments);
+  declare_evaluate(arguments);
   if (!arguments.parse(argc, argv)) return 0;
   if (!arguments.has("data")) throw UsageError("evaluate: --data is missing");
   const std::int64_t batch = arguments.get<std::int64_t>("batch-size");

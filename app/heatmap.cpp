@@ -20,13 +20,13 @@ namespace {
 
 constexpr std::int64_t kAlternatives = 5;  // that the page lists per word
 
-std::string joined(const std::vector<std::string>& names) {
+std::string comma_separated(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
   return text;
 }
 
-void add_options(Arguments& arguments) {
+void declare_heatmap(Arguments& arguments) {
   using Names = std::vector<std::string>;
   arguments.add()("images", "the photograph", cxxopts::value<Names>())(
       "o,output", "the folder to write into; made when it is not there",
@@ -37,7 +37,7 @@ void add_options(Arguments& arguments) {
       cxxopts::value<std::string>()->default_value("png"))(
       "upsample", "how cells become pixels: gaussian (as in the paper), bilinear, nearest",
       cxxopts::value<std::string>()->default_value("gaussian"))(
-      "color-map", joined(color_map_names()),
+      "color-map", comma_separated(color_map_names()),
       cxxopts::value<std::string>()->default_value("inferno"))(
       "opacity", "of the map over the photograph, 0 to 1",
       cxxopts::value<double>()->default_value("0.6"))(
@@ -121,7 +121,7 @@ int run_heatmap(int argc, const char* const* argv) {
       "words/NN-word.png and attention.json; with --format html the page index.html, "
       "which opens in any browser.",
       "saccade heatmap photo.jpg --output out/photo --format html,png");
-  add_options(arguments);
+  declare_heatmap(arguments);
   if (!arguments.parse(argc, argv)) return 0;
   if (!arguments.has("images")) throw UsageError("heatmap: name a photograph");
   if (!arguments.has("output")) throw UsageError("heatmap: name a folder with --output");

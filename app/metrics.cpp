@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::size_t kDefaultResamples = 1000;
 
-void declare(Arguments& arguments) {
+void declare_metrics(Arguments& arguments) {
   const auto text = [&](const char* name, const char* meaning) {
     arguments.add()(name, meaning, cxxopts::value<std::string>());
   };
@@ -211,7 +211,7 @@ int run_metrics(int argc, const char* const* argv) {
       "Scores captions against what people wrote: BLEU, ROUGE-L, CIDEr-D, METEOR-wn.",
       "saccade metrics --hypotheses captions.jsonl --references Flickr8k.token.txt "
       "--images Flickr_8k.devImages.txt --bootstrap 1000");
-  declare(arguments);
+  declare_metrics(arguments);
   if (!arguments.parse(argc, argv)) return 0;
   if (!arguments.has("references")) throw UsageError("--references is missing");
   if (!arguments.has("hypotheses") && !arguments.has("save-document-frequency")) {

@@ -31,7 +31,7 @@ FitProgress progress_of(const char* what) {
   };
 }
 
-void declare(Arguments& arguments) {
+void declare_fit_verdicts(Arguments& arguments) {
   arguments.add()("path", "a bundle or its name", cxxopts::value<std::string>())(
       "mean-images", "training photographs whose annotations are averaged",
       cxxopts::value<std::size_t>()->default_value("200"))(
@@ -52,7 +52,7 @@ int run_model_fit_verdicts(int argc, const char* const* argv) {
                       "folder as verdicts.json. Mistakes are planted in captions of every second "
                       "dev photograph; the others stay unseen, to report on.",
                       "saccade model fit-verdicts models/default --data flickr8k");
-  declare(arguments);
+  declare_fit_verdicts(arguments);
   if (!arguments.parse(argc, argv)) return 0;
   if (!arguments.has("path")) throw UsageError("model fit-verdicts: name a model");
   if (!arguments.has("data")) throw UsageError("model fit-verdicts: --data is missing");

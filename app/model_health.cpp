@@ -22,7 +22,7 @@
 namespace saccade::app {
 namespace {
 
-void declare(Arguments& arguments) {
+void declare_health(Arguments& arguments) {
   arguments.add()("path", "a bundle or its name", cxxopts::value<std::string>())(
       "split", "train, dev or test", cxxopts::value<std::string>()->default_value("dev"))(
       "photographs", "how many to look at, evenly spread over the split; 0: all",
@@ -78,7 +78,7 @@ int run_model_health(int argc, const char* const* argv) {
                       "Captions photographs and measures what attention does: how spread the maps "
                       "are, how they differ between words and images, the gate, the border.",
                       "saccade model health default --data flickr8k --output out/health");
-  declare(arguments);
+  declare_health(arguments);
   if (!arguments.parse(argc, argv)) return 0;
   if (!arguments.has("path")) throw UsageError("model health: name a model");
   if (!arguments.has("data")) throw UsageError("model health: --data is missing");

@@ -84,7 +84,7 @@ void take_encoder(const Arguments& arguments, TrainingRun& run) {
   run.model.input = bundle.config.input;
 }
 
-void declare(Arguments& arguments) {
+void declare_train(Arguments& arguments) {
   add_dataset_options(arguments);
   arguments.add()("encoder",
                   "pretrained weights: a torchvision .pth, a .safetensors, or a bundle to take its "
@@ -203,7 +203,7 @@ int run_train(int argc, const char* const* argv) {
       "saccade train --check --data flickr8k\n"
       "  saccade train --data flickr8k --encoder mobilenet_v2.safetensors --dilated \\\n"
       "    --config models/default.train.json --set epochs=20 --output runs/default");
-  declare(arguments);
+  declare_train(arguments);
   if (!arguments.parse(argc, argv)) return 0;
   if (arguments.has("curves")) return draw_curves(arguments.get<std::string>("curves"));
   if (arguments.has("settings")) {

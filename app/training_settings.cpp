@@ -15,8 +15,6 @@
 namespace saccade::app {
 namespace {
 
-using Json = nlohmann::json;
-
 /// What each setting means, in a few words; TrainingConfig says more.
 const std::map<std::string, std::string>& meanings() {
   static const std::map<std::string, std::string> kMeanings{
@@ -86,7 +84,7 @@ std::size_t distance(const std::string& a, const std::string& b) {
 
 /// For an unknown name, the setting that may have been meant, and where all are listed.
 std::string advice(const std::string& name) {
-  const Json known = to_json(TrainingConfig{});
+  const nlohmann::json known = to_json(TrainingConfig{});
   if (known.contains(name)) return "";
   constexpr std::size_t kNear = 3;
   std::string nearest;
@@ -101,7 +99,7 @@ std::string advice(const std::string& name) {
 
 /// The line on which a key stands, from 1.
 std::size_t line_of(const std::string& text, const std::string& key) {
-  const std::string quoted = Json(key).dump();
+  const std::string quoted = nlohmann::json(key).dump();
   std::size_t at = 0;
   for (at = text.find(quoted); at != text.npos; at = text.find(quoted, at + 1)) {
     const std::size_t next = text.find_first_not_of(" \t\r\n", at + quoted.size());
@@ -114,14 +112,15 @@ std::size_t line_of(const std::string& text, const std::string& key) {
 /// A file of settings, as text and as what it says.
 struct SettingsFile {
   std::string path, text;
-  Json settings = Json::object();
+  nlohmann::json settings = nlohmann::json::object();
 };
 
 SettingsFile read_settings(const std::string& path) {
   SettingsFile file{path, read_utf8_file(path)};
   std::set<std::string> keys;
-  const auto refuse_twice = [&](int depth, Json::parse_event_t event, const Json& parsed) {
-    if (event == Json::parse_event_t::key && depth == 1 &&
+  const auto refuse_twice = [&](int depth, nlohmann::json::parse_event_t event,
+                                const nlohmann::json& parsed) {
+    if (event == nlohmann::json::parse_event_t::key && depth == 1 &&
         !keys.insert(parsed.get<std::string>()).second) {
       throw std::runtime_error(path + ": the setting " + parsed.dump() +
                                " stands there twice; keep one");
@@ -136,18 +135,18 @@ SettingsFile read_settings(const std::string& path) {
 }
 
 /// NAME=VALUE: the value is JSON where it can be read as JSON, else a string.
-std::pair<std::string, Json> read_setting(const std::string& setting) {
+std::pair<std::string, nlohmann::json> read_setting(const std::string& setting) {
   const auto equals = setting.find('=');
   if (equals == std::string::npos) {
     throw UsageError("--set " + setting + ": expected NAME=VALUE, e.g. --set epochs=20");
   }
   const std::string value = setting.substr(equals + 1);
-  const Json parsed = Json::parse(value, nullptr, false);
-  return {setting.substr(0, equals), parsed.is_discarded() ? Json(value) : parsed};
+  const nlohmann::json parsed = nlohmann::json::parse(value, nullptr, false);
+  return {setting.substr(0, equals), parsed.is_discarded() ? nlohmann::json(value) : parsed};
 }
 
 /// What the library says against one setting by itself; "" when nothing.
-std::string complaint(const std::string& name, const Json& value) {
+std::string complaint(const std::string& name, const nlohmann::json& value) {
   try {
     training_config_from_json({{name, value}});
   } catch (const std::runtime_error& error) {
@@ -169,7 +168,7 @@ void add_training_settings(Arguments& arguments) {
 TrainingConfig training_settings(const Arguments& arguments) {
   SettingsFile file;
   if (arguments.has("config")) file = read_settings(arguments.get<std::string>("config"));
-  Json settings = file.settings;
+  nlohmann::json settings = file.settings;
   std::vector<std::string> set;
   if (arguments.has("set")) set = arguments.get<std::vector<std::string>>("set");
   for (const std::string& setting : set) {
@@ -195,7 +194,7 @@ TrainingConfig training_settings(const Arguments& arguments) {
 }
 
 std::string describe_settings(const TrainingConfig& config) {
-  const Json values = to_json(config);
+  const nlohmann::json values = to_json(config);
   std::size_t name_width = 0, value_width = 0;
   for (const auto& item : values.items()) {
     name_width = std::max(name_width, item.key().size());

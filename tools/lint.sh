@@ -6,6 +6,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 commands=build/release/compile_commands.json
+# The release build compiles the others several at a time; in the development build each has its own command.
+if (($#)); then
+  commands=build/dev/compile_commands.json
+  [[ -e $commands ]] || cmake --preset dev >&2
+fi
 if [[ ! -e $commands ]]; then
   echo "tools/lint.sh reads $commands; run tools/build.sh first." >&2
   exit 1

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "saccade/explain/mean.h"
 #include "saccade/explain/suspicion.h"
 
 namespace saccade {
@@ -42,12 +43,6 @@ Json to_json(const WordDiagnosis& word) {
   json["rivals"] = Json::array();
   for (const Rival& rival : word.rivals) json["rivals"].push_back(to_json(rival));
   return json;
-}
-
-double mean(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return values.empty() ? 0 : sum / double(values.size());
 }
 
 std::string one_decimal(double value) {

@@ -6,6 +6,8 @@
 #include <limits>
 #include <numeric>
 
+#include "saccade/explain/mean.h"
+
 namespace saccade {
 namespace {
 
@@ -31,11 +33,6 @@ double all_together(const std::vector<Rival>& rivals, bool of_kind,
     if (rival.same_kind || !of_kind) sum += std::exp(bounded(value(rival)));
   }
   return std::log1p(sum);
-}
-
-double mean(const std::vector<double>& values) {
-  if (values.empty()) return 0;
-  return std::accumulate(values.begin(), values.end(), 0.0) / double(values.size());
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <torch/utils.h>
 
+#include "saccade/explain/mean.h"
 #include "saccade/explain/suspicion.h"
 #include "saccade/image/prepare.h"
 #include "saccade/model/bundle.h"
@@ -17,12 +18,6 @@ namespace {
 constexpr double kRidge = 2;
 constexpr double kFalseSeen = 0.05;
 constexpr double kMostOfPrior = 0.5;
-
-double mean(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return values.empty() ? 0 : sum / double(values.size());
-}
 
 /// The score from which on calling words planted has the best F1.
 double best_f1_threshold(const std::vector<double>& scores, const std::vector<bool>& planted) {

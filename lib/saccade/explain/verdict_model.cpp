@@ -5,6 +5,7 @@
 
 #include <torch/types.h>
 
+#include "saccade/explain/mean.h"
 #include "saccade/explain/suspicion.h"
 #include "saccade/model/bundle.h"
 #include "saccade/model/durable_file.h"
@@ -18,12 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr char kFormat[] = "saccade-verdicts";
 constexpr int kVersion = 1;
-
-double mean(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return values.empty() ? 0 : sum / double(values.size());
-}
 
 bool has_better_rival(const WordDiagnosis& word, double own) {
   return std::any_of(word.rivals.begin(), word.rivals.end(),
