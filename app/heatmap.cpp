@@ -18,7 +18,7 @@
 namespace saccade::app {
 namespace {
 
-constexpr std::int64_t kAlternatives = 5;  // that the page lists per word
+constexpr std::int64_t kPageAlternatives = 5;  // that the page lists per word
 
 std::string comma_separated(const std::vector<std::string>& names) {
   std::string text;
@@ -145,7 +145,7 @@ int run_heatmap(int argc, const char* const* argv) {
   const Captioner captioner = arguments.load_captioner();
   const Image photograph = loading.get();
   CaptionOptions search = arguments.caption_options(captioner.bundle());
-  search.search.alternatives = kAlternatives;
+  search.search.alternatives = kPageAlternatives;
   search.glimpse = glimpse;
   search.seed = seed;
   Caption caption = captioner.caption({photograph}, search).front().front();

@@ -49,10 +49,10 @@ function(saccade_precompile target owner header)
     endif()
   endforeach()
   # Every compilation with it pays up to three seconds for the templates that it leaves to be instantiated:
-  # where nobody waits for a single source, four of a target share that. So what is declared in unnamed
+  # where nobody waits for a single source, eight of a target share that. So what is declared in unnamed
   # namespaces of one folder has names of its own.
   if(CMAKE_BUILD_TYPE STREQUAL "Release")
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 4)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   endif()
   if(target STREQUAL owner)
     target_precompile_headers(${target} PRIVATE ${header})
