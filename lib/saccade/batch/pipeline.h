@@ -28,7 +28,8 @@ struct PipelineOptions {
   /// decoder.
   std::int64_t batches_ahead = 2;
   /// Batches in the model at once, ≥ 1. When there are several, LibTorch's operators run on one
-  /// thread each: that wastes no time in waiting for one another after every operator.
+  /// thread each, in the whole process until the run ends: that wastes no time in waiting for one
+  /// another after every operator.
   std::int64_t workers = 1;
 };
 
