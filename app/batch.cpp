@@ -86,13 +86,12 @@ std::int64_t batch_size(const Arguments& arguments) {
   return size;
 }
 
-/// @param images  of the whole run: few are shared out so that every worker has some.
+/// @param images  of the whole run, so that a resumed one has the same batches.
 PipelineOptions pipeline_options(std::int64_t batch_size, std::int64_t workers,
                                  std::int64_t images) {
   PipelineOptions options;
   options.workers = workers;
-  const std::int64_t share = (images + workers - 1) / workers;
-  options.batch_size = std::max<std::int64_t>(1, std::min(batch_size, share));
+  options.batch_size = shared_batch_size(images, workers, batch_size);
   options.decoders = available_processors();
   return options;
 }

@@ -14,6 +14,7 @@
 #include "arguments.h"
 #include "command.h"
 #include "default_model.h"
+#include "joined.h"
 #include "machine.h"
 #include "process.h"
 
@@ -137,12 +138,6 @@ Findings examine() {
   return found;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text.empty() ? "none known" : text;
-}
-
 void print_text(const Findings& found) {
   const auto line = [](const char* name, const std::string& value) {
     std::printf("%-12s%s\n", name, value.c_str());
@@ -159,7 +154,8 @@ void print_text(const Findings& found) {
   line("processor", (found.processor.empty() ? "unknown" : found.processor) + ", " +
                         std::to_string(found.cores) + " cores");
   line("abilities",
-       joined(found.instructions) + "; LibTorch uses " +
+       (found.instructions.empty() ? "none known" : joined(found.instructions, " ")) +
+           "; LibTorch uses " +
            (found.libtorch_instructions.empty() ? "unknown" : found.libtorch_instructions));
   line("threads", std::to_string(found.threads));
   line("BLAS",

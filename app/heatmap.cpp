@@ -13,18 +13,13 @@
 
 #include "arguments.h"
 #include "command.h"
+#include "joined.h"
 #include "map_option.h"
 
 namespace saccade::app {
 namespace {
 
 constexpr std::int64_t kPageAlternatives = 5;  // that the page lists per word
-
-std::string comma_separated(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
 
 void declare_heatmap(Arguments& arguments) {
   using Names = std::vector<std::string>;
@@ -37,7 +32,7 @@ void declare_heatmap(Arguments& arguments) {
       cxxopts::value<std::string>()->default_value("png"))(
       "upsample", "how cells become pixels: gaussian (as in the paper), bilinear, nearest",
       cxxopts::value<std::string>()->default_value("gaussian"))(
-      "color-map", comma_separated(color_map_names()),
+      "color-map", joined(color_map_names(), ", "),
       cxxopts::value<std::string>()->default_value("inferno"))(
       "opacity", "of the map over the photograph, 0 to 1",
       cxxopts::value<double>()->default_value("0.6"))(

@@ -212,6 +212,13 @@ TEST(Pipeline, CaptionsAsManyBatchesAtOnceAsThereAreWorkers) {
   EXPECT_EQ(at::get_num_threads(), threads_before);
 }
 
+TEST(Pipeline, FewPhotographsAreSharedOutEvenly) {
+  EXPECT_EQ(shared_batch_size(1000, 2, 16), 16);
+  EXPECT_EQ(shared_batch_size(20, 2, 16), 10);
+  EXPECT_EQ(shared_batch_size(7, 3, 16), 3);
+  EXPECT_EQ(shared_batch_size(0, 4, 16), 1);
+}
+
 TEST(Pipeline, StopsWhenTheCallerSaysSo) {
   for (const std::int64_t workers : {1, 3}) {
     std::int64_t records = 0;

@@ -1,5 +1,6 @@
 #include "saccade/batch/pipeline.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <exception>
 #include <map>
@@ -126,6 +127,12 @@ class OneThreadEach {
 };
 
 }  // namespace
+
+std::int64_t shared_batch_size(std::int64_t photographs, std::int64_t workers,
+                               std::int64_t batch_size) {
+  const std::int64_t share = (photographs + workers - 1) / workers;
+  return std::max<std::int64_t>(1, std::min(batch_size, share));
+}
 
 PrepareFunction prepare_from_disk(const InputConfig& config) {
   return [config](const std::string& path, float* pixels) {

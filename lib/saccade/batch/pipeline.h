@@ -52,6 +52,11 @@ struct BatchCounts {
   std::int64_t failed = 0;
 };
 
+/// The size of batches with which few photographs are shared out among the workers evenly: at most
+/// `batch_size`, at least 1.
+std::int64_t shared_batch_size(std::int64_t photographs, std::int64_t workers,
+                               std::int64_t batch_size);
+
 /// load_image and prepare_into, as the model's bundle says.
 PrepareFunction prepare_from_disk(const InputConfig& config);
 

@@ -81,9 +81,8 @@ at::Tensor ConvolutionUnit::forward(const at::Tensor& input, Activation activati
     }
   }
   const at::Tensor bias = bias_.defined() ? bias_.to(type) : bias_;
-  const std::int64_t padding = shape_.dilation * (shape_.kernel / 2);
-  at::Tensor x = at::conv2d(input, weight_.to(type), bias, shape_.stride, padding, shape_.dilation,
-                            shape_.groups);
+  at::Tensor x = at::conv2d(input, weight_.to(type), bias, shape_.stride, shape_.padding(),
+                            shape_.dilation, shape_.groups);
   if (norm_.module) {
     x = at::batch_norm(x.to(norm_.weight.scalar_type()), norm_.weight, norm_.bias, norm_.mean,
                        norm_.variance, norm_.module->is_training(), kMomentum, kEpsilon,

@@ -1,5 +1,8 @@
 #include "saccade/model/packed_convolution.h"
 
+#include <optional>
+#include <vector>
+
 #include <ATen/core/dispatch/Dispatcher.h>
 
 namespace saccade {
@@ -36,14 +39,9 @@ std::shared_ptr<const PackedConvolution> PackedConvolution::pack(const at::Tenso
                                                                  at::IntArrayRef input, bool relu) {
   if (!packer() || !runner()) return nullptr;
   const auto pair = [](std::int64_t value) { return std::vector<std::int64_t>{value, value}; };
-  torch::jit::Stack stack{weight,
-                          bias,
-                          pair(shape.stride),
-                          pair(shape.dilation * (shape.kernel / 2)),
-                          pair(shape.dilation),
-                          shape.groups,
-                          input.vec(),
-                          relu ? "relu" : "none"};
+  torch::jit::Stack stack{
+      weight,       bias,        pair(shape.stride),    pair(shape.padding()), pair(shape.dilation),
+      shape.groups, input.vec(), relu ? "relu" : "none"};
   return std::shared_ptr<const PackedConvolution>(
       new PackedConvolution(call(*packer(), std::move(stack))));
 }

@@ -9,6 +9,7 @@
 #include <torch/serialize.h>
 #include <torch/utils.h>
 
+#include "saccade/model/durable_file.h"
 #include "saccade/model/safetensors.h"
 
 namespace saccade {
@@ -44,10 +45,9 @@ void copy_into(std::map<std::string, at::Tensor>& to, const fs::path& path) {
 }
 
 void write_text(const fs::path& file, const std::string& text) {
-  std::ofstream out(file, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) throw std::runtime_error(file.string() + ": cannot be written; is the disk full?");
+  DurableFile out(file);
+  out.write(text);
+  out.commit();
 }
 
 }  // namespace
@@ -97,6 +97,7 @@ void Checkpoint::save(const fs::path& folder, const nlohmann::json& progress) co
     fs::rename(folder, previous);
   }
   fs::rename(fresh, folder);
+  sync_folder(folder.parent_path());
 }
 
 nlohmann::json Checkpoint::load(const fs::path& folder) {

@@ -140,4 +140,15 @@ void ProcessGroup::broadcast(const std::vector<at::Tensor>& tensors) {
   });
 }
 
+void average_gradients(const torch::nn::Module& module, ProcessGroup& processes) {
+  if (processes.size() == 1) return;
+  std::vector<at::Tensor> gradients;
+  for (at::Tensor& parameter : module.parameters()) {
+    if (!parameter.requires_grad()) continue;
+    if (!parameter.grad().defined()) parameter.mutable_grad() = at::zeros_like(parameter);
+    gradients.push_back(parameter.grad());
+  }
+  processes.mean(gradients);
+}
+
 }  // namespace saccade

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <ATen/core/Tensor.h>
+#include <torch/nn/module.h>
 
 namespace saccade {
 
@@ -54,5 +55,8 @@ class ProcessGroup {
   ProcessGroupOptions options_;
   std::unique_ptr<Impl> impl_;  ///< null in a group of one
 };
+
+/// Every parameter that learns gets the mean of the processes' gradients; none counts as zero.
+void average_gradients(const torch::nn::Module& module, ProcessGroup& processes);
 
 }  // namespace saccade

@@ -19,8 +19,8 @@
 #include "saccade/training/objective.h"
 #include "saccade/training/optimization.h"
 #include "saccade/training/smoothed.h"
+#include "saccade/training/starting_model.h"
 #include "saccade/training/training_log.h"
-#include "saccade/training/training_vocabulary.h"
 #include "saccade/training/validation.h"
 
 namespace saccade {
@@ -36,10 +36,10 @@ double seconds_since(Clock::time_point start) {
 }
 
 /// Encoder and decoder under one roof: their parameters are named as in a bundle.
-struct Model : torch::nn::Module {
-  Model(Encoder encoder, Decoder decoder) {
-    register_module("encoder", encoder);
-    register_module("decoder", decoder);
+struct Modules : torch::nn::Module {
+  explicit Modules(const Bundle& model) {
+    register_module("encoder", model.encoder);
+    register_module("decoder", model.decoder);
   }
 };
 
@@ -59,19 +59,24 @@ class Trainer {
         callbacks_(callbacks),
         config_(run_.config),
         processes_(run_.processes ? run_.processes : std::make_shared<ProcessGroup>()),
-        vocabulary_(run_.start ? run_.start->vocabulary
-                               : training_vocabulary(run_.train, config_.min_count)),
-        decoder_(make_decoder()),
-        model_(std::make_shared<Model>(run_.encoder, decoder_)),
-        loader_(run_.train, vocabulary_, run_.model.input, config_, run_.feature_cache.empty(),
-                {processes_->rank(), processes_->size()}),
-        average_(*model_, config_.ema),
-        optimizer_(make_optimizer(config_, {decoder_->parameters(), run_.encoder->parameters()})),
+        model_(starting_model(run_)),
+        modules_(std::make_shared<Modules>(model_)),
+        loader_(run_.train, model_.vocabulary, model_.config.input, config_,
+                run_.feature_cache.empty(), {processes_->rank(), processes_->size()}),
+        average_(*modules_, config_.ema),
+        optimizer_(
+            make_optimizer(config_, {model_.decoder->parameters(), model_.encoder->parameters()})),
         matrix_type_(config_.bf16 && processor_has_bf16() ? at::kBFloat16 : at::kFloat),
         steps_per_epoch_((loader_.batches_per_epoch() + config_.accumulate - 1) /
                          config_.accumulate),
         schedule_(config_, steps_per_epoch_),
-        objective_(make_objective({config_, decoder_, &vocabulary_, &run_.train, matrix_type_})) {}
+        objective_(make_objective(
+            {config_, model_.decoder, &model_.vocabulary, &run_.train, matrix_type_})) {
+    model_.decoding = {{"beam", run_.validation.search.beam},
+                       {"length_penalty", run_.validation.search.length_penalty}};
+    model_.provenance = run_.provenance;
+    model_.provenance["training"] = to_json(config_);
+  }
 
   TrainingEnd run() {
     fs::create_directories(run_.directory);
@@ -116,33 +121,9 @@ class Trainer {
 
   std::vector<at::Tensor> weights() const {
     std::vector<at::Tensor> all;
-    for (const at::Tensor& parameter : model_->parameters()) all.push_back(parameter.detach());
-    for (const at::Tensor& buffer : model_->buffers()) all.push_back(buffer);
+    for (const at::Tensor& parameter : modules_->parameters()) all.push_back(parameter.detach());
+    for (const at::Tensor& buffer : modules_->buffers()) all.push_back(buffer);
     return all;
-  }
-
-  static void learn(torch::nn::Module& module) {
-    for (at::Tensor& parameter : module.parameters()) parameter.requires_grad_(true);
-  }
-
-  Decoder make_decoder() {
-    torch::manual_seed(config_.seed);
-    if (run_.start) {
-      run_.model = run_.start->config;
-      run_.encoder = run_.start->encoder;
-      learn(*run_.start->decoder);
-    }
-    learn(*run_.encoder);  // one that comes from a bundle is without gradients
-    if (!config_.encoder_frozen_through.empty()) {
-      run_.encoder->freeze_through(config_.encoder_frozen_through);
-    }
-    if (run_.start) return run_.start->decoder;
-    run_.model.decoder.vocabulary = vocabulary_.size();
-    run_.model.decoder.features = run_.encoder->channels();
-    run_.model.encoder = run_.encoder->config();
-    Decoder decoder(run_.model.decoder);
-    decoder->initialize();
-    return decoder;
   }
 
   void open_cache() {
@@ -159,10 +140,10 @@ class Trainer {
           "augment_flip to false, or train without a feature cache");
     }
     cache_ = FeatureCache::open(run_.feature_cache, run_.feature_cache_bytes, run_.train,
-                                run_.model, run_.encoder, matrix_type_, callbacks_.caching);
+                                model_.config, model_.encoder, matrix_type_, callbacks_.caching);
   }
 
-  Checkpoint checkpoint() { return Checkpoint{*model_, average_, *optimizer_}; }
+  Checkpoint checkpoint() { return Checkpoint{*modules_, average_, *optimizer_}; }
 
   std::int64_t begin_or_resume() {
     const fs::path folder = run_.directory / "checkpoint";
@@ -222,7 +203,7 @@ class Trainer {
   Features features(const TrainingBatch& batch) {
     if (cache_) return cache_->features(batch.places);
     torch::AutoGradMode gradient(encoder_learns());
-    return run_.encoder->forward(
+    return model_.encoder->forward(
         batch.pixels.to(matrix_type_).contiguous(at::MemoryFormat::ChannelsLast));
   }
 
@@ -233,8 +214,8 @@ class Trainer {
     const std::int64_t first_of_step = batch_ / config_.accumulate * config_.accumulate;
     const std::int64_t batches_of_step = std::min(config_.accumulate, batches - first_of_step);
     const bool last_of_step = batch_ + 1 == first_of_step + batches_of_step;
-    decoder_->train();
-    run_.encoder->train(encoder_learns() && config_.encoder_batch_norm == "learned");
+    model_.decoder->train();
+    model_.encoder->train(encoder_learns() && config_.encoder_batch_norm == "learned");
     if (batch_ == first_of_step) optimizer_->zero_grad();
     const std::int64_t seen = epoch_ * batches + batch_;
     const double progress =
@@ -261,24 +242,13 @@ class Trainer {
 
   void take_step() {
     set_learning_rates();
-    average_gradients();
+    average_gradients(*modules_, *processes_);
     if (config_.clip_norm > 0) {
-      torch::nn::utils::clip_grad_norm_(model_->parameters(), config_.clip_norm);
+      torch::nn::utils::clip_grad_norm_(modules_->parameters(), config_.clip_norm);
     }
     optimizer_->step();
     average_.update(step_);
     ++step_;
-  }
-
-  void average_gradients() {
-    if (processes_->size() == 1) return;
-    std::vector<at::Tensor> gradients;
-    for (at::Tensor& parameter : model_->parameters()) {
-      if (!parameter.requires_grad()) continue;
-      if (!parameter.grad().defined()) parameter.mutable_grad() = at::zeros_like(parameter);
-      gradients.push_back(parameter.grad());
-    }
-    processes_->mean(gradients);
   }
 
   void report(const BatchLoss& result, double loss, std::int64_t step, double seconds) {
@@ -300,19 +270,6 @@ class Trainer {
                          per_batch * static_cast<double>(config_.epochs * batches - seen)});
   }
 
-  Bundle bundle() {
-    Bundle bundle;
-    bundle.config = run_.model;
-    bundle.vocabulary = vocabulary_;
-    bundle.encoder = run_.encoder;
-    bundle.decoder = decoder_;
-    bundle.decoding = {{"beam", run_.validation.search.beam},
-                       {"length_penalty", run_.validation.search.length_penalty}};
-    bundle.provenance = run_.provenance;
-    bundle.provenance["training"] = to_json(config_);
-    return bundle;
-  }
-
   /// The first process validates; the others learn how it went.
   void validate() {
     const double reached = processes_->sum(processes_->is_first() ? validate_here() : 0.0);
@@ -323,10 +280,10 @@ class Trainer {
 
   /// @return the metric that the best epoch is chosen by.
   double validate_here() {
-    model_->eval();
+    modules_->eval();
     average_.swap();
     ValidationResult result =
-        score_dev_split(Captioner(bundle()), run_.dev, run_.validation, config_.batch_images);
+        score_dev_split(Captioner(model_), run_.dev, run_.validation, config_.batch_images);
     result.epoch = epoch_ + 1;
     const double reached = config_.metric == "cider" ? result.cider : result.bleu_4;
     result.best = reached > best_;
@@ -338,19 +295,18 @@ class Trainer {
                 .dump()
          << std::endl;
     write_learning_curves(log_path(), run_.directory / "curves.png");
-    if (result.best) save_validated(run_.directory / "best", bundle(), result);
+    if (result.best) save_validated(run_.directory / "best", model_, result);
     average_.swap();
     if (callbacks_.validated) callbacks_.validated(result);
     return reached;
   }
 
-  TrainingRun run_;
+  const TrainingRun run_;
   const TrainingCallbacks& callbacks_;
   const TrainingConfig config_;
   std::shared_ptr<ProcessGroup> processes_;
-  Vocabulary vocabulary_;
-  Decoder decoder_;
-  std::shared_ptr<Model> model_;
+  Bundle model_;
+  std::shared_ptr<Modules> modules_;  ///< of the model
   BatchLoader loader_;
   AveragedWeights average_;
   std::unique_ptr<torch::optim::Optimizer> optimizer_;

@@ -32,8 +32,9 @@ std::vector<Caption> caption_dataset(const Captioner& captioner, const Dataset& 
   std::vector<std::string> paths;
   for (const CaptionedImage& image : dataset.images) paths.push_back(image.file.string());
   PipelineOptions pipeline;
-  pipeline.batch_size = batch_images;
   pipeline.workers = captioner.workers();
+  pipeline.batch_size =
+      shared_batch_size(static_cast<std::int64_t>(paths.size()), pipeline.workers, batch_images);
   std::vector<Caption> captions;
   caption_all(
       paths, input.size, prepare_from_disk(input),

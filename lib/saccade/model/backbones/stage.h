@@ -15,12 +15,15 @@ struct ConvolutionShape {
   std::string norm_path;  ///< its batch norm's module; empty: it has none and so always a bias
   std::int64_t in = 0;
   std::int64_t out = 0;
-  std::int64_t kernel = 3;  ///< odd; padded so that stride 1 keeps the size
+  std::int64_t kernel = 3;  ///< odd
   std::int64_t stride = 1;
   std::int64_t dilation = 1;
   std::int64_t groups = 1;
   bool activated = true;
   bool biased = false;  ///< has a bias although a batch norm follows
+
+  /// On every side, such that stride 1 keeps the size.
+  std::int64_t padding() const { return dilation * (kernel / 2); }
 };
 
 struct Pooling {
