@@ -14,8 +14,8 @@ namespace {
 class ScheduledSampling : public ::testing::Test {
  protected:
   at::Tensor mixed(double share) {
-    torch::manual_seed(2);
-    return mix_in_own_words(decoder_, features_, words_, share, at::kFloat);
+    return mix_in_own_words(decoder_, features_, words_, share, at::kFloat,
+                            at::detail::createCPUGenerator(2));
   }
   Decoder decoder_ = make_decoder(small_config());
   Features features_ = make_features(2, small_config().features);

@@ -171,7 +171,7 @@ TEST(TrainerObjectives, TwoProcessesLearnAsOneWithTwiceTheBatch) {
     run.config.optimizer = "sgd";
     run.config.learning_rate = run.config.encoder_learning_rate = 0.05;
     run.config.batch_images = images;
-    run.config.coverage.weight = 0;
+    run.config.coverage.weight = 0.5;
     return run;
   };
   const auto weight = [&](const char* name) {

@@ -36,6 +36,23 @@ TEST(WordBatch, ListsEveryWordOnceWithItsCaption) {
   EXPECT_TRUE(at::equal(places.row, at::tensor({0, 1, 2, 3, 0, 1, 2, 0}, at::kLong)));
 }
 
+TEST(WordBatch, IsDividedIntoEveryNthImage) {
+  const Targets targets{{{5, 6, 7, 8, kEnd}}, {{9, 10, kEnd}}, {{4, kEnd}}, {{kEnd}}, {{5, kEnd}}};
+  const WordBatch words = make_word_batch(targets);  // the last before the one of the end alone
+  const WordBatch even = every_nth(words, 0, 2), odd = every_nth(words, 1, 2);
+  EXPECT_EQ(even.order, (std::vector<std::int64_t>{0, 2, 3}));
+  EXPECT_EQ(odd.order, (std::vector<std::int64_t>{1, 4}));
+  EXPECT_EQ(even.images, (std::vector<std::int64_t>{3, 2, 1, 1, 1}));
+  EXPECT_EQ(odd.images, (std::vector<std::int64_t>{2, 2, 1}));
+  const auto same = [](const WordBatch& a, const WordBatch& b) {
+    return at::equal(a.inputs, b.inputs) && at::equal(a.targets, b.targets) &&
+           at::equal(a.lengths, b.lengths);
+  };
+  EXPECT_TRUE(same(even, make_word_batch({targets[0], targets[2], targets[3]})));
+  EXPECT_TRUE(same(odd, make_word_batch({targets[1], targets[4]})));
+  EXPECT_TRUE(every_nth(words, 7, 8).images.empty());
+}
+
 TEST(WordBatch, RefusesUnevenAndEmptyCaptions) {
   EXPECT_THROW(make_word_batch({}), std::invalid_argument);
   EXPECT_THROW(make_word_batch({{{5}, {6}}, {{6}}}), std::invalid_argument);

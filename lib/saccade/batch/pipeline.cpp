@@ -13,6 +13,7 @@
 #include <ATen/Parallel.h>
 
 #include "saccade/batch/preparation.h"
+#include "saccade/operator_threads.h"
 
 namespace saccade {
 
@@ -114,18 +115,6 @@ class Workers {
   std::map<std::int64_t, Outcome> outcomes_;
 };
 
-/// While it lives, LibTorch's operators run on one thread each.
-class OneThreadEach {
- public:
-  OneThreadEach() { at::set_num_threads(1); }
-  ~OneThreadEach() { at::set_num_threads(before_); }
-  OneThreadEach(const OneThreadEach&) = delete;
-  OneThreadEach& operator=(const OneThreadEach&) = delete;
-
- private:
-  const int before_ = at::get_num_threads();
-};
-
 }  // namespace
 
 std::int64_t shared_batch_size(std::int64_t photographs, std::int64_t workers,
@@ -148,8 +137,8 @@ BatchCounts caption_all(const std::vector<std::string>& paths, std::int64_t inpu
     throw std::invalid_argument(
         "batch size, decoder threads, batches ahead, workers and input size must be at least 1");
   }
-  std::optional<OneThreadEach> one_thread_each;
-  if (options.workers > 1) one_thread_each.emplace();
+  std::optional<OperatorThreads> one_each;
+  if (options.workers > 1) one_each.emplace(1);
   BatchCounts counts;
   Preparation preparation(paths, input_size, prepare, options,
                           options.batches_ahead + options.workers);

@@ -39,14 +39,14 @@ at::Tensor scores_cpu(const at::Tensor& keys, const at::Tensor& query, const at:
   return scores;
 }
 
-/// d_keys, d_query, d_v
-torch::autograd::variable_list gradients_cpu(const at::Tensor& keys, const at::Tensor& query,
-                                             const at::Tensor& v, const at::Tensor& d_scores) {
+/// @param d_keys  is added to. @return d_query, d_v
+std::pair<at::Tensor, at::Tensor> gradients_cpu(const at::Tensor& keys, const at::Tensor& query,
+                                                const at::Tensor& v, const at::Tensor& d_scores,
+                                                at::Tensor& d_keys) {
   const auto [B, K, L, A] = sizes_of(keys, query);
   const AdditiveKernel& kernel = additive_kernel();
   at::Tensor exp_query = at::empty_like(query);
   kernel.exp_twice(query.data_ptr<float>(), query.numel(), exp_query.data_ptr<float>());
-  at::Tensor d_keys = at::zeros_like(keys);
   at::Tensor d_query = at::zeros_like(query);
   at::Tensor d_v = at::zeros({B, A}, v.options());  // one row per image: no thread shares one
   const float* key = keys.data_ptr<float>();
@@ -66,31 +66,51 @@ torch::autograd::variable_list gradients_cpu(const at::Tensor& keys, const at::T
       }
     }
   });
-  return {d_keys, d_query, d_v.sum(0)};
+  return {d_query, d_v.sum(0)};
 }
 
 struct AdditiveScores : torch::autograd::Function<AdditiveScores> {
-  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& keys,
-                            const at::Tensor& query, const at::Tensor& v) {
-    context->save_for_backward({keys, query, v});
+  using Context = torch::autograd::AutogradContext;
+  using Parts = c10::intrusive_ptr<GradientParts>;
+
+  static at::Tensor forward(Context* context, const at::Tensor& query, const at::Tensor& v,
+                            const at::Tensor& /*token*/, const at::Tensor& keys,
+                            const Parts& parts) {
+    context->save_for_backward({query, v, keys});
+    context->saved_data["parts"] = c10::IValue::make_capsule(parts);
     return scores_cpu(keys, query, v);
   }
 
-  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
-                                                 torch::autograd::variable_list gradients) {
+  static torch::autograd::variable_list backward(Context* context,
+                                                 const torch::autograd::variable_list& d) {
     const auto saved = context->get_saved_variables();
-    return gradients_cpu(saved[0], saved[1], saved[2], gradients[0].contiguous());
+    const at::Tensor &query = saved[0], &v = saved[1], &keys = saved[2];
+    const auto parts =
+        c10::static_intrusive_pointer_cast<GradientParts>(context->saved_data["parts"].toCapsule());
+    at::Tensor d_keys = context->needs_input_grad(2)
+                            ? parts->sum(keys.options()).narrow(0, 0, keys.size(0))
+                            : at::zeros_like(keys);
+    const auto [d_query, d_v] = gradients_cpu(keys, query, v, d[0].contiguous(), d_keys);
+    return {d_query, d_v, {}, {}, {}};
   }
 };
 
 }  // namespace
 
-at::Tensor additive_scores(const at::Tensor& keys, const at::Tensor& query, const at::Tensor& v) {
-  const auto [B, K, L, A] = sizes_of(keys, query);
-  if (keys.is_cpu() && keys.scalar_type() == at::kFloat && query.scalar_type() == at::kFloat) {
-    return AdditiveScores::apply(keys.contiguous(), query.contiguous(), v.contiguous());
+at::Tensor additive_scores(const SharedOperand& keys, const at::Tensor& query,
+                           const at::Tensor& v) {
+  const at::Tensor& value = keys.value();
+  if (value.is_cpu() && value.scalar_type() == at::kFloat && query.scalar_type() == at::kFloat) {
+    if (!at::GradMode::is_enabled()) {
+      return scores_cpu(value.contiguous(), query.contiguous(), v.contiguous());
+    }
+    const SharedOperand own = keys.parts() ? keys : SharedOperand::gathered(value);
+    const at::Tensor token = own.parts() ? own.token() : at::zeros({}, value.options());
+    return AdditiveScores::apply(query.contiguous(), v.contiguous(), token,
+                                 value.detach().contiguous(), own.parts());
   }
-  const at::Tensor sums = at::tanh(keys.unsqueeze(1) + query.view({B, K, 1, A}));
+  const auto [B, K, L, A] = sizes_of(value, query);
+  const at::Tensor sums = at::tanh(value.unsqueeze(1) + query.view({B, K, 1, A}));
   return at::matmul(sums, v).view({B * K, L});
 }
 

@@ -2,6 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "saccade/model/shared_operand.h"
+
 namespace saccade {
 
 /// Bahdanau's score, e_ri = v · tanh(key_bi + query_r), for the K rows r of every image b, without
@@ -11,6 +13,6 @@ namespace saccade {
 /// @param query  R×A, R = B·K, the rows of one image together: W_h h
 /// @param v      A
 /// @return R×L
-at::Tensor additive_scores(const at::Tensor& keys, const at::Tensor& query, const at::Tensor& v);
+at::Tensor additive_scores(const SharedOperand& keys, const at::Tensor& query, const at::Tensor& v);
 
 }  // namespace saccade

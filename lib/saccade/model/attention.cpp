@@ -34,17 +34,12 @@ at::Tensor AttentionImpl::keys(const at::Tensor& values) const {
   return kind_ == Score::dot ? values : annotation->forward(values);
 }
 
-at::Tensor AttentionImpl::forward(const at::Tensor& keys, const at::Tensor& h,
-                                  const at::Tensor& query_weight) const {
-  const std::int64_t B = keys.size(0);
-  const std::int64_t R = h.size(0);
-  at::Tensor e;  // R×L
-  if (kind_ == Score::additive) {
-    const at::Tensor query = at::linear(h.to(query_weight.scalar_type()), query_weight);
-    e = additive_scores(keys, query.to(keys.scalar_type()), score->weight.view({-1}));
-  } else {
-    e = at::bmm(h.view({B, R / B, -1}), keys.transpose(1, 2)).view({R, -1});
-  }
+at::Tensor AttentionImpl::forward(const SharedOperand& keys, const at::Tensor& h,
+                                  const SharedOperand& query_weight) const {
+  if (kind_ != Score::additive) return at::softmax(inner_products(h, keys), 1);
+  const at::Tensor query = product(h.to(query_weight.value().scalar_type()), query_weight);
+  const at::Tensor e =
+      additive_scores(keys, query.to(keys.value().scalar_type()), score->weight.view({-1}));
   return at::softmax(e, 1);
 }
 

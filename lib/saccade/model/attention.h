@@ -6,6 +6,7 @@
 #include "saccade/model/affine.h"
 #include "saccade/model/config.h"
 #include "saccade/model/features.h"
+#include "saccade/model/shared_operand.h"
 
 namespace saccade {
 
@@ -32,8 +33,8 @@ class AttentionImpl : public torch::nn::Module {
   /// scores
   /// @param h             R×H
   /// @return α, R×L in fp32
-  at::Tensor forward(const at::Tensor& keys, const at::Tensor& h,
-                     const at::Tensor& query_weight) const;
+  at::Tensor forward(const SharedOperand& keys, const at::Tensor& h,
+                     const SharedOperand& query_weight) const;
 
   Affine annotation{nullptr};  ///< W_a and b, or W of the general score
   Affine hidden{nullptr};      ///< W_h, without bias

@@ -8,13 +8,6 @@
 namespace saccade {
 namespace {
 
-/// Σ_i α_i a_i for the K rows of every image: R×L, B×L×D → R×D.
-at::Tensor expectation(const at::Tensor& alpha, const at::Tensor& values) {
-  const std::int64_t B = values.size(0);
-  const std::int64_t R = alpha.size(0);
-  return at::bmm(alpha.view({B, R / B, -1}), values).view({R, -1});
-}
-
 /// a_s for the K rows of every image: R, B×L×D → R×D.
 at::Tensor chosen_cells(const at::Tensor& cell, const at::Tensor& values) {
   const std::int64_t B = values.size(0);
@@ -24,7 +17,10 @@ at::Tensor chosen_cells(const at::Tensor& cell, const at::Tensor& values) {
   return values.reshape({B * L, -1}).index_select(0, first_cell + cell);
 }
 
-at::Tensor dropped(const at::Tensor& x, double p) { return p > 0 ? at::dropout(x, p, true) : x; }
+at::Tensor dropped(const at::Tensor& x, double p, const at::Generator& generator) {
+  if (p <= 0) return x;
+  return x * at::empty_like(x).bernoulli_(1 - p, generator).div_(1 - p);
+}
 
 }  // namespace
 
@@ -134,46 +130,46 @@ State DecoderImpl::start(const Features& features, std::int64_t rows_per_image,
   return state;
 }
 
-at::Tensor DecoderImpl::look(const at::Tensor& values, const UnrollOptions& options,
+at::Tensor DecoderImpl::look(const SharedOperand& values, const UnrollOptions& options,
                              Recurred& out) const {
+  const auto expectation = [&] {
+    return weighted_sum(dropped(out.alpha, options.attention_dropout, options.generator), values);
+  };
   if (config_.context == Context::mean || options.glimpse == Glimpse::expected) {
-    return expectation(dropped(out.alpha, options.attention_dropout), values);
+    return expectation();
   }
   out.cell = options.glimpse == Glimpse::argmax
                  ? out.alpha.argmax(1)
                  : at::multinomial(out.alpha.detach(), 1, false, options.generator).view({-1});
-  const at::Tensor chosen = chosen_cells(out.cell, values);
+  const at::Tensor chosen = chosen_cells(out.cell, values.value());
   if (!options.expected.defined()) return chosen;
   const at::Tensor expected = options.expected.narrow(0, 0, out.alpha.size(0)).unsqueeze(1);
-  return at::where(expected, expectation(dropped(out.alpha, options.attention_dropout), values),
-                   chosen);
+  return at::where(expected, expectation(), chosen);
 }
 
-DecoderImpl::Recurred DecoderImpl::recur(const Annotations& annotations,
-                                         const RecurrentWeights& weights, const at::Tensor& input,
+DecoderImpl::Recurred DecoderImpl::recur(const Operands& with, const at::Tensor& input,
                                          const at::Tensor& h, const at::Tensor& c,
                                          const UnrollOptions& options) const {
-  const at::Tensor& values = annotations.values;
   const std::int64_t R = h.size(0);
-  const at::ScalarType matrix_type = weights.hidden.scalar_type();
+  const at::ScalarType matrix_type = with.hidden.value().scalar_type();
   Recurred out;
 
   if (config_.context == Context::attention) {
-    out.alpha = attention->forward(annotations.keys, h, weights.query);
+    out.alpha = attention->forward(with.keys, h, with.query);
   } else {
-    const double L = static_cast<double>(annotations.grid.cells());
-    out.alpha = at::full({R, annotations.grid.cells()}, 1 / L, h.options());
+    const std::int64_t L = with.values.value().size(1);
+    out.alpha = at::full({R, L}, 1 / static_cast<double>(L), h.options());
   }
 
-  at::Tensor gates = input + at::linear(h.to(matrix_type), weights.hidden).to(h.scalar_type());
+  at::Tensor gates = input + product(h.to(matrix_type), with.hidden).to(h.scalar_type());
   if (config_.context != Context::once) {
-    out.context = look(values, options, out);
+    out.context = look(with.values, options, out);
     if (gate) {
       const at::Tensor beta = at::sigmoid(gate->forward(h));
       out.context = out.context * beta;
       out.gate = beta.mean(1);
     }
-    gates = gates + at::linear(out.context.to(matrix_type), weights.context).to(h.scalar_type());
+    gates = gates + product(out.context.to(matrix_type), with.context).to(h.scalar_type());
   }
   if (!out.gate.defined()) out.gate = at::ones({R}, h.options());
 
@@ -202,8 +198,9 @@ Step DecoderImpl::step(const State& state, const at::Tensor& words, Glimpse glim
   UnrollOptions options;
   options.glimpse = glimpse;
   options.generator = generator;
-  Recurred now = recur(state.annotations, state.weights, lstm->input->forward(embedded).to(type),
-                       state.h, state.c, options);
+  const Operands with{state.annotations.values, state.annotations.keys, state.weights.query,
+                      state.weights.context, state.weights.hidden};
+  Recurred now = recur(with, lstm->input->forward(embedded).to(type), state.h, state.c, options);
   const at::Tensor context = now.context.defined() ? now.context.to(matrix_type) : now.context;
   Step step;
   step.logits = logits(deep_output(embedded, now.h.to(matrix_type), context)).to(type);
@@ -222,25 +219,31 @@ Unrolled DecoderImpl::unroll(const Features& features, const at::Tensor& words,
   const std::int64_t K = words.size(1);
   const std::size_t T = images.size();
   State state = start(features, K, options.matrix_type);
-  Annotations& annotations = state.annotations;
+  const std::int64_t B = state.annotations.images();
+  Operands with{SharedOperand::gathered(state.annotations.values),
+                SharedOperand::gathered(state.annotations.keys),
+                SharedOperand::gathered(state.weights.query),
+                SharedOperand::gathered(state.weights.context),
+                SharedOperand::gathered(state.weights.hidden)};
   const at::ScalarType type = state.h.scalar_type();
 
   std::vector<std::int64_t> rows(T);
   for (std::size_t t = 0; t < T; ++t) rows[t] = images[t] * K;
   const at::Tensor embedded =
-      dropped(embed(time_major(words, images)), options.dropout).to(options.matrix_type);
+      dropped(embed(time_major(words, images)), options.dropout, options.generator)
+          .to(options.matrix_type);
   const auto inputs = lstm->input->forward(embedded).to(type).split_with_sizes(rows);
 
   Unrolled out;
   std::vector<at::Tensor> hs(T), contexts;
   for (std::size_t t = 0; t < T; ++t) {
-    if (images[t] < annotations.images()) {
-      annotations.values = annotations.values.narrow(0, 0, images[t]);
-      if (annotations.keys.defined()) annotations.keys = annotations.keys.narrow(0, 0, images[t]);
+    if (images[t] < (t > 0 ? images[t - 1] : B)) {
+      with.values = with.values.first(images[t]);
+      with.keys = with.keys.first(images[t]);
       state.h = state.h.narrow(0, 0, rows[t]);
       state.c = state.c.narrow(0, 0, rows[t]);
     }
-    Recurred now = recur(annotations, state.weights, inputs[t], state.h, state.c, options);
+    Recurred now = recur(with, inputs[t], state.h, state.c, options);
     state.h = hs[t] = now.h;
     state.c = now.c;
     if (now.context.defined()) contexts.push_back(now.context);
@@ -250,8 +253,8 @@ Unrolled DecoderImpl::unroll(const Features& features, const at::Tensor& words,
   }
   const at::Tensor context =
       contexts.empty() ? at::Tensor() : at::cat(contexts).to(options.matrix_type);
-  out.hidden =
-      dropped(deep_output(embedded, at::cat(hs).to(options.matrix_type), context), options.dropout);
+  out.hidden = dropped(deep_output(embedded, at::cat(hs).to(options.matrix_type), context),
+                       options.dropout, options.generator);
   return out;
 }
 

@@ -60,7 +60,7 @@ struct UnrollOptions {
   double attention_dropout = 0;  ///< on α where it weighs the annotations; the maps stay whole
   at::ScalarType matrix_type = at::kFloat;  ///< of the matrix products: float, bfloat16 or double
   Glimpse glimpse = Glimpse::expected;
-  at::Generator generator;  ///< of `sampled`
+  at::Generator generator;  ///< of dropout and `sampled`
   /// R, bool: rows that get the expected context although the glimpse is a hard one (the paper's
   /// coin). Undefined: none.
   at::Tensor expected;
@@ -135,14 +135,18 @@ class DecoderImpl : public torch::nn::Module {
   struct Recurred {
     at::Tensor alpha, gate, cell, context, h, c;
   };
+  /// What every step multiplies with: of the images, and of the recurrent weights.
+  struct Operands {
+    SharedOperand values, keys;
+    SharedOperand query, context, hidden;
+  };
   Annotations annotate(const Features& features, at::ScalarType matrix_type) const;
   RecurrentWeights recurrent_weights(at::ScalarType matrix_type) const;
   at::Tensor embed(const at::Tensor& words) const;
   /// ẑ before the gate, from out.alpha; sets out.cell.
-  at::Tensor look(const at::Tensor& values, const UnrollOptions& options, Recurred& out) const;
-  Recurred recur(const Annotations& annotations, const RecurrentWeights& weights,
-                 const at::Tensor& input, const at::Tensor& h, const at::Tensor& c,
-                 const UnrollOptions& options) const;
+  at::Tensor look(const SharedOperand& values, const UnrollOptions& options, Recurred& out) const;
+  Recurred recur(const Operands& with, const at::Tensor& input, const at::Tensor& h,
+                 const at::Tensor& c, const UnrollOptions& options) const;
   at::Tensor deep_output(const at::Tensor& embedded, const at::Tensor& h,
                          const at::Tensor& context) const;
 

@@ -83,8 +83,6 @@ void Checkpoint::save(const fs::path& folder, const nlohmann::json& progress) co
   fs::create_directories(fresh);
   write_safetensors(fresh / "weights.safetensors", {detached(parameters_of(module)), {}});
   write_safetensors(fresh / "average.safetensors", {average.tensors(), {}});
-  write_safetensors(fresh / "random.safetensors",
-                    {{{"state", at::detail::getDefaultCPUGenerator().get_state()}}, {}});
   torch::serialize::OutputArchive archive;
   optimizer.save(archive);
   std::ostringstream state;
@@ -117,9 +115,6 @@ nlohmann::json Checkpoint::load(const fs::path& folder) {
   torch::serialize::InputArchive archive;
   archive.load_from((folder / "optimizer.pt").string());
   optimizer.load(archive);
-  const TensorFile random = read_safetensors(folder / "random.safetensors");
-  at::Generator generator = at::detail::getDefaultCPUGenerator();
-  generator.set_state(random.tensors.at("state").clone());
   return progress;
 }
 

@@ -31,7 +31,7 @@ class AveragedWeights {
 
 /// All that a run needs to go on as if it had never stopped: a folder, written beside and renamed.
 /// The one before it stays as `….previous`.
-///   weights.safetensors  average.safetensors  optimizer.pt  random.safetensors  progress.json
+///   weights.safetensors  average.safetensors  optimizer.pt  progress.json
 struct Checkpoint {
   torch::nn::Module& module;
   AveragedWeights& average;

@@ -15,10 +15,11 @@ namespace saccade {
 
 /// What a batch is worth to the optimizer.
 struct BatchLoss {
-  at::Tensor loss;       ///< a scalar to be minimized
-  nlohmann::json parts;  ///< the figures for the log: cross_entropy, reward, coverage, …
-  double shown = 0;      ///< the figure that a person follows: cross entropy per word, or reward
-  std::int64_t words = 0;
+  at::Tensor loss;              ///< a scalar to be minimized, the mean over the words
+  at::Tensor loss_of_captions;  ///< likewise, the mean over the captions; undefined: none
+  nlohmann::json parts;         ///< the figures for the log: cross_entropy, reward, coverage, …
+  double shown = 0;  ///< the figure that a person follows: cross entropy per word, or reward
+  std::int64_t words = 0, captions = 0;
 };
 
 /// What a batch is looked at with.
@@ -30,14 +31,16 @@ struct ObjectiveContext {
   at::ScalarType matrix_type = at::kFloat;
 };
 
-/// A training objective: features and captions in, a loss out. The decoder's mode and the
-/// optimizer are the trainer's.
+/// A training objective: features and captions in, a loss out. All chance comes from the seed.
 class Objective {
  public:
   virtual ~Objective() = default;
-  /// @param progress  of the whole run, 0…1; @param seed  of this batch.
+  /// Called by several threads at once, with different parts of a batch.
+  /// @param progress  of the whole run, 0…1; @param seed  of this part of this batch.
   virtual BatchLoss operator()(const Features& features, const TrainingBatch& batch,
-                               double progress, std::uint64_t seed) = 0;
+                               double progress, std::uint64_t seed) const = 0;
+  /// Told after each batch the means of its figures.
+  virtual void seen(const nlohmann::json& /*parts*/) {}
   /// What a checkpoint keeps of it.
   virtual nlohmann::json state() const { return nlohmann::json::object(); }
   virtual void restore(const nlohmann::json&) {}

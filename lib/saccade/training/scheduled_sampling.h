@@ -11,6 +11,7 @@ namespace saccade {
 /// pass that learns from them then runs as always.
 /// @return B×K×T
 at::Tensor mix_in_own_words(const Decoder& decoder, const Features& features,
-                            const WordBatch& words, double share, at::ScalarType matrix_type);
+                            const WordBatch& words, double share, at::ScalarType matrix_type,
+                            const at::Generator& generator);
 
 }  // namespace saccade

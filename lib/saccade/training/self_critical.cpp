@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <mutex>
 
 #include <torch/utils.h>
 
@@ -24,9 +25,7 @@ class SelfCritical : public Objective {
         reward_(*context.train, config_.self_critical) {}
 
   BatchLoss operator()(const Features& features, const TrainingBatch& batch, double,
-                       std::uint64_t seed) override {
-    const bool was_training = decoder_->is_training();
-    decoder_->eval();
+                       std::uint64_t seed) const override {
     auto candidates = decode(features, seed);
     const std::int64_t K = config_.self_critical.candidates;
     at::Tensor rewards = at::empty({features.values.size(0), K});
@@ -41,13 +40,13 @@ class SelfCritical : public Objective {
       }
     }
     const at::Tensor advantages = rewards - baseline(features, batch, rewards);
-    decoder_->train(was_training);
 
     const WordBatch words = make_word_batch(targets);
     const at::Tensor rows = at::tensor(words.order, at::kLong);
     UnrollOptions options;
     options.dropout = config_.self_critical.dropout;
     options.matrix_type = matrix_type_;
+    options.generator = at::detail::createCPUGenerator(seed);
     options.glimpse = default_glimpse(decoder_->config().kind);
     const Features ordered{features.values.index_select(0, rows), features.grid};
     const Unrolled unrolled = decoder_->unroll(ordered, words.inputs, words.images, options);
@@ -57,6 +56,7 @@ class SelfCritical : public Objective {
 
     BatchLoss out;
     out.words = places.index.size(0);
+    out.captions = features.values.size(0) * K;
     out.loss =
         policy_gradient(log_p.among, places.row, advantages.index_select(0, rows).reshape({-1})) -
         log_p.mass.mean();
@@ -108,9 +108,10 @@ class SelfCritical : public Objective {
     };
   }
 
-  double reward(const Hypothesis& caption, std::int64_t image) {
+  double reward(const Hypothesis& caption, std::int64_t image) const {
     Tokens words;
     for (const std::int64_t id : caption.ids) words.push_back(vocabulary_.word(id));
+    const std::lock_guard<std::mutex> lock(reward_mutex_);
     return reward_(words, caption.finished, static_cast<std::size_t>(image));
   }
 
@@ -125,7 +126,7 @@ class SelfCritical : public Objective {
 
   /// B×K or B×1
   at::Tensor baseline(const Features& features, const TrainingBatch& batch,
-                      const at::Tensor& rewards) {
+                      const at::Tensor& rewards) const {
     const std::int64_t K = rewards.size(1);
     if (config_.self_critical.baseline == "leave_one_out") {
       return (rewards.sum(1, true) - rewards) / static_cast<double>(K - 1);
@@ -143,7 +144,8 @@ class SelfCritical : public Objective {
   Decoder decoder_;
   const Vocabulary& vocabulary_;
   at::ScalarType matrix_type_;
-  CaptionReward reward_;
+  mutable std::mutex reward_mutex_;
+  mutable CaptionReward reward_;
 };
 
 }  // namespace

@@ -17,20 +17,24 @@ class TeacherForcing : public Objective {
         hard_(attends_ && decoder_->config().kind == AttentionKind::hard) {}
 
   BatchLoss operator()(const Features& features, const TrainingBatch& batch, double progress,
-                       std::uint64_t) override {
+                       std::uint64_t seed) const override {
+    const at::Generator generator = at::detail::createCPUGenerator(seed);
     WordBatch words = repeated(batch);
     if (config_.scheduled_sampling > 0) {
-      words.inputs = mix_in_own_words(decoder_, features, words,
-                                      config_.scheduled_sampling * progress, matrix_type_);
+      words.inputs =
+          mix_in_own_words(decoder_, features, words, config_.scheduled_sampling * progress,
+                           matrix_type_, generator);
     }
     UnrollOptions options;
     options.dropout = config_.dropout;
     options.attention_dropout = config_.attention_dropout;
     options.matrix_type = matrix_type_;
+    options.generator = generator;
     const std::int64_t B = words.inputs.size(0), K = words.inputs.size(1);
     if (hard_) {
       options.glimpse = Glimpse::sampled;
-      const at::Tensor coin = at::rand({B, 1}) < config_.hard.expected_share;  // one per image
+      const at::Tensor coin =
+          at::rand({B, 1}, generator) < config_.hard.expected_share;  // one per image
       options.expected = coin.expand({B, K}).reshape({-1});
     }
     const Unrolled unrolled = decoder_->unroll(features, words.inputs, words.images, options);
@@ -41,17 +45,26 @@ class TeacherForcing : public Objective {
 
     BatchLoss out;
     out.words = places.index.size(0);
+    out.captions = B * K;
     out.loss = cross_entropy(logits, places.targets, config_.label_smoothing);
     out.shown = out.loss.item<double>();
     out.parts["cross_entropy"] = out.shown;
     if (attends_ && !hard_ && config_.coverage.weight > 0) {
       const at::Tensor term =
           coverage(alphas, places.row, words.lengths.view({-1}), config_.coverage.target);
-      out.loss = out.loss + config_.coverage.weight * term;
+      out.loss_of_captions = config_.coverage.weight * term;
       out.parts["coverage"] = term.item<double>();
     }
     if (hard_) add_hard_terms(unrolled, places, alphas, logits, options.expected, out);
     return out;
+  }
+
+  /// b follows log p(y|s̃,a); its first value is the first it sees: no first steps against nothing.
+  void seen(const nlohmann::json& parts) override {
+    if (!hard_) return;
+    const double log_p = parts.at("log_p");
+    baseline_ = begun_ ? 0.9 * baseline_ + 0.1 * log_p : log_p;
+    begun_ = true;
   }
 
   nlohmann::json state() const override { return {{"baseline", baseline_}, {"begun", begun_}}; }
@@ -72,19 +85,17 @@ class TeacherForcing : public Objective {
   }
 
   void add_hard_terms(const Unrolled& unrolled, const Places& places, const at::Tensor& alphas,
-                      const at::Tensor& logits, const at::Tensor& expected, BatchLoss& out) {
+                      const at::Tensor& logits, const at::Tensor& expected, BatchLoss& out) const {
     const at::Tensor cells = at::cat(unrolled.cells).index_select(0, places.index);
     const at::Tensor log_p = target_log_p(logits.detach(), places.targets);
-    if (!begun_) {  // no first steps against a baseline of nothing
-      baseline_ = log_p.sum().item<double>() / static_cast<double>(expected.size(0));
-      begun_ = true;
-    }
+    const double baseline =
+        begun_ ? baseline_ : log_p.sum().item<double>() / static_cast<double>(out.captions);
     const HardAttentionTerms terms =
-        hard_attention(alphas, cells, log_p, places.row, expected.logical_not(), baseline_,
+        hard_attention(alphas, cells, log_p, places.row, expected.logical_not(), baseline,
                        config_.hard.reward_weight, config_.hard.entropy_weight);
-    baseline_ = 0.9 * baseline_ + 0.1 * terms.log_p;
     out.loss = out.loss + terms.loss;
-    out.parts["baseline"] = baseline_;
+    out.parts["log_p"] = terms.log_p;
+    out.parts["baseline"] = baseline;
   }
 
   TrainingConfig config_;

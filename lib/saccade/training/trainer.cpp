@@ -12,6 +12,7 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
+#include "saccade/training/batch_gradient.h"
 #include "saccade/training/batch_loader.h"
 #include "saccade/training/checkpoint.h"
 #include "saccade/training/feature_cache.h"
@@ -82,11 +83,7 @@ class Trainer {
     fs::create_directories(run_.directory);
     std::int64_t first_batch = begin_or_resume();
     processes_->broadcast(weights());
-    // Each process drops out other units and samples other cells.
-    if (!processes_->is_first()) {
-      torch::manual_seed(config_.seed + static_cast<std::uint64_t>(step_) * 1000 +
-                         static_cast<std::uint64_t>(processes_->rank()));
-    }
+    if (config_.encoder_from >= config_.epochs) model_.encoder->pack();
     open_cache();
     if (processes_->is_first()) log_.open(log_path(), std::ios::app);
     saved_ = started_ = Clock::now();
@@ -191,6 +188,18 @@ class Trainer {
 
   bool encoder_learns() const { return epoch_ >= config_.encoder_from; }
 
+  /// Then their statistics are those of whole batches.
+  bool trains_batch_norms() const {
+    return encoder_learns() && config_.encoder_batch_norm == "learned";
+  }
+
+  /// A seed of its own for every part of every batch, in every process.
+  std::uint64_t seed_of(std::int64_t batch, std::int64_t part) const {
+    return config_.seed * 0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(batch) +
+           0x5851f42dU * static_cast<std::uint64_t>(part) +
+           0x14057b7eU * static_cast<std::uint64_t>(processes_->rank());
+  }
+
   bool stale() const { return config_.early_stop > 0 && since_best_ >= config_.early_stop; }
 
   void set_learning_rates() {
@@ -215,28 +224,26 @@ class Trainer {
     const std::int64_t batches_of_step = std::min(config_.accumulate, batches - first_of_step);
     const bool last_of_step = batch_ + 1 == first_of_step + batches_of_step;
     model_.decoder->train();
-    model_.encoder->train(encoder_learns() && config_.encoder_batch_norm == "learned");
+    model_.encoder->train(trains_batch_norms());
     if (batch_ == first_of_step) optimizer_->zero_grad();
     const std::int64_t seen = epoch_ * batches + batch_;
     const double progress =
         static_cast<double>(seen) / static_cast<double>(config_.epochs * batches);
-    // A seed of its own for every batch of every run.
-    const std::uint64_t seed =
-        config_.seed * 0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(seen);
-    const BatchLoss result = (*objective_)(features(batch), batch, progress, seed);
-    const double value = result.loss.item<double>();
-    if (!std::isfinite(value)) {
+    const std::int64_t parts = trains_batch_norms() ? 1 : parts_of(batch);
+    const PartLoss loss = [&](const TrainingBatch& images, std::int64_t part) {
+      return (*objective_)(features(images), images, progress, seed_of(seen, part));
+    };
+    const BatchFigures result = add_gradient(batch, parts, loss, modules_->parameters(),
+                                             1 / static_cast<double>(batches_of_step), *processes_);
+    if (!std::isfinite(result.loss)) {
       throw std::runtime_error("the loss is no number at epoch " + std::to_string(epoch_ + 1) +
                                ", batch " + std::to_string(batch_ + 1) +
                                "; lower the learning rate or clip_norm and resume");
     }
-    // Means over the words here become parts of the mean over all processes' words.
-    const double words = static_cast<double>(result.words);
-    const double share = words * static_cast<double>(processes_->size()) / processes_->sum(words);
-    (result.loss * (share / static_cast<double>(batches_of_step))).backward();
+    objective_->seen(result.parts);
     const std::int64_t step = step_;
     if (last_of_step) take_step();
-    report(result, value, step, seconds_since(begin));
+    report(result, step, seconds_since(begin));
     return last_of_step;
   }
 
@@ -251,12 +258,12 @@ class Trainer {
     ++step_;
   }
 
-  void report(const BatchLoss& result, double loss, std::int64_t step, double seconds) {
+  void report(const BatchFigures& result, std::int64_t step, double seconds) {
     loss_.add(result.shown);
     speed_.add(static_cast<double>(result.words) / seconds);
     nlohmann::json line{{"step", step},
                         {"epoch", epoch_ + 1},
-                        {"loss", loss},
+                        {"loss", result.loss},
                         {"words", result.words},
                         {"seconds", seconds}};
     line.update(result.parts);

@@ -68,6 +68,24 @@ WordBatch make_word_batch(const Targets& targets) {
   return batch;
 }
 
+WordBatch every_nth(const WordBatch& batch, std::int64_t first, std::int64_t n) {
+  WordBatch some;
+  for (const std::int64_t images : batch.images) {
+    if (images <= first) break;
+    some.images.push_back((images - first + n - 1) / n);
+  }
+  const auto T = static_cast<std::int64_t>(some.images.size());
+  const auto rows = [&](const at::Tensor& all) { return all.slice(0, first, all.size(0), n); };
+  some.inputs = rows(batch.inputs).narrow(2, 0, T).contiguous();
+  some.targets = rows(batch.targets).narrow(2, 0, T).contiguous();
+  some.lengths = rows(batch.lengths).contiguous();
+  for (std::size_t b = static_cast<std::size_t>(first); b < batch.order.size();
+       b += static_cast<std::size_t>(n)) {
+    some.order.push_back(batch.order[b]);
+  }
+  return some;
+}
+
 Places places_of(const WordBatch& words) {
   const std::int64_t B = words.inputs.size(0), K = words.inputs.size(1), T = words.inputs.size(2);
   const at::Tensor targets = time_major(words.targets, words.images);

@@ -27,6 +27,9 @@ using Targets = std::vector<std::vector<std::vector<std::int64_t>>>;
 ///         caption.
 WordBatch make_word_batch(const Targets& targets);
 
+/// The images `first`, first + n, first + 2n, … of a batch, with all their captions.
+WordBatch every_nth(const WordBatch& batch, std::int64_t first, std::int64_t n);
+
 /// A batch's places in time-major order, without the filling after a caption's end.
 struct Places {
   at::Tensor index;    ///< N, int64: where in the time-major order; what follows has N too

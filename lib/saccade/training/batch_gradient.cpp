@@ -1,0 +1,134 @@
+#include "saccade/training/batch_gradient.h"
+
+#include <algorithm>
+#include <future>
+
+#include <torch/autograd.h>
+#include <torch/utils.h>
+
+#include "saccade/operator_threads.h"
+
+namespace saccade {
+namespace {
+
+constexpr std::int64_t kImagesPerPart = 8;
+
+/// Calls function(0) … function(n − 1) at once; the first here.
+template <typename Function>
+void at_once(std::int64_t n, const Function& function) {
+  std::vector<std::future<void>> others;
+  for (std::int64_t i = 1; i < n; ++i) {
+    others.push_back(std::async(std::launch::async, [&function, i] {
+      at::init_num_threads();
+      function(i);
+    }));
+  }
+  function(0);
+  for (std::future<void>& other : others) other.get();
+}
+
+std::int64_t images_of(const TrainingBatch& batch) {
+  return static_cast<std::int64_t>(batch.places.size());
+}
+
+/// Every so-manieth image: the parts are about as long as each other.
+TrainingBatch part_of(const TrainingBatch& batch, std::int64_t part, std::int64_t parts) {
+  if (parts == 1) return batch;
+  TrainingBatch own;
+  static_cast<WordBatch&>(own) = every_nth(batch, part, parts);
+  if (batch.pixels.defined()) {
+    own.pixels = batch.pixels.slice(0, part, batch.pixels.size(0), parts);
+  }
+  for (std::int64_t i = part; i < images_of(batch); i += parts) {
+    own.places.push_back(batch.places[static_cast<std::size_t>(i)]);
+  }
+  return own;
+}
+
+/// What a part has of a sum over all, such that the mean over the processes is the mean over all.
+struct Shares {
+  double words = 0, captions = 0;  ///< of all processes, the mean per process
+  double of(const BatchLoss& loss) const { return static_cast<double>(loss.words) / words; }
+  double of_captions(const BatchLoss& loss) const {
+    return static_cast<double>(loss.captions) / captions;
+  }
+};
+
+Shares shares_of(const std::vector<BatchLoss>& losses, ProcessGroup& processes) {
+  Shares shares;
+  for (const BatchLoss& loss : losses) {
+    shares.words += static_cast<double>(loss.words);
+    shares.captions += static_cast<double>(loss.captions);
+  }
+  const double size = static_cast<double>(processes.size());
+  return {processes.sum(shares.words) / size, processes.sum(shares.captions) / size};
+}
+
+/// Means of the parts' figures over their words.
+BatchFigures figures_of(const std::vector<BatchLoss>& losses) {
+  BatchFigures figures;
+  for (const BatchLoss& loss : losses) figures.words += loss.words;
+  for (const BatchLoss& loss : losses) {
+    const double share = static_cast<double>(loss.words) / static_cast<double>(figures.words);
+    figures.shown += share * loss.shown;
+    for (const auto& [name, value] : loss.parts.items()) {
+      figures.parts[name] = figures.parts.value(name, 0.0) + share * value.get<double>();
+    }
+  }
+  return figures;
+}
+
+void add_to(const std::vector<at::Tensor>& parameters,
+            const torch::autograd::variable_list& gradients) {
+  torch::NoGradGuard no_gradient;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    if (!gradients[i].defined()) continue;
+    at::Tensor& sum = parameters[i].mutable_grad();
+    sum = sum.defined() ? sum.add_(gradients[i]) : gradients[i].clone();  // may share its memory
+  }
+}
+
+}  // namespace
+
+std::int64_t parts_of(const TrainingBatch& batch) {
+  return std::clamp<std::int64_t>(images_of(batch) / kImagesPerPart, 1, at::get_num_threads());
+}
+
+BatchFigures add_gradient(const TrainingBatch& batch, std::int64_t parts, const PartLoss& loss,
+                          const std::vector<at::Tensor>& parameters, double weight,
+                          ProcessGroup& processes) {
+  const OperatorThreads threads(std::max(1, at::get_num_threads() / static_cast<int>(parts)));
+  const auto count = static_cast<std::size_t>(parts);
+  std::vector<at::Tensor> learned;
+  for (const at::Tensor& parameter : parameters) {
+    if (parameter.requires_grad()) learned.push_back(parameter);
+  }
+  std::vector<BatchLoss> losses(count);
+  at_once(parts, [&](std::int64_t part) {
+    losses[static_cast<std::size_t>(part)] = loss(part_of(batch, part, parts), part);
+  });
+  BatchFigures figures = figures_of(losses);
+  const Shares shares = shares_of(losses, processes);
+
+  std::vector<double> values(count);
+  std::vector<torch::autograd::variable_list> gradients(count);
+  at_once(parts, [&](std::int64_t part) {
+    const auto index = static_cast<std::size_t>(part);
+    BatchLoss& own = losses[index];
+    at::Tensor sum = own.loss * shares.of(own);
+    if (own.loss_of_captions.defined()) {
+      sum = sum + own.loss_of_captions * shares.of_captions(own);
+    }
+    values[index] = sum.item<double>();
+    gradients[index] = torch::autograd::grad({sum * weight}, learned, {}, /*retain_graph=*/false,
+                                             /*create_graph=*/false, /*allow_unused=*/true);
+    own = {};
+  });
+  for (std::size_t part = 0; part < count; ++part) {
+    figures.loss += values[part];
+    add_to(learned, gradients[part]);
+  }
+  return figures;
+}
+
+}  // namespace saccade

@@ -1,0 +1,138 @@
+#include "saccade/training/batch_gradient.h"
+
+#include <atomic>
+#include <stdexcept>
+
+#include <ATen/Parallel.h>
+#include <gtest/gtest.h>
+#include <torch/types.h>
+#include <torch/utils.h>
+
+#include "model/small_decoder.h"
+
+namespace saccade::test {
+namespace {
+
+/// Five images with captions of very different lengths.
+class BatchGradient : public ::testing::Test {
+ protected:
+  BatchGradient() : threads_before_(at::get_num_threads()) {
+    at::set_num_threads(3);
+    config_.dropout = 0;
+    config_.coverage.weight = 1;
+    config_.bf16 = false;
+    static_cast<WordBatch&>(batch_) = make_word_batch({{{5, 6, 2}, {4, 2}},
+                                                       {{7, 8, 9, 10, 11, 2}, {5, 2}},
+                                                       {{2}, {12, 2}},
+                                                       {{9, 9, 4, 2}, {6, 5, 4, 2}},
+                                                       {{8, 2}, {8, 7, 2}}});
+    batch_.places = batch_.order;
+  }
+  ~BatchGradient() override { at::set_num_threads(threads_before_); }
+
+  PartLoss loss() {
+    objective_ = make_objective({config_, decoder_, nullptr, nullptr, at::kFloat});
+    return [this](const TrainingBatch& images, std::int64_t part) {
+      const Features own{features_.values.index_select(0, at::tensor(images.places, at::kLong)),
+                         features_.grid};
+      return (*objective_)(own, images, 0.5, 100 + static_cast<std::uint64_t>(part));
+    };
+  }
+
+  struct Result {
+    BatchFigures figures;
+    at::Tensor gradient;  ///< of all parameters in one vector
+  };
+
+  Result gradient(std::int64_t parts, double weight = 1) {
+    for (at::Tensor& parameter : decoder_->parameters()) parameter.mutable_grad() = at::Tensor();
+    Result result;
+    ProcessGroup alone;
+    result.figures = add_gradient(batch_, parts, loss(), decoder_->parameters(), weight, alone);
+    std::vector<at::Tensor> flat;
+    for (const at::Tensor& parameter : decoder_->parameters()) {
+      flat.push_back(parameter.grad().reshape({-1}).clone());
+    }
+    result.gradient = at::cat(flat);
+    return result;
+  }
+
+  const int threads_before_;
+  TrainingConfig config_;
+  Decoder decoder_ = make_decoder(small_config());
+  Features features_ = make_features(5, small_config().features);
+  TrainingBatch batch_;
+  std::unique_ptr<Objective> objective_;
+};
+
+TEST_F(BatchGradient, OfThePartsIsThatOfTheWhole) {
+  const Result whole = gradient(1);
+  EXPECT_EQ(whole.figures.words, 29);
+  for (const std::int64_t parts : {2, 3, 5}) {
+    const Result divided = gradient(parts);
+    EXPECT_TRUE(at::allclose(divided.gradient, whole.gradient, 1e-4, 1e-6)) << parts << " parts";
+    EXPECT_NEAR(divided.figures.loss, whole.figures.loss, 1e-5);
+    EXPECT_NEAR(divided.figures.shown, whole.figures.shown, 1e-5);
+    EXPECT_NEAR(divided.figures.parts["cross_entropy"], whole.figures.parts["cross_entropy"], 1e-5);
+    EXPECT_EQ(divided.figures.words, whole.figures.words);
+  }
+}
+
+TEST_F(BatchGradient, IsAddedToWhatIsThereWithItsWeight) {
+  const at::Tensor whole = gradient(2).gradient;
+  ProcessGroup alone;
+  add_gradient(batch_, 2, loss(), decoder_->parameters(), 0.5, alone);
+  std::vector<at::Tensor> flat;
+  for (const at::Tensor& parameter : decoder_->parameters()) {
+    flat.push_back(parameter.grad().reshape({-1}));
+  }
+  EXPECT_TRUE(at::allclose(at::cat(flat), 1.5 * whole, 1e-4, 1e-6));
+}
+
+TEST_F(BatchGradient, ComesOutTheSameHoweverTheThreadsWent) {
+  config_.dropout = 0.5;
+  config_.attention_dropout = 0.3;
+  config_.scheduled_sampling = 0.5;
+  const Result first = gradient(3);
+  for (int again = 0; again < 5; ++again) {
+    EXPECT_TRUE(at::equal(gradient(3).gradient, first.gradient));
+  }
+  config_.dropout = 0;
+  EXPECT_FALSE(at::allclose(gradient(3).gradient, first.gradient, 1e-3, 1e-4));
+}
+
+TEST_F(BatchGradient, LeavesFrozenParametersAlone) {
+  decoder_->lstm->hidden->weight.requires_grad_(false);
+  for (at::Tensor& parameter : decoder_->parameters()) parameter.mutable_grad() = at::Tensor();
+  ProcessGroup alone;
+  add_gradient(batch_, 2, loss(), decoder_->parameters(), 1, alone);
+  EXPECT_FALSE(decoder_->lstm->hidden->weight.grad().defined());
+  EXPECT_TRUE(decoder_->lstm->input->weight.grad().defined());
+}
+
+TEST_F(BatchGradient, PassesOnWhatAPartThrows) {
+  ProcessGroup alone;
+  std::atomic<int> calls{0};
+  const PartLoss broken = [&](const TrainingBatch&, std::int64_t part) -> BatchLoss {
+    ++calls;
+    if (part == 1) throw std::length_error("broken");
+    return {torch::zeros({}, at::requires_grad()), {}, nlohmann::json::object(), 0, 1, 1};
+  };
+  EXPECT_THROW(add_gradient(batch_, 3, broken, decoder_->parameters(), 1, alone),
+               std::length_error);
+  EXPECT_EQ(calls, 3);
+  EXPECT_EQ(at::get_num_threads(), 3);
+}
+
+TEST_F(BatchGradient, TakesNoMorePartsThanThreadsAndNoneThatAreSmall) {
+  TrainingBatch batch;
+  batch.places.resize(32);
+  EXPECT_EQ(parts_of(batch), 3);
+  batch.places.resize(20);
+  EXPECT_EQ(parts_of(batch), 2);
+  batch.places.resize(1);
+  EXPECT_EQ(parts_of(batch), 1);
+}
+
+}  // namespace
+}  // namespace saccade::test
