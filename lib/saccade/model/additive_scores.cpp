@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <torch/autograd.h>
 
 #include "saccade/model/additive_kernel.h"

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <ATen/ATen.h>
 #include <torch/autograd.h>
 
 namespace saccade {

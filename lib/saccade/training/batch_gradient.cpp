@@ -31,7 +31,7 @@ std::int64_t images_of(const TrainingBatch& batch) {
   return static_cast<std::int64_t>(batch.places.size());
 }
 
-/// Every so-manieth image: the parts are about as long as each other.
+/// Every image whose number leaves `part` over `parts`: about as many words in each.
 TrainingBatch part_of(const TrainingBatch& batch, std::int64_t part, std::int64_t parts) {
   if (parts == 1) return batch;
   TrainingBatch own;

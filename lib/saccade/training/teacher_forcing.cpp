@@ -76,7 +76,7 @@ class TeacherForcing : public Objective {
  private:
   /// Every caption as often as there are Monte Carlo samples of its cells.
   WordBatch repeated(const TrainingBatch& batch) const {
-    WordBatch words = batch;
+    WordBatch words = static_cast<const WordBatch&>(batch);
     if (!hard_ || config_.hard.samples == 1) return words;
     for (at::Tensor* x : {&words.inputs, &words.targets, &words.lengths}) {
       *x = x->repeat_interleave(config_.hard.samples, 1);
