@@ -1,31 +1,47 @@
 #!/bin/bash
 # What attention is worth: the same recipe for a decoder that sees the image once, its mean at every step,
-# attends softly, and attends hard, over the same frozen encoder. Prints the dev scores of each.
-#   tools/bench/ablation.sh DATA OUTPUT [SEEDS]      e.g. tools/bench/ablation.sh flickr8k runs/ablation 3
-# A run that was stopped goes on where it was; one that is done is only scored.
+# attends softly, and attends hard, over the same frozen encoder. And what the finer grid is worth: soft
+# attention over pretrained weights as they come, with 7×7 cells and, dilated, with 14×14. Prints the dev scores
+# of each.
+#   tools/bench/ablation.sh DATA OUTPUT [SEEDS] [PRETRAINED]
+#                                     e.g. tools/bench/ablation.sh flickr8k runs/ablation 3 mobilenet_v2.safetensors
+# Without PRETRAINED the two grids are left out. A run that was stopped goes on where it was; one that is done is
+# only scored.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 saccade=${SACCADE:-$root/build/release/bin/saccade}
-data=$1 output=$2 seeds=${3:-1}
+data=$1 output=$2 seeds=${3:-1} pretrained=${4:-}
+variants=(once mean soft hard)
+[[ -n $pretrained ]] && variants+=(7x7 14x14)
 mkdir -p "$output"
 
 decoder() {
   case $1 in
     once) echo '{"context": "once"}' ;;
     mean) echo '{"context": "mean"}' ;;
-    soft) echo '{}' ;;
     hard) echo '{"kind": "hard"}' ;;
+    *) echo '{}' ;;
+  esac
+}
+
+# Options, one a line.
+encoder() {
+  case $1 in
+    7x7) printf '%s\n' --encoder "$pretrained" ;;
+    14x14) printf '%s\n' --encoder "$pretrained" --dilated ;;
+    *) printf '%s\n' --encoder "$root/models/default" ;;
   esac
 }
 
 for seed in $(seq "$seeds"); do
-  for variant in once mean soft hard; do
+  for variant in "${variants[@]}"; do
     run=$output/$variant-$seed
-    decoder $variant >"$output/$variant.json"
+    decoder "$variant" >"$output/$variant.json"
+    mapfile -t options < <(encoder "$variant")
     if [[ ! -e $run/done ]]; then
       resume=()
       [[ -e $run/checkpoint ]] && resume=(--resume)
-      "$saccade" train --data "$data" --encoder "$root/models/default" --decoder "$output/$variant.json" \
+      "$saccade" train --data "$data" "${options[@]}" --decoder "$output/$variant.json" \
         --config "$root/models/ablation.train.json" --set "seed=$seed" \
         --feature-cache "$output/features" --output "$run" "${resume[@]}" >&2
       touch "$run/done"
