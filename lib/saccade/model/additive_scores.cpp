@@ -1,5 +1,6 @@
 #include "saccade/model/additive_scores.h"
 
+#include <utility>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -79,7 +80,7 @@ struct AdditiveScores : torch::autograd::Function<AdditiveScores> {
                             const at::Tensor& /*token*/, const at::Tensor& keys,
                             const Parts& parts) {
     context->save_for_backward({query, v, keys});
-    context->saved_data["parts"] = c10::IValue::make_capsule(parts);
+    keep(context, parts);
     return scores_cpu(keys, query, v);
   }
 
@@ -87,10 +88,8 @@ struct AdditiveScores : torch::autograd::Function<AdditiveScores> {
                                                  const torch::autograd::variable_list& d) {
     const auto saved = context->get_saved_variables();
     const at::Tensor &query = saved[0], &v = saved[1], &keys = saved[2];
-    const auto parts =
-        c10::static_intrusive_pointer_cast<GradientParts>(context->saved_data["parts"].toCapsule());
     at::Tensor d_keys = context->needs_input_grad(2)
-                            ? parts->sum(keys.options()).narrow(0, 0, keys.size(0))
+                            ? kept(context)->sum(keys.options()).narrow(0, 0, keys.size(0))
                             : at::zeros_like(keys);
     const auto [d_query, d_v] = gradients_cpu(keys, query, v, d[0].contiguous(), d_keys);
     return {d_query, d_v, {}, {}, {}};

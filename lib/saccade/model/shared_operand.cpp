@@ -15,14 +15,6 @@ using Parts = c10::intrusive_ptr<GradientParts>;
 
 constexpr char kParts[] = "parts";
 
-void keep(AutogradContext* context, const Parts& parts) {
-  context->saved_data[kParts] = c10::IValue::make_capsule(parts);
-}
-
-Parts kept(AutogradContext* context) {
-  return c10::static_intrusive_pointer_cast<GradientParts>(context->saved_data[kParts].toCapsule());
-}
-
 /// The K rows of every image by themselves: R×N → B×K×N.
 at::Tensor by_image(const at::Tensor& rows, std::int64_t images) {
   return rows.view({images, rows.size(0) / images, rows.size(1)});
@@ -57,43 +49,41 @@ struct Product : Function<Product> {
   }
 };
 
-struct WeightedSum : Function<WeightedSum> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& alpha,
-                            const at::Tensor& /*token*/, const at::Tensor& values,
+/// The K rows of every image times its matrix, or times the transpose: R×L, B×L×D → R×D, or
+/// R×D, B×L×D → R×L.
+at::Tensor times(const at::Tensor& rows, const at::Tensor& matrices, bool transposed) {
+  return at::bmm(by_image(rows, matrices.size(0)), transposed ? matrices.transpose(1, 2) : matrices)
+      .view({rows.size(0), -1});
+}
+
+template <bool kTransposed>
+struct ProductByImage : Function<ProductByImage<kTransposed>> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& rows,
+                            const at::Tensor& /*token*/, const at::Tensor& matrices,
                             const Parts& parts) {
-    context->save_for_backward({alpha, values});
+    context->save_for_backward({rows, matrices});
     keep(context, parts);
-    return at::bmm(by_image(alpha, values.size(0)), values).view({alpha.size(0), -1});
+    return times(rows, matrices, kTransposed);
   }
   static variable_list backward(AutogradContext* context, const variable_list& d) {
     const auto saved = context->get_saved_variables();
-    const at::Tensor& alpha = saved[0];
-    const at::Tensor& values = saved[1];
-    const std::int64_t B = values.size(0);
-    const at::Tensor d_sum = by_image(d[0].contiguous(), B);
-    if (context->needs_input_grad(1)) kept(context)->note(by_image(alpha, B), d_sum);
-    return {at::bmm(d_sum, values.transpose(1, 2)).view({alpha.size(0), -1}), {}, {}, {}};
+    const at::Tensor &rows = saved[0], &matrices = saved[1];
+    const at::Tensor d_product = d[0].contiguous();
+    if (context->needs_input_grad(1)) {
+      const std::int64_t B = matrices.size(0);
+      const at::Tensor of_rows = by_image(rows, B), of_product = by_image(d_product, B);
+      kept(context)->note(kTransposed ? of_product : of_rows, kTransposed ? of_rows : of_product);
+    }
+    return {times(d_product, matrices, !kTransposed), {}, {}, {}};
   }
 };
 
-struct InnerProducts : Function<InnerProducts> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& h,
-                            const at::Tensor& /*token*/, const at::Tensor& values,
-                            const Parts& parts) {
-    context->save_for_backward({h, values});
-    keep(context, parts);
-    return at::bmm(by_image(h, values.size(0)), values.transpose(1, 2)).view({h.size(0), -1});
-  }
-  static variable_list backward(AutogradContext* context, const variable_list& d) {
-    const auto saved = context->get_saved_variables();
-    const at::Tensor& h = saved[0];
-    const at::Tensor& values = saved[1];
-    const std::int64_t B = values.size(0);
-    const at::Tensor d_scores = by_image(d[0].contiguous(), B);
-    if (context->needs_input_grad(1)) kept(context)->note(d_scores, by_image(h, B));
-    return {at::bmm(d_scores, values).view({h.size(0), -1}), {}, {}, {}};
-  }
-};
+template <bool kTransposed>
+at::Tensor product_by_image(const at::Tensor& rows, const SharedOperand& matrices) {
+  if (!matrices.parts()) return times(rows, matrices.value(), kTransposed);
+  return ProductByImage<kTransposed>::apply(rows.contiguous(), matrices.token(),
+                                            matrices.value().detach(), matrices.parts());
+}
 
 /// The steps' rows one after the other, R×N; of images B×ΣK×N, zero where an image was not there.
 at::Tensor joined(const std::vector<at::Tensor>& steps, std::int64_t images) {
@@ -110,6 +100,14 @@ at::Tensor joined(const std::vector<at::Tensor>& steps, std::int64_t images) {
 }
 
 }  // namespace
+
+void keep(AutogradContext* context, const Parts& parts) {
+  context->saved_data[kParts] = c10::IValue::make_capsule(parts);
+}
+
+Parts kept(AutogradContext* context) {
+  return c10::static_intrusive_pointer_cast<GradientParts>(context->saved_data[kParts].toCapsule());
+}
 
 void GradientParts::note(const at::Tensor& left, const at::Tensor& right) {
   left_.push_back(left);
@@ -154,21 +152,11 @@ at::Tensor product(const at::Tensor& x, const SharedOperand& weight) {
 }
 
 at::Tensor weighted_sum(const at::Tensor& alpha, const SharedOperand& values) {
-  if (values.parts()) {
-    return WeightedSum::apply(alpha.contiguous(), values.token(), values.value().detach(),
-                              values.parts());
-  }
-  const std::int64_t B = values.value().size(0);
-  return at::bmm(by_image(alpha, B), values.value()).view({alpha.size(0), -1});
+  return product_by_image<false>(alpha, values);
 }
 
 at::Tensor inner_products(const at::Tensor& h, const SharedOperand& values) {
-  if (values.parts()) {
-    return InnerProducts::apply(h.contiguous(), values.token(), values.value().detach(),
-                                values.parts());
-  }
-  const std::int64_t B = values.value().size(0);
-  return at::bmm(by_image(h, B), values.value().transpose(1, 2)).view({h.size(0), -1});
+  return product_by_image<true>(h, values);
 }
 
 }  // namespace saccade

@@ -1,9 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 #include <torch/custom_class.h>
+
+namespace torch::autograd {
+struct AutogradContext;
+}
 
 namespace saccade {
 
@@ -26,6 +31,11 @@ class GradientParts : public torch::CustomClassHolder {
   std::vector<at::Tensor> left_, right_;
   at::Tensor sum_;
 };
+
+/// An operation's forward pass keeps the parts for its backward pass.
+void keep(torch::autograd::AutogradContext* context,
+          const c10::intrusive_ptr<GradientParts>& parts);
+c10::intrusive_ptr<GradientParts> kept(torch::autograd::AutogradContext* context);
 
 /// A tensor that every step of a recurrence multiplies with: a weight, or what is known of the
 /// images. LibTorch would make its gradient step by step, a tensor of its size each time, and sum
