@@ -183,6 +183,9 @@ TEST_P(EveryArchitecture, StaysTheSameWhenItsWeightsArePacked) {
   {
     torch::NoGradGuard no_gradient;
     EXPECT_LT(relative_difference(encoder->forward(pixels(64, 64)).values, before), 1e-5);
+    const at::Tensor rounded = encoder->forward(pixels(64, 64).to(at::kBFloat16)).values;
+    EXPECT_EQ(rounded.scalar_type(), at::kBFloat16);
+    EXPECT_LT(relative_difference(rounded.to(at::kFloat), before), 0.05);
     // Packed for the first size that it saw, it takes any other.
     EXPECT_EQ(encoder->forward(pixels(96, 64)).grid.rows, 3 * GetParam().grid.rows / 2);
   }

@@ -70,13 +70,16 @@ ConvolutionUnit::ConvolutionUnit(torch::nn::Module& root, const ConvolutionShape
 
 at::Tensor ConvolutionUnit::forward(const at::Tensor& input, Activation activation) const {
   const auto type = input.scalar_type();
-  if (packing_ && type == at::kFloat && input.is_cpu() && !at::GradMode::is_enabled()) {
+  if (packing_ && input.is_cpu() && !at::GradMode::is_enabled() &&
+      (type == at::kFloat || type == at::kBFloat16)) {
+    Packed& packed = type == at::kFloat ? packing_->fp32 : packing_->bf16;
     const bool relu = shape_.activated && activation == Activation::relu;
-    std::call_once(packing_->once, [&] {
-      packing_->convolution = PackedConvolution::pack(weight_, bias_, shape_, input.sizes(), relu);
+    std::call_once(packed.once, [&] {
+      packed.convolution =
+          PackedConvolution::pack(weight_.to(type), bias_.to(type), shape_, input.sizes(), relu);
     });
-    if (packing_->convolution) {
-      at::Tensor x = packing_->convolution->forward(input);
+    if (packed.convolution) {
+      at::Tensor x = packed.convolution->forward(input);
       return shape_.activated && !relu ? activate(x, activation) : x;
     }
   }

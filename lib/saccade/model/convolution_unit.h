@@ -43,9 +43,12 @@ class ConvolutionUnit {
 
  private:
   /// Packed when the first input shows the size of the images.
-  struct Packing {
+  struct Packed {
     std::once_flag once;
     std::shared_ptr<const PackedConvolution> convolution;
+  };
+  struct Packing {
+    Packed fp32, bf16;  ///< by the type of the input
   };
   /// w·x + b → w·(x − μ)/√(σ² + ε) + b.
   struct Norm {

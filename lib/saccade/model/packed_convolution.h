@@ -12,7 +12,7 @@ namespace saccade {
 /// pass. For inference: it has no gradient, and does not see later changes of the weights.
 class PackedConvolution {
  public:
-  /// @param weight  out×in/groups×k×k, float; @param bias  out
+  /// @param weight  out×in/groups×k×k, float or bfloat16, as the images will be; @param bias  out
   /// @param input   the shape of the images that it will most see, B×in×rows×columns
   /// @return null where this LibTorch comes without oneDNN.
   static std::shared_ptr<const PackedConvolution> pack(const at::Tensor& weight,
