@@ -19,6 +19,10 @@ at::Tensor scores_by_the_book(const at::Tensor& keys, const at::Tensor& query,
   return at::matmul(at::tanh(sums), v).view({R, -1});
 }
 
+at::Tensor scores(const at::Tensor& keys, const at::Tensor& query, const at::Tensor& v) {
+  return additive_scores(exp_twice(keys), query, v, ImageRows::even(keys.size(0), query.size(0)));
+}
+
 TEST(AdditiveScores, EqualTheEquationForward) {
   torch::manual_seed(1);
   for (const std::int64_t A : {1, 3, 16, 37, 256}) {
@@ -26,7 +30,7 @@ TEST(AdditiveScores, EqualTheEquationForward) {
     const at::Tensor v = torch::randn({A});
     const at::Tensor expected =
         scores_by_the_book(keys.to(at::kDouble), query.to(at::kDouble), v.to(at::kDouble));
-    const double error = (additive_scores(keys, query, v) - expected).abs().max().item<double>();
+    const double error = (scores(keys, query, v) - expected).abs().max().item<double>();
     EXPECT_LT(error, 2e-6 * static_cast<double>(A) + 1e-6) << "A = " << A;
   }
 }
@@ -37,8 +41,8 @@ TEST(AdditiveScores, HaveTheEquationsGradients) {
                                  torch::randn({20})};
   for (at::Tensor& x : inputs) x.requires_grad_();
   const at::Tensor weight = torch::randn({6, 9});
-  const auto fused = torch::autograd::grad(
-      {(additive_scores(inputs[0], inputs[1], inputs[2]) * weight).sum()}, inputs);
+  const auto fused =
+      torch::autograd::grad({(scores(inputs[0], inputs[1], inputs[2]) * weight).sum()}, inputs);
   const auto composed = torch::autograd::grad(
       {(scores_by_the_book(inputs[0], inputs[1], inputs[2]) * weight).sum()}, inputs);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -48,8 +52,8 @@ TEST(AdditiveScores, HaveTheEquationsGradients) {
 
 TEST(AdditiveScores, SaturateWithoutOverflow) {
   const at::Tensor keys = at::full({1, 2, 4}, 1000.0f), query = at::full({1, 4}, 1000.0f);
-  EXPECT_TRUE(at::allclose(additive_scores(keys, query, at::ones({4})), at::full({1, 2}, 4.0f)));
-  EXPECT_TRUE(at::allclose(additive_scores(-keys, -query, at::ones({4})), at::full({1, 2}, -4.0f)));
+  EXPECT_TRUE(at::allclose(scores(keys, query, at::ones({4})), at::full({1, 2}, 4.0f)));
+  EXPECT_TRUE(at::allclose(scores(-keys, -query, at::ones({4})), at::full({1, 2}, -4.0f)));
 }
 
 class AttentionScores : public ::testing::TestWithParam<Score> {
@@ -93,7 +97,9 @@ TEST_P(AttentionScores, HaveRightGradients) {
   const at::Tensor weight = torch::randn({4, 5}, at::kDouble);
   const auto f = [&] {
     const at::Tensor query = attention->hidden ? attention->hidden->weight : at::Tensor();
-    return (attention->forward(attention->keys(values), h, query) * weight).sum();
+    const at::Tensor alpha =
+        attention->forward(attention->keys(values), h, query, ImageRows::even(2, 4));
+    return (alpha * weight).sum();
   };
   expect_gradient(f, values, "annotations");
   expect_gradient(f, h, "hidden state");

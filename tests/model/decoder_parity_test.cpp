@@ -100,8 +100,9 @@ TEST_P(DecoderParity, UnrollsAsTheReference) {
   const auto T = static_cast<std::int64_t>(words_.size());
   UnrollOptions options;
   options.glimpse = glimpse_;
-  const Unrolled unrolled = decoder_->unroll(features_, torch::tensor(words_).view({1, 1, T}),
-                                             std::vector<std::int64_t>(words_.size(), 1), options);
+  const CaptionRows caption{
+      torch::tensor(words_).view({1, T}), std::vector<std::int64_t>(words_.size(), 1), {0}};
+  const Unrolled unrolled = decoder_->unroll(features_, caption, options);
   EXPECT_LT(difference(decoder_->logits(unrolled.hidden), expected("logits")), kTolerance);
   EXPECT_LT(difference(at::cat(unrolled.alphas), expected("alphas")), kTolerance);
   EXPECT_LT(difference(at::cat(unrolled.gates), expected("gates")), kTolerance);

@@ -12,12 +12,10 @@
 namespace saccade::test {
 namespace {
 
-/// B = 2 images with K = 3 captions of T = 4 words; the second image is over after two steps.
-const std::vector<std::int64_t> kImages{2, 2, 1, 1};
-
-at::Tensor some_words() {
+/// Six captions of two images, of four words at most; those of the second image are over after two.
+CaptionRows some_captions() {
   torch::manual_seed(5);
-  return torch::randint(0, 13, {2, 3, 4}, at::kLong);
+  return {torch::randint(0, 13, {6, 4}, at::kLong), {6, 6, 4, 2}, {0, 0, 0, 0, 1, 1}};
 }
 
 struct Variant {
@@ -54,27 +52,32 @@ TEST_P(DecoderVariants, StepEqualsTheTeacherForcedPass) {
   const auto& [name, config, glimpse] = GetParam();
   const Decoder decoder = make_decoder(config);
   const Features features = make_features(2, config.features);
-  const at::Tensor words = some_words();
+  CaptionRows captions = some_captions();
+  captions.image = {1, 0, 0, 1, 0, 1};  // the captions of an image need not stand together
   UnrollOptions options;
   options.glimpse = glimpse;
-  const Unrolled unrolled = decoder->unroll(features, words, kImages, options);
+  const Unrolled unrolled = decoder->unroll(features, captions, options);
   const at::Tensor logits = decoder->logits(unrolled.hidden);
 
-  State state = decoder->start(features, 3);
   std::int64_t place = 0;
-  for (std::size_t t = 0; t < kImages.size(); ++t) {
-    const std::int64_t rows = kImages[t] * 3;
-    const Step step =
-        decoder->step(state, words.select(2, static_cast<std::int64_t>(t)).reshape({-1}), glimpse);
-    const auto first = [&](const at::Tensor& x) { return x.narrow(0, 0, rows); };
-    EXPECT_TRUE(at::allclose(first(step.logits), logits.narrow(0, place, rows), 1e-5, 1e-5));
-    EXPECT_TRUE(at::allclose(first(step.alpha), unrolled.alphas[t], 1e-5, 1e-6));
-    EXPECT_TRUE(at::allclose(first(step.gate), unrolled.gates[t], 1e-5, 1e-6));
-    if (step.cell.defined()) {
-      EXPECT_TRUE(at::equal(first(step.cell), unrolled.cells[t]));
+  for (std::size_t t = 0; t < captions.rows.size(); ++t) place += captions.rows[t];
+  ASSERT_EQ(logits.size(0), place);
+  for (std::int64_t row = 0; row < 6; ++row) {  // each caption by itself
+    const Features own{features.values[captions.image[row]].unsqueeze(0), features.grid};
+    State state = decoder->start(own);
+    place = row;
+    for (std::size_t t = 0; t < captions.rows.size() && row < captions.rows[t]; ++t) {
+      const at::Tensor word = captions.words[row][static_cast<std::int64_t>(t)].view({1});
+      const Step step = decoder->step(state, word, glimpse);
+      EXPECT_TRUE(at::allclose(step.logits[0], logits[place], 1e-5, 1e-5));
+      EXPECT_TRUE(at::allclose(step.alpha[0], unrolled.alphas[t][row], 1e-5, 1e-6));
+      EXPECT_TRUE(at::allclose(step.gate[0], unrolled.gates[t][row], 1e-5, 1e-6));
+      if (step.cell.defined()) {
+        EXPECT_TRUE(at::equal(step.cell[0], unrolled.cells[t][row]));
+      }
+      state = step.next;
+      place += captions.rows[t];
     }
-    state = step.next;
-    place += rows;
   }
 }
 
@@ -83,14 +86,14 @@ TEST_P(DecoderVariants, HasRightGradientsInEveryParameter) {
   const Decoder decoder = make_decoder(config, at::kDouble);
   Features features = make_features(2, config.features, {2, 3}, at::kDouble);
   features.values.requires_grad_();
-  const at::Tensor words = some_words();
+  const CaptionRows captions = some_captions();
   torch::manual_seed(3);
   const at::Tensor weight = torch::randn({18, 13}, at::kDouble);
   UnrollOptions options;
   options.matrix_type = at::kDouble;
   options.glimpse = glimpse;
   const auto f = [&, glimpse = glimpse] {
-    const Unrolled unrolled = decoder->unroll(features, words, kImages, options);
+    const Unrolled unrolled = decoder->unroll(features, captions, options);
     return (at::log_softmax(decoder->logits(unrolled.hidden), 1) * weight).sum();
   };
   expect_gradient(f, features.values, "features");
@@ -179,12 +182,24 @@ TEST(Decoder, RunsItsMatrixProductsInBfloat16) {
   const Features features = make_features(2, 7);
   UnrollOptions options;
   const at::Tensor exact =
-      decoder->logits(decoder->unroll(features, some_words(), kImages, options).hidden);
+      decoder->logits(decoder->unroll(features, some_captions(), options).hidden);
   options.matrix_type = at::kBFloat16;
   const at::Tensor rounded =
-      decoder->logits(decoder->unroll(features, some_words(), kImages, options).hidden);
+      decoder->logits(decoder->unroll(features, some_captions(), options).hidden);
   EXPECT_EQ(rounded.scalar_type(), at::kBFloat16);
   EXPECT_TRUE(at::allclose(rounded.to(at::kFloat), exact, 0.05, 0.1));
+}
+
+TEST(State, KeepsItsFirstRowsWithTheirImages) {
+  const Decoder decoder = make_decoder(small_config());
+  const Features features = make_features(2, 7);
+  const State state = decoder->start(features, 3);
+  const at::Tensor words = at::tensor({4, 5, 6, 7, 8, 9}, at::kLong);
+  const Step all = decoder->step(state, words, Glimpse::expected);
+  const Step some = decoder->step(state.first(4), words.narrow(0, 0, 4), Glimpse::expected);
+  EXPECT_TRUE(at::allclose(some.logits, all.logits.narrow(0, 0, 4), 1e-5, 1e-6));
+  EXPECT_TRUE(at::allclose(some.alpha, all.alpha.narrow(0, 0, 4), 1e-5, 1e-6));
+  EXPECT_EQ(state.first(6).looks, state.looks);
 }
 
 TEST(State, SelectsRowsAndImagesTogether) {

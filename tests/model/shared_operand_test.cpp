@@ -15,30 +15,33 @@ namespace {
 
 using torch::autograd::grad;
 
-/// Three steps of 2 rows per image, over 3, 3 and 1 images.
-constexpr std::int64_t kRows = 2;
-const std::vector<std::int64_t> kImages{3, 3, 1};
+/// Three steps over three images: as many rows of each; some of each, in any order; none of one.
+const std::vector<std::vector<std::int64_t>> kLooks{{0, 0, 1, 1, 2, 2}, {2, 0, 1, 0, 2}, {2, 0, 2}};
 
-using Operation = std::function<at::Tensor(const at::Tensor&, const SharedOperand&)>;
+using Operation =
+    std::function<at::Tensor(const at::Tensor&, const SharedOperand&, const ImageRowsPtr&)>;
 
 struct Case {
   const char* name;
   Operation operation;
   std::vector<std::int64_t> operand, input;  ///< sizes; of the input without its rows
-  bool of_images;                            ///< whether the operand has a part for every image
   at::ScalarType type = at::kDouble;
 };
 
 std::vector<Case> cases() {
-  const Operation scores = [](const at::Tensor& query, const SharedOperand& keys) {
-    return additive_scores(keys, query,
-                           at::linspace(-1, 1, 5, query.options().requires_grad(false)));
+  const Operation weight = [](const at::Tensor& x, const SharedOperand& w, const ImageRowsPtr&) {
+    return product(x, w);
   };
-  return {{"product", product, {4, 5}, {5}, false},
-          {"weighted_sum", weighted_sum, {3, 7, 5}, {7}, true},
-          {"inner_products", inner_products, {3, 7, 5}, {5}, true},
-          {"additive_scores", scores, {3, 7, 5}, {5}, true, at::kDouble},
-          {"additive_scores_by_kernel", scores, {3, 7, 5}, {5}, true, at::kFloat}};
+  const Operation scores = [](const at::Tensor& query, const SharedOperand& keys,
+                              const ImageRowsPtr& rows) {
+    return additive_scores(keys, query,
+                           at::linspace(-1, 1, 5, query.options().requires_grad(false)), rows);
+  };
+  return {{"product", weight, {4, 5}, {5}},
+          {"weighted_sum", weighted_sum, {3, 7, 5}, {7}},
+          {"inner_products", inner_products, {3, 7, 5}, {5}},
+          {"additive_scores", scores, {3, 7, 5}, {5}},
+          {"additive_scores_by_kernel", scores, {3, 7, 5}, {5}, at::kFloat}};
 }
 
 class SharedOperands : public ::testing::TestWithParam<Case> {
@@ -47,19 +50,19 @@ class SharedOperands : public ::testing::TestWithParam<Case> {
     torch::manual_seed(5);
     const at::TensorOptions options = at::TensorOptions(GetParam().type).requires_grad(true);
     operand_ = torch::randn(GetParam().operand, options);
-    for (const std::int64_t images : kImages) {
+    for (const auto& looks : kLooks) {
       std::vector<std::int64_t> sizes = GetParam().input;
-      sizes.insert(sizes.begin(), images * kRows);
+      sizes.insert(sizes.begin(), static_cast<std::int64_t>(looks.size()));
       inputs_.push_back(torch::randn(sizes, options));
     }
   }
 
   /// A scalar that depends on every step's result.
-  at::Tensor run(SharedOperand operand) const {
+  at::Tensor run(const SharedOperand& operand) const {
     at::Tensor sum = at::zeros({}, operand_.options().requires_grad(false));
-    for (std::size_t t = 0; t < kImages.size(); ++t) {
-      if (GetParam().of_images) operand = operand.first(kImages[t]);
-      sum = sum + at::tanh(GetParam().operation(inputs_[t], operand)).pow(2).sum();
+    for (std::size_t t = 0; t < kLooks.size(); ++t) {
+      const auto rows = c10::make_intrusive<ImageRows>(kLooks[t], 3);
+      sum = sum + at::tanh(GetParam().operation(inputs_[t], operand, rows)).pow(2).sum();
     }
     return sum;
   }
@@ -109,6 +112,20 @@ TEST_P(SharedOperands, LetInputsAloneHaveGradients) {
 
 INSTANTIATE_TEST_SUITE_P(All, SharedOperands, ::testing::ValuesIn(cases()),
                          [](const auto& info) { return std::string(info.param.name); });
+
+TEST(SharedOperand, GivesEveryRowItsOwnImage) {
+  torch::manual_seed(6);
+  const at::Tensor values = torch::randn({3, 7, 5}), alpha = torch::randn({5, 7});
+  const auto rows = c10::make_intrusive<ImageRows>(kLooks[1], 3);
+  const at::Tensor sums = weighted_sum(alpha, values, rows);
+  const at::Tensor products = inner_products(sums, values, rows);
+  for (std::size_t r = 0; r < kLooks[1].size(); ++r) {
+    const auto row = static_cast<std::int64_t>(r);
+    const at::Tensor a = values[kLooks[1][r]];
+    EXPECT_TRUE(at::allclose(sums[row], at::matmul(alpha[row], a), 1e-5, 1e-6));
+    EXPECT_TRUE(at::allclose(products[row], at::matmul(a, sums[row]), 1e-5, 1e-6));
+  }
+}
 
 TEST(SharedOperand, HasNoGradientWhereNoStepTookIt) {
   const at::Tensor weight = torch::ones({2, 3}, at::requires_grad());

@@ -26,7 +26,7 @@ class BatchGradient : public ::testing::Test {
                                                        {{2}, {12, 2}},
                                                        {{9, 9, 4, 2}, {6, 5, 4, 2}},
                                                        {{8, 2}, {8, 7, 2}}});
-    batch_.places = batch_.order;
+    batch_.places = {0, 1, 2, 3, 4};
   }
   ~BatchGradient() override { at::set_num_threads(threads_before_); }
 

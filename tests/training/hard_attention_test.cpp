@@ -35,7 +35,7 @@ class HardAttention : public ::testing::Test {
     UnrollOptions options;
     options.matrix_type = at::kDouble;
     options.glimpse = Glimpse::sampled;
-    const Unrolled unrolled = decoder_->unroll(features_, words_.inputs, words_.images, options);
+    const Unrolled unrolled = decoder_->unroll(features_, words_.inputs, options);
     return {at::cat(unrolled.alphas), at::cat(unrolled.cells),
             target_log_p(decoder_->logits(unrolled.hidden), places_.targets)};
   }
@@ -144,9 +144,9 @@ TEST_F(HardAttention, ExpectedRowsGetTheSoftContext) {
   hard.expected = at::zeros({kDraws}, at::kBool);
   hard.expected.narrow(0, 0, kDraws / 2).fill_(true);
   const at::Tensor mixed =
-      decoder_->unroll(features_, words_.inputs, words_.images, hard).hidden.view({3, kDraws, -1});
+      decoder_->unroll(features_, words_.inputs, hard).hidden.view({3, kDraws, -1});
   const at::Tensor expectation =
-      decoder_->unroll(features_, words_.inputs, words_.images, soft).hidden.view({3, kDraws, -1});
+      decoder_->unroll(features_, words_.inputs, soft).hidden.view({3, kDraws, -1});
   EXPECT_TRUE(at::allclose(mixed.narrow(1, 0, kDraws / 2), expectation.narrow(1, 0, kDraws / 2)));
   EXPECT_FALSE(at::allclose(mixed.narrow(1, kDraws / 2, kDraws / 2),
                             expectation.narrow(1, kDraws / 2, kDraws / 2)));

@@ -17,6 +17,10 @@ class ScheduledSampling : public ::testing::Test {
     return mix_in_own_words(decoder_, features_, words_, share, at::kFloat,
                             at::detail::createCPUGenerator(2));
   }
+  /// The words after the start of the captions that are not over before the others.
+  static at::Tensor long_ones(const at::Tensor& words) {
+    return words.narrow(0, 0, 40).narrow(1, 1, 4);
+  }
   Decoder decoder_ = make_decoder(small_config());
   Features features_ = make_features(2, small_config().features);
   WordBatch words_ =
@@ -25,16 +29,13 @@ class ScheduledSampling : public ::testing::Test {
 };
 
 TEST_F(ScheduledSampling, LeavesEverythingAtShareZero) {
-  EXPECT_TRUE(at::equal(mixed(0), words_.inputs));
+  EXPECT_TRUE(at::equal(mixed(0), words_.inputs.words));
 }
 
 TEST_F(ScheduledSampling, ReplacesAboutItsShareOfTheWords) {
-  const at::Tensor given = words_.inputs.narrow(2, 1, 4).select(0, 0);
+  const at::Tensor given = long_ones(words_.inputs.words);
   const auto changed = [&](double share) {
-    return (mixed(share).narrow(2, 1, 4).select(0, 0) != given)
-        .to(at::kFloat)
-        .mean()
-        .item<double>();
+    return (long_ones(mixed(share)) != given).to(at::kFloat).mean().item<double>();
   };
   const double all = changed(1), half = changed(0.5);
   EXPECT_GT(all, 0.6);  // a model of 13 words sometimes draws the given one, or the end
@@ -43,10 +44,10 @@ TEST_F(ScheduledSampling, ReplacesAboutItsShareOfTheWords) {
 
 TEST_F(ScheduledSampling, KeepsTheStartAndTheFilling) {
   const at::Tensor words = mixed(1);
-  EXPECT_TRUE((words.select(2, 0) == Vocabulary::kStart).all().item<bool>());
-  const at::Tensor filling = words_.inputs == Vocabulary::kPad;
+  EXPECT_TRUE((words.select(1, 0) == Vocabulary::kStart).all().item<bool>());
+  const at::Tensor filling = words_.inputs.words == Vocabulary::kPad;
   EXPECT_TRUE(at::equal(words == Vocabulary::kPad, filling));
-  const at::Tensor later = words.narrow(2, 1, words.size(2) - 1);
+  const at::Tensor later = words.narrow(1, 1, words.size(1) - 1);
   EXPECT_FALSE((later == Vocabulary::kStart).any().item<bool>());
   EXPECT_FALSE((later == Vocabulary::kEnd).any().item<bool>());
 }
@@ -58,7 +59,7 @@ TEST_F(ScheduledSampling, DrawsFromTheModel) {
     decoder_->output_bias.fill_(-100);
     decoder_->output_bias[11] = 100;
   }
-  const at::Tensor words = mixed(1).select(0, 0).narrow(1, 1, 4);
+  const at::Tensor words = long_ones(mixed(1));
   EXPECT_TRUE((words == 11).all().item<bool>());
 }
 

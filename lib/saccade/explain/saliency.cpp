@@ -25,9 +25,9 @@ at::Tensor word_log_p(const Decoder& decoder, const Features& features,
   UnrollOptions options;
   options.glimpse = glimpse;
   options.matrix_type = features.values.scalar_type();
-  const Unrolled unrolled =
-      decoder->unroll(features, torch::tensor(before).view({1, 1, T}).to(device),
-                      std::vector<std::int64_t>(ids.size(), 1), options);
+  const CaptionRows sentence{
+      torch::tensor(before).view({1, T}).to(device), std::vector<std::int64_t>(ids.size(), 1), {0}};
+  const Unrolled unrolled = decoder->unroll(features, sentence, options);
   const at::Tensor log_p = at::log_softmax(decoder->logits(unrolled.hidden), 1);
   return log_p.gather(1, torch::tensor(ids).view({T, 1}).to(device)).view({T});
 }

@@ -1,31 +1,14 @@
 #include "saccade/model/additive_kernel.h"
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
 
-// The loops are written once, inlined into one function per instruction set and left to the
-// compiler's vectorizer; CMake gives this file the flags that let it reorder the sums.
-#define SACCADE_INLINE static inline __attribute__((always_inline))
+#include "saccade/model/exp2_fast.h"
+#include "saccade/model/instruction_sets.h"
+
+// CMake gives this file the flags that let the compiler reorder the sums.
 
 namespace saccade {
 namespace {
-
-SACCADE_INLINE float exp2_fast(float y) {  // |y| ≤ 60; relative error 2e-7
-  const float n = std::nearbyint(y);
-  const float f = (y - n) * 0.69314718056f;
-  float p = 1.0f / 720;
-  p = p * f + 1.0f / 120;
-  p = p * f + 1.0f / 24;
-  p = p * f + 1.0f / 6;
-  p = p * f + 0.5f;
-  p = p * f + 1.0f;
-  p = p * f + 1.0f;
-  const std::int32_t bits = (static_cast<std::int32_t>(n) + 127) << 23;
-  float scale;
-  std::memcpy(&scale, &bits, sizeof scale);
-  return p * scale;
-}
 
 SACCADE_INLINE void exp_twice_loop(const float* in, std::int64_t n, float* out) {
   for (std::int64_t i = 0; i < n; ++i) {
@@ -34,33 +17,63 @@ SACCADE_INLINE void exp_twice_loop(const float* in, std::int64_t n, float* out) 
   }
 }
 
+// Several cells go through the loop together: what belongs to the query is read once for all, and
+// the sums do not wait for one another.
+
+template <int kCells>
+SACCADE_INLINE void forward_cells(const float* keys, const float* exp_query, const float* v,
+                                  float sum_v, std::int64_t size, float* score) {
+  float sums[kCells] = {};
+  for (std::int64_t a = 0; a < size; ++a) {
+    for (int i = 0; i < kCells; ++i) sums[i] += v[a] / (keys[i * size + a] * exp_query[a] + 1);
+  }
+  for (int i = 0; i < kCells; ++i) score[i] = sum_v - 2 * sums[i];
+}
+
 SACCADE_INLINE void forward_loop(const float* exp_keys, const float* exp_query, const float* v,
                                  std::int64_t cells, std::int64_t size, float* score) {
   float sum_v = 0;
   for (std::int64_t a = 0; a < size; ++a) sum_v += v[a];
-  for (std::int64_t i = 0; i < cells; ++i) {
-    const float* key = exp_keys + i * size;
-    float sum = 0;
-    for (std::int64_t a = 0; a < size; ++a) sum += v[a] / (key[a] * exp_query[a] + 1);
-    score[i] = sum_v - 2 * sum;
+  std::int64_t i = 0;
+  for (; i + 4 <= cells; i += 4) {
+    forward_cells<4>(exp_keys + i * size, exp_query, v, sum_v, size, score + i);
+  }
+  for (; i < cells; ++i) {
+    forward_cells<1>(exp_keys + i * size, exp_query, v, sum_v, size, score + i);
+  }
+}
+
+template <int kCells>
+SACCADE_INLINE void backward_cells(const float* keys, const float* exp_query, const float* v,
+                                   const float* d_score, std::int64_t size,
+                                   float* __restrict d_keys, float* __restrict d_query,
+                                   float* __restrict d_v) {
+  for (std::int64_t a = 0; a < size; ++a) {
+    float sum_query = 0, sum_v = 0;
+    for (int i = 0; i < kCells; ++i) {
+      const float key = keys[i * size + a];
+      const float s = 1 / (key * exp_query[a] + 1);
+      const float d_key = 2 * d_score[i] * v[a] * exp_query[a] * s * s;
+      d_keys[i * size + a] += d_key;
+      sum_query += d_key * key;
+      sum_v += d_score[i] * (1 - 2 * s);
+    }
+    d_query[a] += 2 * sum_query;
+    d_v[a] += sum_v;
   }
 }
 
 SACCADE_INLINE void backward_loop(const float* exp_keys, const float* exp_query, const float* v,
                                   const float* d_score, std::int64_t cells, std::int64_t size,
-                                  float* __restrict d_keys, float* __restrict d_query,
-                                  float* __restrict d_v) {
-  for (std::int64_t i = 0; i < cells; ++i) {
-    const float* key = exp_keys + i * size;
-    float* d_key = d_keys + i * size;
-    const float d = d_score[i];
-    for (std::int64_t a = 0; a < size; ++a) {
-      const float s = 1 / (key[a] * exp_query[a] + 1);
-      const float d_sum = 4 * d * v[a] * s * (1 - s);
-      d_key[a] += d_sum;
-      d_query[a] += d_sum;
-      d_v[a] += d * (1 - 2 * s);
-    }
+                                  float* d_keys, float* d_query, float* d_v) {
+  std::int64_t i = 0;
+  for (; i + 4 <= cells; i += 4) {
+    backward_cells<4>(exp_keys + i * size, exp_query, v, d_score + i, size, d_keys + i * size,
+                      d_query, d_v);
+  }
+  for (; i < cells; ++i) {
+    backward_cells<1>(exp_keys + i * size, exp_query, v, d_score + i, size, d_keys + i * size,
+                      d_query, d_v);
   }
 }
 
@@ -79,32 +92,12 @@ SACCADE_INLINE void backward_loop(const float* exp_keys, const float* exp_query,
   }                                                                                           \
   constexpr AdditiveKernel kernel_##name{exp_twice_##name, forward_##name, backward_##name};
 
-SACCADE_KERNEL(portable, )
-#ifdef __x86_64__
-SACCADE_KERNEL(avx2, __attribute__((target("avx2,fma"))))
-#ifdef __clang__
-#define SACCADE_AVX512 "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma"
-#else  // GCC would else halve the vectors for fear of the clock
-#define SACCADE_AVX512 "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,prefer-vector-width=512"
-#endif
-SACCADE_KERNEL(avx512, __attribute__((target(SACCADE_AVX512))))
-#endif
-
-const AdditiveKernel& choose() {
-#ifdef __x86_64__
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")) {
-    return kernel_avx512;
-  }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return kernel_avx2;
-#endif
-  return kernel_portable;
-}
+SACCADE_FOR_EACH_INSTRUCTION_SET
 
 }  // namespace
 
 const AdditiveKernel& additive_kernel() {
-  static const AdditiveKernel& kernel = choose();
+  static const AdditiveKernel& kernel = SACCADE_FASTEST_KERNEL();
   return kernel;
 }
 

@@ -12,30 +12,22 @@
 namespace saccade {
 namespace {
 
-struct Sizes {
-  std::int64_t images, rows_per_image, cells, size;  // B, K, L, A
-};
-
-Sizes sizes_of(const at::Tensor& keys, const at::Tensor& query) {
-  return {keys.size(0), query.size(0) / keys.size(0), keys.size(1), keys.size(2)};
-}
-
-at::Tensor scores_cpu(const at::Tensor& keys, const at::Tensor& query, const at::Tensor& v) {
-  const auto [B, K, L, A] = sizes_of(keys, query);
+at::Tensor scores_cpu(const at::Tensor& keys, const at::Tensor& query, const at::Tensor& v,
+                      const ImageRows& rows) {
+  const std::int64_t L = keys.size(1), A = keys.size(2);
   const AdditiveKernel& kernel = additive_kernel();
   at::Tensor exp_query = at::empty_like(query);
   kernel.exp_twice(query.data_ptr<float>(), query.numel(), exp_query.data_ptr<float>());
-  at::Tensor scores = at::empty({B * K, L}, query.options());
+  at::Tensor scores = at::empty({query.size(0), L}, query.options());
   const float* key = keys.data_ptr<float>();
   const float* exp_q = exp_query.data_ptr<float>();
   const float* weight = v.data_ptr<float>();
   float* score = scores.data_ptr<float>();
-  at::parallel_for(0, B, 1, [&, K = K, L = L, A = A](std::int64_t begin, std::int64_t end) {
-    std::vector<float> exp_keys(L * A);
-    for (std::int64_t b = begin; b < end; ++b) {
-      kernel.exp_twice(key + b * L * A, L * A, exp_keys.data());
-      for (std::int64_t r = b * K; r < (b + 1) * K; ++r) {
-        kernel.forward(exp_keys.data(), exp_q + r * A, weight, L, A, score + r * L);
+  at::parallel_for(0, rows.images(), 1, [&](std::int64_t first, std::int64_t end) {
+    for (std::int64_t b = first; b < end; ++b) {
+      for (std::int64_t i = rows.begin(b); i < rows.begin(b + 1); ++i) {
+        const std::int64_t r = rows.order()[i];
+        kernel.forward(key + b * L * A, exp_q + r * A, weight, L, A, score + r * L);
       }
     }
   });
@@ -45,8 +37,8 @@ at::Tensor scores_cpu(const at::Tensor& keys, const at::Tensor& query, const at:
 /// @param d_keys  is added to. @return d_query, d_v
 std::pair<at::Tensor, at::Tensor> gradients_cpu(const at::Tensor& keys, const at::Tensor& query,
                                                 const at::Tensor& v, const at::Tensor& d_scores,
-                                                at::Tensor& d_keys) {
-  const auto [B, K, L, A] = sizes_of(keys, query);
+                                                at::Tensor& d_keys, const ImageRows& rows) {
+  const std::int64_t B = keys.size(0), L = keys.size(1), A = keys.size(2);
   const AdditiveKernel& kernel = additive_kernel();
   at::Tensor exp_query = at::empty_like(query);
   kernel.exp_twice(query.data_ptr<float>(), query.numel(), exp_query.data_ptr<float>());
@@ -59,12 +51,11 @@ std::pair<at::Tensor, at::Tensor> gradients_cpu(const at::Tensor& keys, const at
   float* d_key = d_keys.data_ptr<float>();
   float* d_q = d_query.data_ptr<float>();
   float* d_weight = d_v.data_ptr<float>();
-  at::parallel_for(0, B, 1, [&, K = K, L = L, A = A](std::int64_t begin, std::int64_t end) {
-    std::vector<float> exp_keys(L * A);
-    for (std::int64_t b = begin; b < end; ++b) {
-      kernel.exp_twice(key + b * L * A, L * A, exp_keys.data());
-      for (std::int64_t r = b * K; r < (b + 1) * K; ++r) {
-        kernel.backward(exp_keys.data(), exp_q + r * A, weight, d_score + r * L, L, A,
+  at::parallel_for(0, rows.images(), 1, [&](std::int64_t first, std::int64_t end) {
+    for (std::int64_t b = first; b < end; ++b) {
+      for (std::int64_t i = rows.begin(b); i < rows.begin(b + 1); ++i) {
+        const std::int64_t r = rows.order()[i];
+        kernel.backward(key + b * L * A, exp_q + r * A, weight, d_score + r * L, L, A,
                         d_key + b * L * A, d_q + r * A, d_weight + b * A);
       }
     }
@@ -77,42 +68,43 @@ struct AdditiveScores : torch::autograd::Function<AdditiveScores> {
   using Parts = c10::intrusive_ptr<GradientParts>;
 
   static at::Tensor forward(Context* context, const at::Tensor& query, const at::Tensor& v,
-                            const at::Tensor& /*token*/, const at::Tensor& keys,
-                            const Parts& parts) {
+                            const at::Tensor& /*token*/, const at::Tensor& keys, const Parts& parts,
+                            const ImageRowsPtr& rows) {
     context->save_for_backward({query, v, keys});
-    keep(context, parts);
-    return scores_cpu(keys, query, v);
+    keep(context, parts, rows);
+    return scores_cpu(keys, query, v, *rows);
   }
 
   static torch::autograd::variable_list backward(Context* context,
                                                  const torch::autograd::variable_list& d) {
     const auto saved = context->get_saved_variables();
     const at::Tensor &query = saved[0], &v = saved[1], &keys = saved[2];
-    at::Tensor d_keys = context->needs_input_grad(2)
-                            ? kept(context)->sum(keys.options()).narrow(0, 0, keys.size(0))
-                            : at::zeros_like(keys);
-    const auto [d_query, d_v] = gradients_cpu(keys, query, v, d[0].contiguous(), d_keys);
-    return {d_query, d_v, {}, {}, {}};
+    at::Tensor d_keys = context->needs_input_grad(2) ? kept_parts(context)->sum(keys.options())
+                                                     : at::zeros_like(keys);
+    const auto [d_query, d_v] =
+        gradients_cpu(keys, query, v, d[0].contiguous(), d_keys, *kept_rows(context));
+    return {d_query, d_v, {}, {}, {}, {}};
   }
 };
 
 }  // namespace
 
-at::Tensor additive_scores(const SharedOperand& keys, const at::Tensor& query,
-                           const at::Tensor& v) {
-  const at::Tensor& value = keys.value();
-  if (value.is_cpu() && value.scalar_type() == at::kFloat && query.scalar_type() == at::kFloat) {
+at::Tensor exp_twice(const at::Tensor& keys) { return at::exp(2 * keys.clamp(-20, 20)); }
+
+at::Tensor additive_scores(const SharedOperand& exp_keys, const at::Tensor& query,
+                           const at::Tensor& v, const ImageRowsPtr& rows) {
+  const at::Tensor& keys = exp_keys.value();
+  if (keys.is_cpu() && keys.scalar_type() == at::kFloat && query.scalar_type() == at::kFloat) {
     if (!at::GradMode::is_enabled()) {
-      return scores_cpu(value.contiguous(), query.contiguous(), v.contiguous());
+      return scores_cpu(keys.contiguous(), query.contiguous(), v.contiguous(), *rows);
     }
-    const SharedOperand own = keys.parts() ? keys : SharedOperand::gathered(value);
-    const at::Tensor token = own.parts() ? own.token() : at::zeros({}, value.options());
-    return AdditiveScores::apply(query.contiguous(), v.contiguous(), token,
-                                 value.detach().contiguous(), own.parts());
+    const SharedOperand own = exp_keys.parts() ? exp_keys : SharedOperand::gathered(keys);
+    return AdditiveScores::apply(query.contiguous(), v.contiguous(), own.token(),
+                                 keys.detach().contiguous(), own.parts(), rows);
   }
-  const auto [B, K, L, A] = sizes_of(value, query);
-  const at::Tensor sums = at::tanh(value.unsqueeze(1) + query.view({B, K, 1, A}));
-  return at::matmul(sums, v).view({B * K, L});
+  const at::Tensor of_row = at::tensor(rows->of_row(), at::kLong).to(keys.device());
+  const at::Tensor products = keys.index_select(0, of_row) * exp_twice(query).unsqueeze(1);
+  return at::matmul(1 - 2 / (products + 1), v);
 }
 
 }  // namespace saccade

@@ -6,13 +6,18 @@
 
 namespace saccade {
 
-/// Bahdanau's score, e_ri = v · tanh(key_bi + query_r), for the K rows r of every image b, without
+/// exp 2k, with k held within ±20, where tanh is ±1 to the last digit: what `additive_scores` takes
+/// of the keys, once per image.
+at::Tensor exp_twice(const at::Tensor& keys);
+
+/// Bahdanau's score, e_ri = v · tanh(key_bi + query_r), b the image that row r looks at, without
 /// ever holding the R×L×A values under the tanh: they are recomputed for the gradient.
 /// Float or double; differentiable in all three.
-/// @param keys   B×L×A: W_a a + b, once per image
-/// @param query  R×A, R = B·K, the rows of one image together: W_h h
-/// @param v      A
+/// @param exp_keys  B×L×A: exp 2(W_a a + b), from `exp_twice`
+/// @param query     R×A: W_h h
+/// @param v         A
 /// @return R×L
-at::Tensor additive_scores(const SharedOperand& keys, const at::Tensor& query, const at::Tensor& v);
+at::Tensor additive_scores(const SharedOperand& exp_keys, const at::Tensor& query,
+                           const at::Tensor& v, const ImageRowsPtr& rows);
 
 }  // namespace saccade

@@ -31,16 +31,18 @@ AttentionImpl::AttentionImpl(const DecoderConfig& config) : kind_(config.score) 
 }
 
 at::Tensor AttentionImpl::keys(const at::Tensor& values) const {
-  return kind_ == Score::dot ? values : annotation->forward(values);
+  if (kind_ == Score::dot) return values;
+  const at::Tensor keys = annotation->forward(values).to(annotation->weight.scalar_type());
+  return kind_ == Score::additive ? exp_twice(keys) : keys;
 }
 
 at::Tensor AttentionImpl::forward(const SharedOperand& keys, const at::Tensor& h,
-                                  const SharedOperand& query_weight) const {
-  if (kind_ != Score::additive) return at::softmax(inner_products(h, keys), 1);
-  const at::Tensor query = product(h.to(query_weight.value().scalar_type()), query_weight);
-  const at::Tensor e =
-      additive_scores(keys, query.to(keys.value().scalar_type()), score->weight.view({-1}));
-  return at::softmax(e, 1);
+                                  const SharedOperand& query_weight,
+                                  const ImageRowsPtr& rows) const {
+  const auto type = keys.value().scalar_type();
+  if (kind_ != Score::additive) return at::softmax(inner_products(h.to(type), keys, rows), 1);
+  const at::Tensor query = product(h, query_weight).to(type);
+  return at::softmax(additive_scores(keys, query, score->weight.view({-1}), rows), 1);
 }
 
 }  // namespace saccade

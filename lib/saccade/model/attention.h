@@ -13,7 +13,7 @@ namespace saccade {
 /// What attention needs of the images, computed once per image.
 struct Annotations {
   at::Tensor values;  ///< a: B×L×D, after the decoder's projection
-  at::Tensor keys;    ///< additive: W_a a + b, B×L×A; general: a W, B×L×H; dot: a itself
+  at::Tensor keys;    ///< additive: exp 2(W_a a + b), B×L×A; general: a W, B×L×H; dot: a itself
   Grid grid;
 
   std::int64_t images() const { return values.size(0); }
@@ -26,15 +26,16 @@ class AttentionImpl : public torch::nn::Module {
   /// @throws std::invalid_argument when a dot score is asked for with D ≠ H.
   explicit AttentionImpl(const DecoderConfig& config);
 
-  /// The keys of B×L×D values.
+  /// The keys of B×L×D values, in the type of the parameters.
   at::Tensor keys(const at::Tensor& values) const;
 
   /// @param query_weight  the weight of `hidden`, perhaps cast; undefined for dot and general
   /// scores
-  /// @param h             R×H
+  /// @param h             R×H, in the type of the query's weight
+  /// @param rows          which image each row looks at
   /// @return α, R×L in fp32
   at::Tensor forward(const SharedOperand& keys, const at::Tensor& h,
-                     const SharedOperand& query_weight) const;
+                     const SharedOperand& query_weight, const ImageRowsPtr& rows) const;
 
   Affine annotation{nullptr};  ///< W_a and b, or W of the general score
   Affine hidden{nullptr};      ///< W_h, without bias

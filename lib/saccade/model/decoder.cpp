@@ -5,16 +5,15 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
+#include "saccade/model/lstm_cell.h"
+
 namespace saccade {
 namespace {
 
-/// a_s for the K rows of every image: R, B×L×D → R×D.
-at::Tensor chosen_cells(const at::Tensor& cell, const at::Tensor& values) {
-  const std::int64_t B = values.size(0);
-  const std::int64_t L = values.size(1);
-  const at::Tensor first_cell =
-      at::arange(B, cell.options()).repeat_interleave(cell.size(0) / B) * L;
-  return values.reshape({B * L, -1}).index_select(0, first_cell + cell);
+/// a_s of the image that each row looks at: R, B×L×D → R×D.
+at::Tensor chosen_cells(const at::Tensor& cell, const at::Tensor& values, const ImageRows& rows) {
+  const at::Tensor image = at::tensor(rows.of_row(), at::kLong).to(cell.device());
+  return values.flatten(0, 1).index_select(0, image * values.size(1) + cell);
 }
 
 at::Tensor dropped(const at::Tensor& x, double p, const at::Generator& generator) {
@@ -28,13 +27,16 @@ Glimpse default_glimpse(AttentionKind kind) {
   return kind == AttentionKind::soft ? Glimpse::expected : Glimpse::argmax;
 }
 
-at::Tensor time_major(const at::Tensor& values, const std::vector<std::int64_t>& images) {
-  std::vector<at::Tensor> steps(images.size());
+at::Tensor time_major(const at::Tensor& values, const std::vector<std::int64_t>& rows) {
+  std::vector<at::Tensor> steps(rows.size());
   for (std::size_t t = 0; t < steps.size(); ++t) {
-    const at::Tensor step = values.select(2, static_cast<std::int64_t>(t));
-    steps[t] = step.narrow(0, 0, images[t]).reshape({-1});
+    steps[t] = values.select(1, static_cast<std::int64_t>(t)).narrow(0, 0, rows[t]);
   }
   return at::cat(steps);
+}
+
+ImageRowsPtr State::image_rows() const {
+  return looks ? looks : ImageRows::even(annotations.images(), rows());
 }
 
 State State::select(const at::Tensor& rows, const at::Tensor& images) const {
@@ -48,6 +50,15 @@ State State::select(const at::Tensor& rows, const at::Tensor& images) const {
     }
   }
   return selected;
+}
+
+State State::first(std::int64_t count) const {
+  State some = *this;
+  if (count == rows()) return some;
+  some.h = h.narrow(0, 0, count);
+  some.c = c.narrow(0, 0, count);
+  some.looks = image_rows()->first(count);
+  return some;
 }
 
 DecoderImpl::LstmImpl::LstmImpl(const DecoderConfig& config) {
@@ -121,19 +132,31 @@ at::Tensor DecoderImpl::embed(const at::Tensor& words) const {
 
 State DecoderImpl::start(const Features& features, std::int64_t rows_per_image,
                          at::ScalarType matrix_type) const {
+  const std::int64_t B = features.values.size(0);
+  return start(features, ImageRows::even(B, B * rows_per_image), matrix_type);
+}
+
+State DecoderImpl::start(const Features& features, const ImageRowsPtr& looks,
+                         at::ScalarType matrix_type) const {
   State state;
   state.annotations = annotate(features, matrix_type);
   state.weights = recurrent_weights(matrix_type);
+  if (!looks->is_even()) state.looks = looks;
   const at::Tensor mean = state.annotations.values.mean(1);
-  state.h = at::tanh(initial_hidden->forward(mean)).repeat_interleave(rows_per_image, 0);
-  state.c = at::tanh(initial_cell->forward(mean)).repeat_interleave(rows_per_image, 0);
+  const at::Tensor image = at::tensor(looks->of_row(), at::kLong).to(mean.device());
+  const auto rows = [&](const Affine& initial) {
+    return at::tanh(initial->forward(mean)).index_select(0, image);
+  };
+  state.h = rows(initial_hidden).to(matrix_type);
+  state.c = rows(initial_cell);
   return state;
 }
 
-at::Tensor DecoderImpl::look(const SharedOperand& values, const UnrollOptions& options,
+at::Tensor DecoderImpl::look(const Operands& with, const UnrollOptions& options,
                              Recurred& out) const {
   const auto expectation = [&] {
-    return weighted_sum(dropped(out.alpha, options.attention_dropout, options.generator), values);
+    return weighted_sum(dropped(out.alpha, options.attention_dropout, options.generator),
+                        with.values, with.rows);
   };
   if (config_.context == Context::mean || options.glimpse == Glimpse::expected) {
     return expectation();
@@ -141,7 +164,7 @@ at::Tensor DecoderImpl::look(const SharedOperand& values, const UnrollOptions& o
   out.cell = options.glimpse == Glimpse::argmax
                  ? out.alpha.argmax(1)
                  : at::multinomial(out.alpha.detach(), 1, false, options.generator).view({-1});
-  const at::Tensor chosen = chosen_cells(out.cell, values.value());
+  const at::Tensor chosen = chosen_cells(out.cell, with.values.value(), *with.rows);
   if (!options.expected.defined()) return chosen;
   const at::Tensor expected = options.expected.narrow(0, 0, out.alpha.size(0)).unsqueeze(1);
   return at::where(expected, expectation(), chosen);
@@ -151,31 +174,31 @@ DecoderImpl::Recurred DecoderImpl::recur(const Operands& with, const at::Tensor&
                                          const at::Tensor& h, const at::Tensor& c,
                                          const UnrollOptions& options) const {
   const std::int64_t R = h.size(0);
-  const at::ScalarType matrix_type = with.hidden.value().scalar_type();
   Recurred out;
 
   if (config_.context == Context::attention) {
-    out.alpha = attention->forward(with.keys, h, with.query);
+    out.alpha = attention->forward(with.keys, h, with.query, with.rows);
   } else {
     const std::int64_t L = with.values.value().size(1);
-    out.alpha = at::full({R, L}, 1 / static_cast<double>(L), h.options());
+    out.alpha = at::full({R, L}, 1 / static_cast<double>(L), c.options());
   }
 
-  at::Tensor gates = input + product(h.to(matrix_type), with.hidden).to(h.scalar_type());
+  std::vector<at::Tensor> gates{input, product(h, with.hidden)};
   if (config_.context != Context::once) {
-    out.context = look(with.values, options, out);
+    out.context = look(with, options, out);
     if (gate) {
-      const at::Tensor beta = at::sigmoid(gate->forward(h));
+      const at::Tensor beta = at::sigmoid(gate->forward(h.to(c.scalar_type())));
       out.context = out.context * beta;
       out.gate = beta.mean(1);
     }
-    gates = gates + product(out.context.to(matrix_type), with.context).to(h.scalar_type());
+    out.context = out.context.to(h.scalar_type());
+    gates.push_back(product(out.context, with.context));
   }
-  if (!out.gate.defined()) out.gate = at::ones({R}, h.options());
+  if (!out.gate.defined()) out.gate = at::ones({R}, c.options());
 
-  const auto chunks = gates.chunk(4, 1);
-  out.c = at::sigmoid(chunks[1]) * c + at::sigmoid(chunks[0]) * at::tanh(chunks[2]);
-  out.h = at::sigmoid(chunks[3]) * at::tanh(out.c);
+  const LstmState next = lstm_cell(gates, c);
+  out.h = next.h;
+  out.c = next.c;
   return out;
 }
 
@@ -192,18 +215,15 @@ at::Tensor DecoderImpl::logits(const at::Tensor& hidden) const {
 
 Step DecoderImpl::step(const State& state, const at::Tensor& words, Glimpse glimpse,
                        const at::Generator& generator) const {
-  const at::ScalarType matrix_type = state.weights.hidden.scalar_type();
-  const at::ScalarType type = state.h.scalar_type();
-  const at::Tensor embedded = embed(words).to(matrix_type);
+  const at::Tensor embedded = embed(words).to(state.h.scalar_type());
   UnrollOptions options;
   options.glimpse = glimpse;
   options.generator = generator;
   const Operands with{state.annotations.values, state.annotations.keys, state.weights.query,
-                      state.weights.context, state.weights.hidden};
-  Recurred now = recur(with, lstm->input->forward(embedded).to(type), state.h, state.c, options);
-  const at::Tensor context = now.context.defined() ? now.context.to(matrix_type) : now.context;
+                      state.weights.context,    state.weights.hidden,   state.image_rows()};
+  const Recurred now = recur(with, lstm->input->forward(embedded), state.h, state.c, options);
   Step step;
-  step.logits = logits(deep_output(embedded, now.h.to(matrix_type), context)).to(type);
+  step.logits = logits(deep_output(embedded, now.h, now.context)).to(state.c.scalar_type());
   step.alpha = now.alpha;
   step.gate = now.gate;
   step.cell = now.cell;
@@ -213,48 +233,39 @@ Step DecoderImpl::step(const State& state, const at::Tensor& words, Glimpse glim
   return step;
 }
 
-Unrolled DecoderImpl::unroll(const Features& features, const at::Tensor& words,
-                             const std::vector<std::int64_t>& images,
+Unrolled DecoderImpl::unroll(const Features& features, const CaptionRows& captions,
                              const UnrollOptions& options) const {
-  const std::int64_t K = words.size(1);
-  const std::size_t T = images.size();
-  State state = start(features, K, options.matrix_type);
-  const std::int64_t B = state.annotations.images();
+  const std::vector<std::int64_t>& rows = captions.rows;
+  const auto looks = c10::make_intrusive<ImageRows>(captions.image, features.values.size(0));
+  State state = start(features, looks, options.matrix_type);
   Operands with{SharedOperand::gathered(state.annotations.values),
                 SharedOperand::gathered(state.annotations.keys),
                 SharedOperand::gathered(state.weights.query),
                 SharedOperand::gathered(state.weights.context),
-                SharedOperand::gathered(state.weights.hidden)};
-  const at::ScalarType type = state.h.scalar_type();
-
-  std::vector<std::int64_t> rows(T);
-  for (std::size_t t = 0; t < T; ++t) rows[t] = images[t] * K;
+                SharedOperand::gathered(state.weights.hidden),
+                looks};
   const at::Tensor embedded =
-      dropped(embed(time_major(words, images)), options.dropout, options.generator)
+      dropped(embed(time_major(captions.words, rows)), options.dropout, options.generator)
           .to(options.matrix_type);
-  const auto inputs = lstm->input->forward(embedded).to(type).split_with_sizes(rows);
+  const auto inputs = lstm->input->forward(embedded).split_with_sizes(rows);
 
   Unrolled out;
-  std::vector<at::Tensor> hs(T), contexts;
-  for (std::size_t t = 0; t < T; ++t) {
-    if (images[t] < (t > 0 ? images[t - 1] : B)) {
-      with.values = with.values.first(images[t]);
-      with.keys = with.keys.first(images[t]);
-      state.h = state.h.narrow(0, 0, rows[t]);
-      state.c = state.c.narrow(0, 0, rows[t]);
-    }
-    Recurred now = recur(with, inputs[t], state.h, state.c, options);
-    state.h = hs[t] = now.h;
+  std::vector<at::Tensor> hs, contexts;
+  for (std::size_t t = 0; t < rows.size(); ++t) {
+    state = state.first(rows[t]);
+    with.rows = state.image_rows();
+    const Recurred now = recur(with, inputs[t], state.h, state.c, options);
+    state.h = now.h;
     state.c = now.c;
+    hs.push_back(now.h);
     if (now.context.defined()) contexts.push_back(now.context);
     if (now.cell.defined()) out.cells.push_back(now.cell);
     out.alphas.push_back(now.alpha);
     out.gates.push_back(now.gate);
   }
-  const at::Tensor context =
-      contexts.empty() ? at::Tensor() : at::cat(contexts).to(options.matrix_type);
-  out.hidden = dropped(deep_output(embedded, at::cat(hs).to(options.matrix_type), context),
-                       options.dropout, options.generator);
+  const at::Tensor context = contexts.empty() ? at::Tensor() : at::cat(contexts);
+  out.hidden =
+      dropped(deep_output(embedded, at::cat(hs), context), options.dropout, options.generator);
   return out;
 }
 

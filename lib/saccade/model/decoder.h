@@ -32,17 +32,22 @@ struct RecurrentWeights {
 };
 
 /// What a step needs of the past. A value: the caller owns it, the decoder keeps nothing.
-/// The K rows of image b are b·K … b·K + K − 1.
 struct State {
   Annotations annotations;   ///< per image, shared by its rows
   RecurrentWeights weights;  ///< handles, not copies
-  at::Tensor h, c;           ///< R×H
+  at::Tensor h;              ///< R×H, in the type of the matrix products
+  at::Tensor c;              ///< R×H
+  /// Which image each row looks at; null: the K rows of image b are b·K … b·K + K − 1.
+  ImageRowsPtr looks;
 
   std::int64_t rows() const { return h.size(0); }
+  ImageRowsPtr image_rows() const;
   /// The state of some rows, in a new order, of some images: `rows` (int64, R′) indexes h and c;
   /// `images` (int64, B′) indexes the annotations, undefined keeps them all. R′ is a multiple of B′
-  /// and rows of one image stay together.
+  /// and rows of one image stay together, before and after.
   State select(const at::Tensor& rows, const at::Tensor& images = {}) const;
+  /// The first so many rows, of the same images.
+  State first(std::int64_t rows) const;
 };
 
 /// One word's distribution and where the model looked for it.
@@ -66,17 +71,24 @@ struct UnrollOptions {
   at::Tensor expected;
 };
 
-/// B×K×T values in time-major order, as a teacher-forced pass runs through them: of step t the rows
-/// of the first images[t] images. N = Σ_t images[t]·K.
-at::Tensor time_major(const at::Tensor& values, const std::vector<std::int64_t>& images);
+/// Given captions, the longest first: each is a row.
+struct CaptionRows {
+  at::Tensor words;                 ///< R×T, int64: the word before each place, kStart first
+  std::vector<std::int64_t> rows;   ///< T numbers that never rise: captions not over at step t
+  std::vector<std::int64_t> image;  ///< R, the image whose annotations a caption looks at
+};
 
-/// A teacher-forced pass over all words of a batch, time-major: the rows of step t are those of the
-/// first `images[t]` images, K rows each, so that images whose captions have ended cost nothing.
+/// R×T values in time-major order, as a teacher-forced pass runs through them: of step t those of
+/// the first rows[t] captions. N = Σ_t rows[t].
+at::Tensor time_major(const at::Tensor& values, const std::vector<std::int64_t>& rows);
+
+/// A teacher-forced pass over all words of a batch, time-major: the rows of step t are the first
+/// rows[t] captions, so that a caption that has ended costs nothing.
 struct Unrolled {
-  at::Tensor hidden;  ///< N×E: the deep output's sum before L_o, N = Σ_t images[t]·K
-  std::vector<at::Tensor> alphas;  ///< per step, (images[t]·K)×L
-  std::vector<at::Tensor> gates;   ///< per step, images[t]·K
-  std::vector<at::Tensor> cells;   ///< per step, for hard glimpses
+  at::Tensor hidden;               ///< N×E: the deep output's sum before L_o, N = Σ_t rows[t]
+  std::vector<at::Tensor> alphas;  ///< per step, rows[t]×L
+  std::vector<at::Tensor> gates;   ///< per step, rows[t]
+  std::vector<at::Tensor> cells;   ///< per step, rows[t], for hard glimpses
 };
 
 /// The caption writer (Xu et al. 2015, section 3.1; PAPER.md, "One step"). With y the last word:
@@ -96,17 +108,18 @@ class DecoderImpl : public torch::nn::Module {
   /// @param rows_per_image  K: as many rows of the same state per image.
   State start(const Features& features, std::int64_t rows_per_image = 1,
               at::ScalarType matrix_type = at::kFloat) const;
+  /// The same for rows that look at the images as `looks` says.
+  State start(const Features& features, const ImageRowsPtr& looks,
+              at::ScalarType matrix_type) const;
 
   /// @param words  R, int64: the last word of each row, Vocabulary::kStart at first.
   Step step(const State& state, const at::Tensor& words, Glimpse glimpse,
             const at::Generator& generator = {}) const;
 
   /// Every step of given captions.
-  /// @param words   B×K×T, int64: the word before each place, kStart first.
-  /// @param images  T numbers that never rise, images[0] = B: the images that are not over at step
-  /// t.
-  Unrolled unroll(const Features& features, const at::Tensor& words,
-                  const std::vector<std::int64_t>& images, const UnrollOptions& options) const;
+  /// @throws std::invalid_argument for a caption that looks at an image that is not there.
+  Unrolled unroll(const Features& features, const CaptionRows& captions,
+                  const UnrollOptions& options) const;
 
   /// L_o of the deep output's sum: …×E → …×V, in the type of `hidden`.
   at::Tensor logits(const at::Tensor& hidden) const;
@@ -133,18 +146,21 @@ class DecoderImpl : public torch::nn::Module {
  private:
   /// What one recurrent step yields.
   struct Recurred {
-    at::Tensor alpha, gate, cell, context, h, c;
+    at::Tensor alpha, gate, cell;
+    at::Tensor context, h;  ///< in the type of the matrix products
+    at::Tensor c;
   };
   /// What every step multiplies with: of the images, and of the recurrent weights.
   struct Operands {
     SharedOperand values, keys;
     SharedOperand query, context, hidden;
+    ImageRowsPtr rows;  ///< which image each row looks at
   };
   Annotations annotate(const Features& features, at::ScalarType matrix_type) const;
   RecurrentWeights recurrent_weights(at::ScalarType matrix_type) const;
   at::Tensor embed(const at::Tensor& words) const;
   /// ẑ before the gate, from out.alpha; sets out.cell.
-  at::Tensor look(const SharedOperand& values, const UnrollOptions& options, Recurred& out) const;
+  at::Tensor look(const Operands& with, const UnrollOptions& options, Recurred& out) const;
   Recurred recur(const Operands& with, const at::Tensor& input, const at::Tensor& h,
                  const at::Tensor& c, const UnrollOptions& options) const;
   at::Tensor deep_output(const at::Tensor& embedded, const at::Tensor& h,

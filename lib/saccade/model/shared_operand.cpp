@@ -13,11 +13,11 @@ using torch::autograd::Function;
 using torch::autograd::variable_list;
 using Parts = c10::intrusive_ptr<GradientParts>;
 
-constexpr char kParts[] = "parts";
+constexpr char kParts[] = "parts", kRows[] = "rows";
 
-/// The K rows of every image by themselves: R×N → B×K×N.
-at::Tensor by_image(const at::Tensor& rows, std::int64_t images) {
-  return rows.view({images, rows.size(0) / images, rows.size(1)});
+/// The rows in another order: of R rows those that `order` lists.
+at::Tensor listed(const at::Tensor& x, const std::vector<std::int64_t>& order) {
+  return x.index_select(0, at::tensor(order, at::kLong));
 }
 
 /// The operand's gradient, when all that took the token are done.
@@ -28,7 +28,7 @@ struct Gather : Function<Gather> {
     return at::zeros({}, value.options());
   }
   static variable_list backward(AutogradContext* context, const variable_list&) {
-    return {kept(context)->take(), {}};
+    return {kept_parts(context)->take(), {}};
   }
 };
 
@@ -44,74 +44,98 @@ struct Product : Function<Product> {
   }
   static variable_list backward(AutogradContext* context, const variable_list& d) {
     const auto saved = context->get_saved_variables();
-    if (context->needs_input_grad(1)) kept(context)->note(d[0], saved[0]);
+    if (context->needs_input_grad(1)) kept_parts(context)->note(d[0], saved[0]);
     return {at::mm(d[0], saved[1]), {}, {}, {}};
   }
 };
 
-/// The K rows of every image times its matrix, or times the transpose: R×L, B×L×D → R×D, or
+/// Every row times its image's matrix, or times the transpose: R×L, B×L×D → R×D, or
 /// R×D, B×L×D → R×L.
-at::Tensor times(const at::Tensor& rows, const at::Tensor& matrices, bool transposed) {
-  return at::bmm(by_image(rows, matrices.size(0)), transposed ? matrices.transpose(1, 2) : matrices)
-      .view({rows.size(0), -1});
+at::Tensor times(const at::Tensor& x, const at::Tensor& matrices, const ImageRows& rows,
+                 bool transposed) {
+  const std::int64_t B = matrices.size(0), R = x.size(0);
+  const at::Tensor m = transposed ? matrices.transpose(1, 2) : matrices;
+  if (rows.is_even()) return at::bmm(x.view({B, R / B, -1}), m).view({R, -1});
+  const at::Tensor sorted = listed(x, rows.order());
+  at::Tensor products = at::empty({R, m.size(2)}, x.options());
+  for (std::int64_t b = 0; b < B; ++b) {
+    if (rows.count(b) == 0) continue;
+    at::Tensor own = products.narrow(0, rows.begin(b), rows.count(b));
+    at::mm_out(own, sorted.narrow(0, rows.begin(b), rows.count(b)), m[b]);
+  }
+  std::vector<std::int64_t> place(rows.order().size());
+  for (std::size_t i = 0; i < place.size(); ++i) {
+    place[static_cast<std::size_t>(rows.order()[i])] = static_cast<std::int64_t>(i);
+  }
+  return listed(products, place);
 }
 
 template <bool kTransposed>
 struct ProductByImage : Function<ProductByImage<kTransposed>> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& rows,
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
                             const at::Tensor& /*token*/, const at::Tensor& matrices,
-                            const Parts& parts) {
-    context->save_for_backward({rows, matrices});
-    keep(context, parts);
-    return times(rows, matrices, kTransposed);
+                            const Parts& parts, const ImageRowsPtr& rows) {
+    context->save_for_backward({x, matrices});
+    keep(context, parts, rows);
+    return times(x, matrices, *rows, kTransposed);
   }
   static variable_list backward(AutogradContext* context, const variable_list& d) {
     const auto saved = context->get_saved_variables();
-    const at::Tensor &rows = saved[0], &matrices = saved[1];
+    const at::Tensor &x = saved[0], &matrices = saved[1];
+    const ImageRowsPtr rows = kept_rows(context);
     const at::Tensor d_product = d[0].contiguous();
     if (context->needs_input_grad(1)) {
-      const std::int64_t B = matrices.size(0);
-      const at::Tensor of_rows = by_image(rows, B), of_product = by_image(d_product, B);
-      kept(context)->note(kTransposed ? of_product : of_rows, kTransposed ? of_rows : of_product);
+      kept_parts(context)->note(kTransposed ? d_product : x, kTransposed ? x : d_product, rows);
     }
-    return {times(d_product, matrices, !kTransposed), {}, {}, {}};
+    return {times(d_product, matrices, *rows, !kTransposed), {}, {}, {}, {}};
   }
 };
 
 template <bool kTransposed>
-at::Tensor product_by_image(const at::Tensor& rows, const SharedOperand& matrices) {
-  if (!matrices.parts()) return times(rows, matrices.value(), kTransposed);
-  return ProductByImage<kTransposed>::apply(rows.contiguous(), matrices.token(),
-                                            matrices.value().detach(), matrices.parts());
+at::Tensor product_by_image(const at::Tensor& x, const SharedOperand& matrices,
+                            const ImageRowsPtr& rows) {
+  if (!at::GradMode::is_enabled()) {
+    return times(x.contiguous(), matrices.value(), *rows, kTransposed);
+  }
+  const SharedOperand own = matrices.parts() ? matrices : SharedOperand::gathered(matrices.value());
+  return ProductByImage<kTransposed>::apply(x.contiguous(), own.token(), own.value().detach(),
+                                            own.parts(), rows);
 }
 
-/// The steps' rows one after the other, R×N; of images B×ΣK×N, zero where an image was not there.
-at::Tensor joined(const std::vector<at::Tensor>& steps, std::int64_t images) {
-  if (steps.front().dim() == 2) return at::cat(steps);
-  std::int64_t rows = 0;
-  for (const at::Tensor& step : steps) rows += step.size(1);
-  at::Tensor all = at::zeros({images, rows, steps.front().size(2)}, steps.front().options());
-  std::int64_t at = 0;
-  for (const at::Tensor& step : steps) {
-    all.narrow(0, 0, step.size(0)).narrow(1, at, step.size(1)).copy_(step);
-    at += step.size(1);
+/// Σ leftᵀ right of every image's rows: R×N, R×M → B×N×M.
+at::Tensor products_by_image(const at::Tensor& left, const at::Tensor& right,
+                             const ImageRows& rows) {
+  const at::Tensor l = listed(left, rows.order()), r = listed(right, rows.order());
+  at::Tensor products = at::zeros({rows.images(), left.size(1), right.size(1)}, left.options());
+  for (std::int64_t b = 0; b < rows.images(); ++b) {
+    if (rows.count(b) == 0) continue;
+    at::Tensor own = products[b];
+    at::mm_out(own, l.narrow(0, rows.begin(b), rows.count(b)).t(),
+               r.narrow(0, rows.begin(b), rows.count(b)));
   }
-  return all;
+  return products;
 }
 
 }  // namespace
 
-void keep(AutogradContext* context, const Parts& parts) {
-  context->saved_data[kParts] = c10::IValue::make_capsule(parts);
+void keep(AutogradContext* context, const Parts& parts, const ImageRowsPtr& rows) {
+  if (parts) context->saved_data[kParts] = c10::IValue::make_capsule(parts);
+  if (rows) context->saved_data[kRows] = c10::IValue::make_capsule(rows);
 }
 
-Parts kept(AutogradContext* context) {
+Parts kept_parts(AutogradContext* context) {
   return c10::static_intrusive_pointer_cast<GradientParts>(context->saved_data[kParts].toCapsule());
 }
 
-void GradientParts::note(const at::Tensor& left, const at::Tensor& right) {
+ImageRowsPtr kept_rows(AutogradContext* context) {
+  return c10::static_intrusive_pointer_cast<ImageRows>(context->saved_data[kRows].toCapsule());
+}
+
+void GradientParts::note(const at::Tensor& left, const at::Tensor& right,
+                         const ImageRowsPtr& rows) {
   left_.push_back(left);
   right_.push_back(right);
+  if (rows) of_row_.insert(of_row_.end(), rows->of_row().begin(), rows->of_row().end());
 }
 
 at::Tensor& GradientParts::sum(const at::TensorOptions& options) {
@@ -122,9 +146,11 @@ at::Tensor& GradientParts::sum(const at::TensorOptions& options) {
 at::Tensor GradientParts::take() {
   at::Tensor gradient = std::exchange(sum_, {});
   if (!left_.empty()) {
-    const at::Tensor left = joined(left_, sizes_.front());
-    const at::Tensor right = joined(right_, sizes_.front());
-    const at::Tensor products = at::matmul(left.transpose(-2, -1), right);
+    const at::Tensor left = at::cat(left_), right = at::cat(right_);
+    const at::Tensor products =
+        of_row_.empty()
+            ? at::mm(left.t(), right)
+            : products_by_image(left, right, ImageRows(std::exchange(of_row_, {}), sizes_.front()));
     gradient = gradient.defined() ? gradient + products : products;
   }
   left_.clear();
@@ -134,16 +160,14 @@ at::Tensor GradientParts::take() {
 
 SharedOperand SharedOperand::gathered(const at::Tensor& value) {
   SharedOperand operand(value);
-  if (!value.defined() || !value.requires_grad() || !at::GradMode::is_enabled()) return operand;
+  if (!value.defined() || !at::GradMode::is_enabled()) return operand;
+  if (!value.requires_grad()) {
+    operand.token_ = at::zeros({}, value.options());
+    return operand;
+  }
   operand.parts_ = c10::make_intrusive<GradientParts>(value.sizes());
   operand.token_ = Gather::apply(value, operand.parts_);
   return operand;
-}
-
-SharedOperand SharedOperand::first(std::int64_t images) const {
-  SharedOperand some = *this;
-  if (defined()) some.value_ = value_.narrow(0, 0, images);
-  return some;
 }
 
 at::Tensor product(const at::Tensor& x, const SharedOperand& weight) {
@@ -151,12 +175,14 @@ at::Tensor product(const at::Tensor& x, const SharedOperand& weight) {
   return Product::apply(x, weight.token(), weight.value().detach(), weight.parts());
 }
 
-at::Tensor weighted_sum(const at::Tensor& alpha, const SharedOperand& values) {
-  return product_by_image<false>(alpha, values);
+at::Tensor weighted_sum(const at::Tensor& alpha, const SharedOperand& values,
+                        const ImageRowsPtr& rows) {
+  return product_by_image<false>(alpha, values, rows);
 }
 
-at::Tensor inner_products(const at::Tensor& h, const SharedOperand& values) {
-  return product_by_image<true>(h, values);
+at::Tensor inner_products(const at::Tensor& h, const SharedOperand& values,
+                          const ImageRowsPtr& rows) {
+  return product_by_image<true>(h, values, rows);
 }
 
 }  // namespace saccade

@@ -6,6 +6,8 @@
 #include <ATen/core/Tensor.h>
 #include <torch/custom_class.h>
 
+#include "saccade/model/image_rows.h"
+
 namespace torch::autograd {
 struct AutogradContext;
 }
@@ -18,9 +20,9 @@ class GradientParts : public torch::CustomClassHolder {
  public:
   explicit GradientParts(at::IntArrayRef sizes) : sizes_(sizes.vec()) {}
 
-  /// A step's part is leftᵀ right: of R×N and R×M, or for each of the first b images of K×L and
-  /// K×D.
-  void note(const at::Tensor& left, const at::Tensor& right);
+  /// A step's part is leftᵀ right, of R×N and R×M: N×M, or where rows look at images one such
+  /// product for every image, of its rows.
+  void note(const at::Tensor& left, const at::Tensor& right, const ImageRowsPtr& rows = {});
   /// A tensor of the gradient's sizes that steps add to themselves; zero at first.
   at::Tensor& sum(const at::TensorOptions& options);
   /// The gradient, undefined where no step had a part in it. Nothing is noted any more then.
@@ -29,13 +31,15 @@ class GradientParts : public torch::CustomClassHolder {
  private:
   std::vector<std::int64_t> sizes_;
   std::vector<at::Tensor> left_, right_;
+  std::vector<std::int64_t> of_row_;  ///< the image of each row that was noted, if any has one
   at::Tensor sum_;
 };
 
-/// An operation's forward pass keeps the parts for its backward pass.
-void keep(torch::autograd::AutogradContext* context,
-          const c10::intrusive_ptr<GradientParts>& parts);
-c10::intrusive_ptr<GradientParts> kept(torch::autograd::AutogradContext* context);
+/// What an operation's forward pass keeps for its backward pass besides tensors.
+void keep(torch::autograd::AutogradContext* context, const c10::intrusive_ptr<GradientParts>& parts,
+          const ImageRowsPtr& rows = {});
+c10::intrusive_ptr<GradientParts> kept_parts(torch::autograd::AutogradContext* context);
+ImageRowsPtr kept_rows(torch::autograd::AutogradContext* context);
 
 /// A tensor that every step of a recurrence multiplies with: a weight, or what is known of the
 /// images. LibTorch would make its gradient step by step, a tensor of its size each time, and sum
@@ -51,9 +55,6 @@ class SharedOperand {
 
   bool defined() const { return value_.defined(); }
   const at::Tensor& value() const { return value_; }
-  /// Of the first so many images, the gradient still being gathered for all.
-  SharedOperand first(std::int64_t images) const;
-
   /// Where the parts are noted; null: LibTorch makes the gradient.
   const c10::intrusive_ptr<GradientParts>& parts() const { return parts_; }
   /// What an operation that notes its parts takes as an input besides `value`, so that the gradient
@@ -68,10 +69,12 @@ class SharedOperand {
 /// x Wᵀ: R×M, N×M → R×N.
 at::Tensor product(const at::Tensor& x, const SharedOperand& weight);
 
-/// Σ_i α_i a_i for the K rows of every image: R×L, B×L×D → R×D, R = B·K.
-at::Tensor weighted_sum(const at::Tensor& alpha, const SharedOperand& values);
+/// Σ_i α_i a_i of the image that each row looks at: R×L, B×L×D → R×D.
+at::Tensor weighted_sum(const at::Tensor& alpha, const SharedOperand& values,
+                        const ImageRowsPtr& rows);
 
-/// a_i · h for the K rows of every image: R×D, B×L×D → R×L.
-at::Tensor inner_products(const at::Tensor& h, const SharedOperand& values);
+/// a_i · h of the image that each row looks at: R×D, B×L×D → R×L.
+at::Tensor inner_products(const at::Tensor& h, const SharedOperand& values,
+                          const ImageRowsPtr& rows);
 
 }  // namespace saccade

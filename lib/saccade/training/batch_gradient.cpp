@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <future>
+#include <memory>
 
+#include <ATen/Parallel.h>
 #include <torch/autograd.h>
 #include <torch/utils.h>
 
@@ -13,34 +15,37 @@ namespace {
 
 constexpr std::int64_t kImagesPerPart = 8;
 
-/// Calls function(0) … function(n − 1) at once; the first here.
+/// Calls function(0) … function(n − 1) at once, the first here and the others on LibTorch's threads
+/// for whole operations, which stay: oneDNN keeps much for every thread.
 template <typename Function>
 void at_once(std::int64_t n, const Function& function) {
-  std::vector<std::future<void>> others;
-  for (std::int64_t i = 1; i < n; ++i) {
-    others.push_back(std::async(std::launch::async, [&function, i] {
-      at::init_num_threads();
+  std::vector<std::future<void>> done;
+  std::vector<std::shared_ptr<std::packaged_task<void()>>> tasks;
+  for (std::int64_t i = 0; i < n; ++i) {
+    tasks.push_back(std::make_shared<std::packaged_task<void()>>([&function, i] {
+      if (i > 0) at::init_num_threads();
       function(i);
     }));
+    done.push_back(tasks.back()->get_future());
+    if (i > 0) at::launch([task = tasks.back()] { (*task)(); });
   }
-  function(0);
-  for (std::future<void>& other : others) other.get();
+  (*tasks.front())();
+  for (std::future<void>& each : done) each.wait();  // nothing may be thrown while others work
+  for (std::future<void>& each : done) each.get();
 }
 
 std::int64_t images_of(const TrainingBatch& batch) {
   return static_cast<std::int64_t>(batch.places.size());
 }
 
-/// Every image whose number leaves `part` over `parts`: about as many words in each.
-TrainingBatch part_of(const TrainingBatch& batch, std::int64_t part, std::int64_t parts) {
-  if (parts == 1) return batch;
+TrainingBatch part_of(const TrainingBatch& batch, const std::vector<std::int64_t>& images) {
   TrainingBatch own;
-  static_cast<WordBatch&>(own) = every_nth(batch, part, parts);
+  static_cast<WordBatch&>(own) = of_images(batch, images);
   if (batch.pixels.defined()) {
-    own.pixels = batch.pixels.slice(0, part, batch.pixels.size(0), parts);
+    own.pixels = batch.pixels.index_select(0, at::tensor(images, at::kLong));
   }
-  for (std::int64_t i = part; i < images_of(batch); i += parts) {
-    own.places.push_back(batch.places[static_cast<std::size_t>(i)]);
+  for (const std::int64_t image : images) {
+    own.places.push_back(batch.places[static_cast<std::size_t>(image)]);
   }
   return own;
 }
@@ -104,8 +109,10 @@ BatchFigures add_gradient(const TrainingBatch& batch, std::int64_t parts, const 
     if (parameter.requires_grad()) learned.push_back(parameter);
   }
   std::vector<BatchLoss> losses(count);
+  const auto images = even_parts(batch, parts);
   at_once(parts, [&](std::int64_t part) {
-    losses[static_cast<std::size_t>(part)] = loss(part_of(batch, part, parts), part);
+    const auto index = static_cast<std::size_t>(part);
+    losses[index] = loss(part_of(batch, images[index]), part);
   });
   BatchFigures figures = figures_of(losses);
   const Shares shares = shares_of(losses, processes);

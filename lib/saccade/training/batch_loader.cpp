@@ -81,9 +81,7 @@ struct BatchLoader::Impl {
     for (const std::size_t image : drawn) targets.push_back(choose_captions(image, random));
     TrainingBatch batch;
     static_cast<WordBatch&>(batch) = make_word_batch(targets);
-    for (const std::int64_t i : batch.order) {
-      batch.places.push_back(static_cast<std::int64_t>(drawn[static_cast<std::size_t>(i)]));
-    }
+    batch.places.assign(drawn.begin(), drawn.end());
     if (with_pixels) batch.pixels = read_pixels(batch.places, random);
     return batch;
   }

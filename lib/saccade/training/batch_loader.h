@@ -14,7 +14,7 @@
 
 namespace saccade {
 
-/// Photographs with their captions, the image with the longest caption first.
+/// Photographs with their captions.
 struct TrainingBatch : WordBatch {
   at::Tensor pixels;                 ///< B×3×S×S; undefined when the loader reads none
   std::vector<std::int64_t> places;  ///< B, which image of the data set each is

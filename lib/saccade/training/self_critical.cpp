@@ -42,24 +42,22 @@ class SelfCritical : public Objective {
     const at::Tensor advantages = rewards - baseline(features, batch, rewards);
 
     const WordBatch words = make_word_batch(targets);
-    const at::Tensor rows = at::tensor(words.order, at::kLong);
     UnrollOptions options;
     options.dropout = config_.self_critical.dropout;
     options.matrix_type = matrix_type_;
     options.generator = at::detail::createCPUGenerator(seed);
     options.glimpse = default_glimpse(decoder_->config().kind);
-    const Features ordered{features.values.index_select(0, rows), features.grid};
-    const Unrolled unrolled = decoder_->unroll(ordered, words.inputs, words.images, options);
+    const Unrolled unrolled = decoder_->unroll(features, words.inputs, options);
     const Places places = places_of(words);
-    const SayableLogP log_p = sayable_log_p(
-        decoder_->logits(unrolled.hidden.index_select(0, places.index)), places.targets, banned());
+    const SayableLogP log_p =
+        sayable_log_p(decoder_->logits(unrolled.hidden), places.targets, banned());
+    const at::Tensor of_rows =
+        advantages.reshape({-1}).index_select(0, at::tensor(words.given, at::kLong));
 
     BatchLoss out;
-    out.words = places.index.size(0);
-    out.captions = features.values.size(0) * K;
-    out.loss =
-        policy_gradient(log_p.among, places.row, advantages.index_select(0, rows).reshape({-1})) -
-        log_p.mass.mean();
+    out.words = places.targets.size(0);
+    out.captions = words.lengths.size(0);
+    out.loss = policy_gradient(log_p.among, places.row, of_rows) - log_p.mass.mean();
     out.shown = rewards.mean().item<double>();
     out.parts["reward"] = out.shown;
     out.parts["log_p"] = log_p.among.mean().item<double>();

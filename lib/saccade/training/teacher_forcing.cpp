@@ -21,7 +21,7 @@ class TeacherForcing : public Objective {
     const at::Generator generator = at::detail::createCPUGenerator(seed);
     WordBatch words = repeated(batch);
     if (config_.scheduled_sampling > 0) {
-      words.inputs =
+      words.inputs.words =
           mix_in_own_words(decoder_, features, words, config_.scheduled_sampling * progress,
                            matrix_type_, generator);
     }
@@ -30,28 +30,25 @@ class TeacherForcing : public Objective {
     options.attention_dropout = config_.attention_dropout;
     options.matrix_type = matrix_type_;
     options.generator = generator;
-    const std::int64_t B = words.inputs.size(0), K = words.inputs.size(1);
     if (hard_) {
       options.glimpse = Glimpse::sampled;
       const at::Tensor coin =
-          at::rand({B, 1}, generator) < config_.hard.expected_share;  // one per image
-      options.expected = coin.expand({B, K}).reshape({-1});
+          at::rand({words.images}, generator) < config_.hard.expected_share;  // one per image
+      options.expected = coin.index_select(0, at::tensor(words.inputs.image, at::kLong));
     }
-    const Unrolled unrolled = decoder_->unroll(features, words.inputs, words.images, options);
+    const Unrolled unrolled = decoder_->unroll(features, words.inputs, options);
     const Places places = places_of(words);
-    const at::Tensor logits = decoder_->logits(unrolled.hidden.index_select(0, places.index));
-    const at::Tensor alphas =
-        attends_ ? at::cat(unrolled.alphas).index_select(0, places.index) : at::Tensor();
+    const at::Tensor logits = decoder_->logits(unrolled.hidden);
+    const at::Tensor alphas = attends_ ? at::cat(unrolled.alphas) : at::Tensor();
 
     BatchLoss out;
-    out.words = places.index.size(0);
-    out.captions = B * K;
+    out.words = places.targets.size(0);
+    out.captions = words.lengths.size(0);
     out.loss = cross_entropy(logits, places.targets, config_.label_smoothing);
     out.shown = out.loss.item<double>();
     out.parts["cross_entropy"] = out.shown;
     if (attends_ && !hard_ && config_.coverage.weight > 0) {
-      const at::Tensor term =
-          coverage(alphas, places.row, words.lengths.view({-1}), config_.coverage.target);
+      const at::Tensor term = coverage(alphas, places.row, words.lengths, config_.coverage.target);
       out.loss_of_captions = config_.coverage.weight * term;
       out.parts["coverage"] = term.item<double>();
     }
@@ -77,16 +74,23 @@ class TeacherForcing : public Objective {
   /// Every caption as often as there are Monte Carlo samples of its cells.
   WordBatch repeated(const TrainingBatch& batch) const {
     WordBatch words = static_cast<const WordBatch&>(batch);
-    if (!hard_ || config_.hard.samples == 1) return words;
-    for (at::Tensor* x : {&words.inputs, &words.targets, &words.lengths}) {
-      *x = x->repeat_interleave(config_.hard.samples, 1);
+    const std::int64_t n = hard_ ? config_.hard.samples : 1;
+    if (n == 1) return words;
+    for (at::Tensor* x : {&words.inputs.words, &words.targets, &words.lengths}) {
+      *x = x->repeat_interleave(n, 0);
     }
+    for (auto* x : {&words.inputs.image, &words.given}) {
+      std::vector<std::int64_t> often;
+      for (const std::int64_t value : *x) often.insert(often.end(), n, value);
+      *x = often;
+    }
+    for (std::int64_t& rows : words.inputs.rows) rows *= n;
     return words;
   }
 
   void add_hard_terms(const Unrolled& unrolled, const Places& places, const at::Tensor& alphas,
                       const at::Tensor& logits, const at::Tensor& expected, BatchLoss& out) const {
-    const at::Tensor cells = at::cat(unrolled.cells).index_select(0, places.index);
+    const at::Tensor cells = at::cat(unrolled.cells);
     const at::Tensor log_p = target_log_p(logits.detach(), places.targets);
     const double baseline =
         begun_ ? baseline_ : log_p.sum().item<double>() / static_cast<double>(out.captions);

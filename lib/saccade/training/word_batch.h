@@ -5,36 +5,38 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "saccade/model/decoder.h"
+
 namespace saccade {
 
-/// The captions of a batch as a teacher-forced pass takes them: B images with K captions each, the
-/// image with the longest caption first.
+/// The captions of a batch as a teacher-forced pass takes them, the longest first: R captions of B
+/// images, at most T words each.
 struct WordBatch {
-  at::Tensor inputs;   ///< B×K×T, the word before each place: kStart, w_1, …, filled with kPad
-  at::Tensor targets;  ///< B×K×T, w_1, …, kEnd, filled with kPad
-  at::Tensor lengths;  ///< B×K, T of each caption, the end counted
-  std::vector<std::int64_t> images;  ///< T numbers: images that are not over at step t
-  std::vector<std::int64_t> order;   ///< B, which of the images that were given stands here
+  CaptionRows inputs;               ///< kStart, w_1, …, filled with kPad
+  at::Tensor targets;               ///< R×T, w_1, …, kEnd, filled with kPad
+  at::Tensor lengths;               ///< R, T of each caption, the end counted
+  std::vector<std::int64_t> given;  ///< R, the number of each caption as they were given
+  std::int64_t images = 0;          ///< B
 };
 
 /// Per image its captions, each the words to be said: w_1, …, kEnd (a caption that was cut off has
 /// no kEnd). None is empty.
 using Targets = std::vector<std::vector<std::vector<std::int64_t>>>;
 
-/// @param targets  B×K. They come to stand by falling length of an image's longest caption, equals
-///                 as they are given.
-/// @throws std::invalid_argument for no image, one with another number of captions, or an empty
-///         caption.
+/// Captions of one length stay in the order they are given in, image by image.
+/// @throws std::invalid_argument for no image, one without captions, or an empty caption.
 WordBatch make_word_batch(const Targets& targets);
 
-/// The images `first`, first + n, first + 2n, … of a batch, with all their captions.
-WordBatch every_nth(const WordBatch& batch, std::int64_t first, std::int64_t n);
+/// Some images of a batch with all their captions; they are counted anew in the order given.
+WordBatch of_images(const WordBatch& batch, const std::vector<std::int64_t>& images);
 
-/// A batch's places in time-major order, without the filling after a caption's end.
+/// The batch's images in as many parts, with about as many images and as many words in each.
+std::vector<std::vector<std::int64_t>> even_parts(const WordBatch& batch, std::int64_t parts);
+
+/// A batch's N words in time-major order.
 struct Places {
-  at::Tensor index;    ///< N, int64: where in the time-major order; what follows has N too
-  at::Tensor targets;  ///< int64, the word at the place
-  at::Tensor row;      ///< int64, its caption, b·K + k
+  at::Tensor targets;  ///< N, int64, the word at the place
+  at::Tensor row;      ///< N, int64, its caption, 0 … R − 1
 };
 Places places_of(const WordBatch& words);
 
