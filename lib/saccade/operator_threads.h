@@ -1,16 +1,17 @@
 #pragma once
 
+#include <omp.h>
+
 #include <ATen/Parallel.h>
 
 namespace saccade {
 
-/// While it lives, LibTorch's operators run on so many threads each, in the whole process. A thread
-/// that was there before, other than the one that made it, keeps its number until it calls
-/// at::init_num_threads().
+/// While it lives, LibTorch's operators that this thread calls run on so many threads. (LibTorch's
+/// own setting is the whole process's and makes other teams of threads anew each time.)
 class OperatorThreads {
  public:
-  explicit OperatorThreads(int threads) { at::set_num_threads(threads); }
-  ~OperatorThreads() { at::set_num_threads(before_); }
+  explicit OperatorThreads(int threads) { omp_set_num_threads(threads); }
+  ~OperatorThreads() { omp_set_num_threads(before_); }
   OperatorThreads(const OperatorThreads&) = delete;
   OperatorThreads& operator=(const OperatorThreads&) = delete;
 

@@ -5,7 +5,6 @@
 #include <exception>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <stdexcept>
 #include <thread>
 
@@ -55,7 +54,9 @@ std::vector<std::vector<Caption>> caption_slot(Slot& slot, std::int64_t size,
 class Workers {
  public:
   Workers(Preparation& preparation, const CaptionFunction& caption, std::int64_t threads)
-      : preparation_(preparation), caption_(caption) {
+      : preparation_(preparation),
+        caption_(caption),
+        operator_threads_(threads > 1 ? 1 : at::get_num_threads()) {
     try {
       for (std::int64_t i = 0; i < threads; ++i) {
         threads_.emplace_back([this] { work(); });
@@ -78,7 +79,7 @@ class Workers {
 
  private:
   void work() {
-    at::init_num_threads();
+    const OperatorThreads own(operator_threads_);
     for (;;) {
       std::unique_lock<std::mutex> lock(mutex_);
       if (next_ == preparation_.batches()) return;
@@ -107,6 +108,7 @@ class Workers {
 
   Preparation& preparation_;
   const CaptionFunction& caption_;
+  const int operator_threads_;  // of each
   std::vector<std::thread> threads_;
 
   std::mutex mutex_;
@@ -137,8 +139,6 @@ BatchCounts caption_all(const std::vector<std::string>& paths, std::int64_t inpu
     throw std::invalid_argument(
         "batch size, decoder threads, batches ahead, workers and input size must be at least 1");
   }
-  std::optional<OperatorThreads> one_each;
-  if (options.workers > 1) one_each.emplace(1);
   BatchCounts counts;
   Preparation preparation(paths, input_size, prepare, options,
                           options.batches_ahead + options.workers);

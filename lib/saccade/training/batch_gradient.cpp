@@ -16,14 +16,16 @@ namespace {
 constexpr std::int64_t kImagesPerPart = 8;
 
 /// Calls function(0) … function(n − 1) at once, the first here and the others on LibTorch's threads
-/// for whole operations, which stay: oneDNN keeps much for every thread.
+/// for whole operations, which stay: oneDNN keeps much for every thread. The processors are shared
+/// among them.
 template <typename Function>
 void at_once(std::int64_t n, const Function& function) {
+  const int threads = std::max(1, at::get_num_threads() / static_cast<int>(n));
   std::vector<std::future<void>> done;
   std::vector<std::shared_ptr<std::packaged_task<void()>>> tasks;
   for (std::int64_t i = 0; i < n; ++i) {
-    tasks.push_back(std::make_shared<std::packaged_task<void()>>([&function, i] {
-      if (i > 0) at::init_num_threads();
+    tasks.push_back(std::make_shared<std::packaged_task<void()>>([&function, threads, i] {
+      const OperatorThreads own(threads);
       function(i);
     }));
     done.push_back(tasks.back()->get_future());
@@ -102,7 +104,6 @@ std::int64_t parts_of(const TrainingBatch& batch) {
 BatchFigures add_gradient(const TrainingBatch& batch, std::int64_t parts, const PartLoss& loss,
                           const std::vector<at::Tensor>& parameters, double weight,
                           ProcessGroup& processes) {
-  const OperatorThreads threads(std::max(1, at::get_num_threads() / static_cast<int>(parts)));
   const auto count = static_cast<std::size_t>(parts);
   std::vector<at::Tensor> learned;
   for (const at::Tensor& parameter : parameters) {
