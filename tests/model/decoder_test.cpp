@@ -200,6 +200,7 @@ TEST(State, KeepsItsFirstRowsWithTheirImages) {
   EXPECT_TRUE(at::allclose(some.logits, all.logits.narrow(0, 0, 4), 1e-5, 1e-6));
   EXPECT_TRUE(at::allclose(some.alpha, all.alpha.narrow(0, 0, 4), 1e-5, 1e-6));
   EXPECT_EQ(state.first(6).looks, state.looks);
+  EXPECT_THROW(state.first(4).select(at::tensor({0, 1}, at::kLong)), std::invalid_argument);
 }
 
 TEST(State, SelectsRowsAndImagesTogether) {

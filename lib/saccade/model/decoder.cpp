@@ -1,6 +1,7 @@
 #include "saccade/model/decoder.h"
 
 #include <cmath>
+#include <stdexcept>
 
 #include <torch/types.h>
 #include <torch/utils.h>
@@ -40,6 +41,8 @@ ImageRowsPtr State::image_rows() const {
 }
 
 State State::select(const at::Tensor& rows, const at::Tensor& images) const {
+  if (looks)
+    throw std::invalid_argument("only a state with as many rows for each image is selected from");
   State selected = *this;
   for (at::Tensor* x : {&selected.h, &selected.c}) {
     if (x->defined()) *x = x->index_select(0, rows);

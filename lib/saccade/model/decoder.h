@@ -44,7 +44,8 @@ struct State {
   ImageRowsPtr image_rows() const;
   /// The state of some rows, in a new order, of some images: `rows` (int64, R′) indexes h and c;
   /// `images` (int64, B′) indexes the annotations, undefined keeps them all. R′ is a multiple of B′
-  /// and rows of one image stay together, before and after.
+  /// and rows of one image stay together.
+  /// @throws std::invalid_argument where `looks` is set.
   State select(const at::Tensor& rows, const at::Tensor& images = {}) const;
   /// The first so many rows, of the same images.
   State first(std::int64_t rows) const;

@@ -7,7 +7,7 @@
 namespace saccade {
 
 // The letters of the paper, used in every comment:
-//   B images in a batch   K rows (captions or beams) per image, R = B·K rows
+//   B images in a batch   R rows (captions or beams), K per image where all have as many
 //   L cells of the grid   D features per cell
 //   T words               V vocabulary     E embedding     H hidden     A attention
 
