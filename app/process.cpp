@@ -55,6 +55,7 @@ void prepare_process() {
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, kKeep);
   mallopt(M_TOP_PAD, 16 << 20);
+  ::setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8192", /*overwrite=*/0);
   silence_codecs();
 }
 

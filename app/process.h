@@ -6,7 +6,8 @@
 namespace saccade::app {
 
 /// Settings of the whole process, made once before anything else: the allocator keeps large blocks
-/// (page faults would otherwise cost more than the arithmetic), and OpenCV prints nothing.
+/// (page faults would otherwise cost more than the arithmetic), oneDNN keeps all products and
+/// convolutions that it has compiled (see even_rows.h), and OpenCV prints nothing.
 void prepare_process();
 
 /// Threads for matrix products and convolutions; 0 takes one per processor that this process may

@@ -2,6 +2,8 @@
 
 #include <torch/types.h>
 
+#include "saccade/model/even_rows.h"
+
 namespace saccade {
 
 AffineImpl::AffineImpl(std::int64_t inputs, std::int64_t outputs, bool with_bias) {
@@ -10,8 +12,10 @@ AffineImpl::AffineImpl(std::int64_t inputs, std::int64_t outputs, bool with_bias
 }
 
 at::Tensor AffineImpl::forward(const at::Tensor& x) const {
-  return at::linear(x, weight.to(x.scalar_type()),
-                    bias.defined() ? bias.to(x.scalar_type()) : bias);
+  const at::Tensor rows = with_even_rows(x);
+  const at::Tensor y = at::linear(rows, weight.to(x.scalar_type()),
+                                  bias.defined() ? bias.to(x.scalar_type()) : bias);
+  return rows.is_same(x) ? y : y.narrow(0, 0, x.size(0));
 }
 
 }  // namespace saccade

@@ -5,6 +5,8 @@
 #include <ATen/ATen.h>
 #include <torch/autograd.h>
 
+#include "saccade/model/even_rows.h"
+
 namespace saccade {
 namespace {
 
@@ -34,18 +36,23 @@ struct Gather : Function<Gather> {
 
 // The operations, as functions of an input and a token.
 
+/// x m, of R×N and N×M.
+at::Tensor times(const at::Tensor& x, const at::Tensor& m) {
+  return at::mm(with_even_rows(x), m).narrow(0, 0, x.size(0));
+}
+
 struct Product : Function<Product> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
                             const at::Tensor& /*token*/, const at::Tensor& weight,
                             const Parts& parts) {
     context->save_for_backward({x, weight});
     keep(context, parts);
-    return at::linear(x, weight);
+    return times(x, weight.t());
   }
   static variable_list backward(AutogradContext* context, const variable_list& d) {
     const auto saved = context->get_saved_variables();
     if (context->needs_input_grad(1)) kept_parts(context)->note(d[0], saved[0]);
-    return {at::mm(d[0], saved[1]), {}, {}, {}};
+    return {times(d[0], saved[1]), {}, {}, {}};
   }
 };
 
@@ -149,7 +156,7 @@ at::Tensor GradientParts::take() {
     const at::Tensor left = at::cat(left_), right = at::cat(right_);
     const at::Tensor products =
         of_row_.empty()
-            ? at::mm(left.t(), right)
+            ? at::mm(with_even_rows(left).t(), with_even_rows(right))
             : products_by_image(left, right, ImageRows(std::exchange(of_row_, {}), sizes_.front()));
     gradient = gradient.defined() ? gradient + products : products;
   }
@@ -171,7 +178,7 @@ SharedOperand SharedOperand::gathered(const at::Tensor& value) {
 }
 
 at::Tensor product(const at::Tensor& x, const SharedOperand& weight) {
-  if (!weight.parts()) return at::linear(x, weight.value());
+  if (!weight.parts()) return times(x, weight.value().t());
   return Product::apply(x, weight.token(), weight.value().detach(), weight.parts());
 }
 
