@@ -37,7 +37,12 @@ std::vector<Case> cases() {
     return additive_scores(keys, query,
                            at::linspace(-1, 1, 5, query.options().requires_grad(false)), rows);
   };
+  const Operation chosen = [](const at::Tensor& x, const SharedOperand& values,
+                              const ImageRowsPtr& rows) {
+    return x * chosen_cells(at::arange(x.size(0)) % 7, values, rows);
+  };
   return {{"product", weight, {4, 5}, {5}},
+          {"chosen_cells", chosen, {3, 7, 5}, {5}},
           {"weighted_sum", weighted_sum, {3, 7, 5}, {7}},
           {"inner_products", inner_products, {3, 7, 5}, {5}},
           {"additive_scores", scores, {3, 7, 5}, {5}},
@@ -119,11 +124,13 @@ TEST(SharedOperand, GivesEveryRowItsOwnImage) {
   const auto rows = c10::make_intrusive<ImageRows>(kLooks[1], 3);
   const at::Tensor sums = weighted_sum(alpha, values, rows);
   const at::Tensor products = inner_products(sums, values, rows);
+  const at::Tensor chosen = chosen_cells(at::arange(1, 6), values, rows);
   for (std::size_t r = 0; r < kLooks[1].size(); ++r) {
     const auto row = static_cast<std::int64_t>(r);
     const at::Tensor a = values[kLooks[1][r]];
     EXPECT_TRUE(at::allclose(sums[row], at::matmul(alpha[row], a), 1e-5, 1e-6));
     EXPECT_TRUE(at::allclose(products[row], at::matmul(a, sums[row]), 1e-5, 1e-6));
+    EXPECT_TRUE(at::equal(chosen[row], a[row + 1]));
   }
 }
 

@@ -11,12 +11,6 @@
 namespace saccade {
 namespace {
 
-/// a_s of the image that each row looks at: R, B×L×D → R×D.
-at::Tensor chosen_cells(const at::Tensor& cell, const at::Tensor& values, const ImageRows& rows) {
-  const at::Tensor image = at::tensor(rows.of_row(), at::kLong).to(cell.device());
-  return values.flatten(0, 1).index_select(0, image * values.size(1) + cell);
-}
-
 at::Tensor dropped(const at::Tensor& x, double p, const at::Generator& generator) {
   if (p <= 0) return x;
   return x * at::empty_like(x).bernoulli_(1 - p, generator).div_(1 - p);
@@ -167,7 +161,7 @@ at::Tensor DecoderImpl::look(const Operands& with, const UnrollOptions& options,
   out.cell = options.glimpse == Glimpse::argmax
                  ? out.alpha.argmax(1)
                  : at::multinomial(out.alpha.detach(), 1, false, options.generator).view({-1});
-  const at::Tensor chosen = chosen_cells(out.cell, with.values.value(), *with.rows);
+  const at::Tensor chosen = chosen_cells(out.cell, with.values, with.rows);
   if (!options.expected.defined()) return chosen;
   const at::Tensor expected = options.expected.narrow(0, 0, out.alpha.size(0)).unsqueeze(1);
   return at::where(expected, expectation(), chosen);

@@ -109,6 +109,24 @@ at::Tensor product_by_image(const at::Tensor& x, const SharedOperand& matrices,
                                             own.parts(), rows);
 }
 
+/// Rows of the matrices, one below the other: N rows of B×L×D → N×D.
+struct Chosen : Function<Chosen> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& /*token*/,
+                            const at::Tensor& matrices, const at::Tensor& index,
+                            const Parts& parts) {
+    context->save_for_backward({index});
+    keep(context, parts);
+    return matrices.flatten(0, 1).index_select(0, index);
+  }
+  static variable_list backward(AutogradContext* context, const variable_list& d) {
+    if (context->needs_input_grad(0)) {
+      at::Tensor sum = kept_parts(context)->sum(d[0].options()).flatten(0, 1);
+      sum.index_add_(0, context->get_saved_variables()[0], d[0]);
+    }
+    return {{}, {}, {}, {}};
+  }
+};
+
 /// Σ leftᵀ right of every image's rows: R×N, R×M → B×N×M.
 at::Tensor products_by_image(const at::Tensor& left, const at::Tensor& right,
                              const ImageRows& rows) {
@@ -190,6 +208,16 @@ at::Tensor weighted_sum(const at::Tensor& alpha, const SharedOperand& values,
 at::Tensor inner_products(const at::Tensor& h, const SharedOperand& values,
                           const ImageRowsPtr& rows) {
   return product_by_image<true>(h, values, rows);
+}
+
+at::Tensor chosen_cells(const at::Tensor& cells, const SharedOperand& values,
+                        const ImageRowsPtr& rows) {
+  const at::Tensor& all = values.value();
+  const at::Tensor image = at::tensor(rows->of_row(), at::kLong).to(cells.device());
+  const at::Tensor index = image * all.size(1) + cells;
+  if (!at::GradMode::is_enabled()) return all.flatten(0, 1).index_select(0, index);
+  const SharedOperand own = values.parts() ? values : SharedOperand::gathered(all);
+  return Chosen::apply(own.token(), own.value().detach(), index, own.parts());
 }
 
 }  // namespace saccade

@@ -77,4 +77,8 @@ at::Tensor weighted_sum(const at::Tensor& alpha, const SharedOperand& values,
 at::Tensor inner_products(const at::Tensor& h, const SharedOperand& values,
                           const ImageRowsPtr& rows);
 
+/// a_s of the image that each row looks at: R cells s (int64), B×L×D → R×D.
+at::Tensor chosen_cells(const at::Tensor& cells, const SharedOperand& values,
+                        const ImageRowsPtr& rows);
+
 }  // namespace saccade
