@@ -19,7 +19,7 @@ constexpr char kParts[] = "parts", kRows[] = "rows";
 
 /// The rows in another order: of R rows those that `order` lists.
 at::Tensor listed(const at::Tensor& x, const std::vector<std::int64_t>& order) {
-  return x.index_select(0, at::tensor(order, at::kLong));
+  return x.index_select(0, at::tensor(order, at::kLong).to(x.device()));
 }
 
 /// The operand's gradient, when all that took the token are done.
