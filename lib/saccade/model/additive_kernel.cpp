@@ -1,21 +1,11 @@
 #include "saccade/model/additive_kernel.h"
 
-#include <algorithm>
-
-#include "saccade/model/exp2_fast.h"
 #include "saccade/model/instruction_sets.h"
 
 // CMake gives this file the flags that let the compiler reorder the sums.
 
 namespace saccade {
 namespace {
-
-SACCADE_INLINE void exp_twice_loop(const float* in, std::int64_t n, float* out) {
-  for (std::int64_t i = 0; i < n; ++i) {
-    const float x = std::min(std::max(in[i], -20.0f), 20.0f);
-    out[i] = exp2_fast(x * 2.88539008178f);  // 2 log2 e
-  }
-}
 
 // Several cells go through the loop together: what belongs to the query is read once for all, and
 // the sums do not wait for one another.
@@ -78,9 +68,6 @@ SACCADE_INLINE void backward_loop(const float* exp_keys, const float* exp_query,
 }
 
 #define SACCADE_KERNEL(name, attribute)                                                       \
-  attribute void exp_twice_##name(const float* in, std::int64_t n, float* out) {              \
-    exp_twice_loop(in, n, out);                                                               \
-  }                                                                                           \
   attribute void forward_##name(const float* keys, const float* query, const float* v,        \
                                 std::int64_t cells, std::int64_t size, float* score) {        \
     forward_loop(keys, query, v, cells, size, score);                                         \
@@ -90,7 +77,7 @@ SACCADE_INLINE void backward_loop(const float* exp_keys, const float* exp_query,
                                  float* d_keys, float* d_query, float* d_v) {                 \
     backward_loop(keys, query, v, d_score, cells, size, d_keys, d_query, d_v);                \
   }                                                                                           \
-  constexpr AdditiveKernel kernel_##name{exp_twice_##name, forward_##name, backward_##name};
+  constexpr AdditiveKernel kernel_##name{forward_##name, backward_##name};
 
 SACCADE_FOR_EACH_INSTRUCTION_SET
 

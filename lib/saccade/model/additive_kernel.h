@@ -7,10 +7,8 @@ namespace saccade {
 /// The inner loops of the additive score for one image, compiled for several instruction sets and
 /// chosen once per process. With E = exp 2k, Q = exp 2q and s = 1 / (E Q + 1):
 ///   tanh(k + q) = 1 − 2 s,
-/// so the exponentials are taken once per key and once per query, never once per pair.
+/// so the exponentials (exp_twice) are taken once per key and once per query, never once per pair.
 struct AdditiveKernel {
-  /// out[i] = exp(2 in[i]), with in[i] held within ±20, so that a product of two stays finite.
-  void (*exp_twice)(const float* in, std::int64_t n, float* out);
   /// score[i] = Σ_a v[a] tanh(k[i, a] + q[a]) for L cells.
   void (*forward)(const float* exp_keys, const float* exp_query, const float* v, std::int64_t cells,
                   std::int64_t size, float* score);

@@ -16,8 +16,7 @@ at::Tensor scores_cpu(const at::Tensor& keys, const at::Tensor& query, const at:
                       const ImageRows& rows) {
   const std::int64_t L = keys.size(1), A = keys.size(2);
   const AdditiveKernel& kernel = additive_kernel();
-  at::Tensor exp_query = at::empty_like(query);
-  kernel.exp_twice(query.data_ptr<float>(), query.numel(), exp_query.data_ptr<float>());
+  const at::Tensor exp_query = exp_twice(query);
   at::Tensor scores = at::empty({query.size(0), L}, query.options());
   const float* key = keys.data_ptr<float>();
   const float* exp_q = exp_query.data_ptr<float>();
@@ -40,8 +39,7 @@ std::pair<at::Tensor, at::Tensor> gradients_cpu(const at::Tensor& keys, const at
                                                 at::Tensor& d_keys, const ImageRows& rows) {
   const std::int64_t B = keys.size(0), L = keys.size(1), A = keys.size(2);
   const AdditiveKernel& kernel = additive_kernel();
-  at::Tensor exp_query = at::empty_like(query);
-  kernel.exp_twice(query.data_ptr<float>(), query.numel(), exp_query.data_ptr<float>());
+  const at::Tensor exp_query = exp_twice(query);
   at::Tensor d_query = at::zeros_like(query);
   at::Tensor d_v = at::zeros({B, A}, v.options());  // one row per image: no thread shares one
   const float* key = keys.data_ptr<float>();

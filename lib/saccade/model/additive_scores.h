@@ -6,8 +6,8 @@
 
 namespace saccade {
 
-/// exp 2k, with k held within ±20, where tanh is ±1 to the last digit: what `additive_scores` takes
-/// of the keys, once per image.
+/// exp 2k, with k held within ±20, where tanh is ±1 to the last digit and a product of two stays
+/// finite: what `additive_scores` takes of the keys, once per image.
 at::Tensor exp_twice(const at::Tensor& keys);
 
 /// Bahdanau's score, e_ri = v · tanh(key_bi + query_r), b the image that row r looks at, without

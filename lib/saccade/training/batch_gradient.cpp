@@ -41,6 +41,7 @@ std::int64_t images_of(const TrainingBatch& batch) {
 }
 
 TrainingBatch part_of(const TrainingBatch& batch, const std::vector<std::int64_t>& images) {
+  if (images.size() == batch.places.size()) return batch;  // the whole: no copy of its pixels
   TrainingBatch own;
   static_cast<WordBatch&>(own) = of_images(batch, images);
   if (batch.pixels.defined()) {
