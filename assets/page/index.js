@@ -93,7 +93,8 @@ function start() {
   });
   draw();
   const observer = new IntersectionObserver((seen) => {
-    if (!seen[0].isIntersecting || drawn === shown.length) return;
+    // Several reports may come at once: the last one is how it stands.
+    if (!seen.at(-1).isIntersecting || drawn === shown.length) return;
     drawMore();
     // Observed anew, so that it reports again even where the end is still in view.
     observer.unobserve($("more"));

@@ -24,6 +24,17 @@ class Index(PageCase):
         self.open("folder/index.html")
         self.browser.wait("window.scrollTo(0, document.documentElement.scrollHeight); return document.querySelectorAll('#list li').length === 1001")
 
+    def test_shows_more_when_reports_of_the_end_come_together(self):
+        # As on a busy machine: that the end was out of view and that it came into view, in one call.
+        with self.browser.before_pages("""
+                window.IntersectionObserver = class extends IntersectionObserver {
+                  constructor(report, options) {
+                    super((seen) => report([{ isIntersecting: !seen.at(-1).isIntersecting }, ...seen]), options);
+                  }
+                };"""):
+            self.open("folder/index.html")
+            self.browser.wait("window.scrollTo(0, document.documentElement.scrollHeight); return document.querySelectorAll('#list li').length === 1001")
+
     def test_orders_searches_and_filters(self):
         self.open("folder/index.html")
         self.browser.set("#order", "name")

@@ -1,6 +1,7 @@
 """A headless Chromium, driven through chromedriver over plain WebDriver: what the tests need of it."""
 
 import base64
+import contextlib
 import json
 import shutil
 import socket
@@ -34,7 +35,10 @@ class Browser:
         try:
             self._wait_for_driver()
             options = {"binary": binary, "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                                                  "--hide-scrollbars", "--window-size=1400,950"]}
+                                                  "--hide-scrollbars", "--window-size=1400,950",
+                                                  # draws as in front, however many browsers are open
+                                                  "--disable-renderer-backgrounding", "--disable-background-timer-throttling",
+                                                  "--disable-backgrounding-occluded-windows"]}
             made = self.call("POST", "/session", {"capabilities": {"alwaysMatch": {
                 "browserName": "chrome", "goog:chromeOptions": options,
                 "goog:loggingPrefs": {"performance": "ALL", "browser": "ALL"}}}})
@@ -121,6 +125,15 @@ class Browser:
 
     def devtools(self, command, **parameters):
         return self.call("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})
+
+    @contextlib.contextmanager
+    def before_pages(self, script):
+        """Meanwhile every page runs the script before its own."""
+        made = self.devtools("Page.addScriptToEvaluateOnNewDocument", source=script)
+        try:
+            yield
+        finally:
+            self.devtools("Page.removeScriptToEvaluateOnNewDocument", identifier=made["identifier"])
 
     def appear(self, width, height, scheme="light", phone=False):
         self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2 if phone else 1, mobile=phone)
