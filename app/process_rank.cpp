@@ -58,4 +58,13 @@ ProcessGroupOptions process_group_from_environment() {
   return options;
 }
 
+std::string device_of_process(const std::string& name) {
+  if (name != "cuda") return name;
+  constexpr std::int64_t kMost = 127;
+  for (const char* place : {"LOCAL_RANK", "OMPI_COMM_WORLD_LOCAL_RANK"}) {
+    if (variable(place)) return name + ":" + std::to_string(whole_number(place, 0, kMost));
+  }
+  return name;
+}
+
 }  // namespace saccade::app

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "saccade/training/process_group.h"
 
 namespace saccade::app {
@@ -11,5 +13,9 @@ namespace saccade::app {
 /// GLOO_SOCKET_IFNAME names the network interface. Without any of these it is the only one.
 /// @throws UsageError naming the variable that is missing or is no number of the kind
 ProcessGroupOptions process_group_from_environment();
+
+/// A device by the name that was given to all processes: `cuda` is each one's own, numbered by its
+/// place on the machine (LOCAL_RANK, OMPI_COMM_WORLD_LOCAL_RANK) where the starter says it.
+std::string device_of_process(const std::string& name);
 
 }  // namespace saccade::app

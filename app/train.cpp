@@ -6,6 +6,7 @@
 #include <torch/utils.h>
 
 #include "saccade/data/dataset_listing.h"
+#include "saccade/device.h"
 #include "saccade/model/bundle.h"
 #include "saccade/model/encoder_import.h"
 #include "saccade/text/file_text.h"
@@ -112,8 +113,10 @@ void declare_train(Arguments& arguments) {
       "train nothing: report what is in --data and what is wrong with it; exit 1 when training "
       "could not start")("json", "print the report of --check as JSON")(
       "curves", "train nothing: draw train.jsonl of this run's folder into its curves.png again",
-      cxxopts::value<std::string>())("threads", "threads to compute with; 0: one per processor",
-                                     cxxopts::value<std::int64_t>()->default_value("0"));
+      cxxopts::value<std::string>())("device", "cpu, cuda or cuda:N",
+                                     cxxopts::value<std::string>()->default_value("cpu"))(
+      "threads", "threads to compute with; 0: one per processor",
+      cxxopts::value<std::int64_t>()->default_value("0"));
 }
 
 /// `train --curves RUN`.
@@ -157,6 +160,7 @@ int check(const Arguments& arguments) {
 TrainingRun prepare_run(const Arguments& arguments) {
   TrainingRun run;
   run.config = training_settings(arguments);
+  run.device = device_named(device_of_process(arguments.get<std::string>("device")));
   if (arguments.has("decoder")) {
     DecoderConfig defaults;
     defaults.vocabulary = Vocabulary::kSpecials;  // known when the captions have been read

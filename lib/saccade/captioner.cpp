@@ -3,46 +3,25 @@
 #include <stdexcept>
 
 #include <ATen/Parallel.h>
-#include <torch/cuda.h>
 #include <torch/utils.h>
 
+#include "saccade/device.h"
 #include "saccade/image/prepare.h"
 #include "saccade/make_caption.h"
 #include "saccade/model/bundle.h"
 
 namespace saccade {
-namespace {
-
-at::Device parse_device(const std::string& name) {
-  const bool cuda = name == "cuda" || name.rfind("cuda:", 0) == 0;
-  if (name != "cpu" && !cuda) {
-    throw std::invalid_argument("--device " + name + ": expected cpu, cuda or cuda:N");
-  }
-  if (cuda && !torch::cuda::is_available()) {
-    throw std::runtime_error("--device " + name +
-                             ": this LibTorch sees no CUDA device; use --device cpu");
-  }
-  return at::Device(name);
-}
-
-}  // namespace
 
 struct Captioner::Impl {
   Bundle bundle;
-  at::Device device{at::kCPU};
 };
 
 Captioner Captioner::load(const std::filesystem::path& directory, const std::string& device) {
-  const at::Device target = parse_device(device);
-  Captioner captioner(load_bundle(directory));
-  Bundle& bundle = captioner.impl_->bundle;
-  if (!target.is_cpu()) {
-    bundle.encoder->to(target);
-    bundle.decoder->to(target);
-  }
+  const at::Device target = device_named(device);
+  Bundle bundle = load_bundle(directory);
+  bundle.to(target);
   bundle.encoder->pack();
-  captioner.impl_->device = target;
-  return captioner;
+  return Captioner(std::move(bundle));
 }
 
 Captioner::Captioner(Bundle bundle) : impl_(new Impl{std::move(bundle)}) {}
@@ -53,7 +32,7 @@ Captioner& Captioner::operator=(Captioner&&) noexcept = default;
 const Bundle& Captioner::bundle() const { return impl_->bundle; }
 
 std::int64_t Captioner::workers() const {
-  return impl_->device.is_cpu() ? at::get_num_threads() : 1;
+  return impl_->bundle.device().is_cpu() ? at::get_num_threads() : 1;
 }
 
 std::vector<std::vector<Caption>> Captioner::caption(const std::vector<Image>& images,
@@ -86,8 +65,7 @@ std::vector<std::vector<Caption>> Captioner::caption(const at::Tensor& pixels,
     generator = at::detail::createCPUGenerator(options.seed);
   }
   Encoder encoder = bundle.encoder;
-  const Features features =
-      encoder->forward(pixels.to(impl_->device).contiguous(at::MemoryFormat::ChannelsLast));
+  const Features features = encoder->forward(pixels);
   const State start = bundle.decoder->start(features);
   const StepFunction step = [&](const State& state, const at::Tensor& words) {
     return bundle.decoder->step(state, words, glimpse, generator);

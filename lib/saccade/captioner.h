@@ -34,6 +34,7 @@ class Captioner {
   /// @throws std::runtime_error for a bundle that is absent or damaged, or a device that is not
   /// there.
   static Captioner load(const std::filesystem::path& directory, const std::string& device = "cpu");
+  /// @param bundle  computes where it is, see Bundle::to.
   explicit Captioner(Bundle bundle);
   ~Captioner();
   Captioner(Captioner&&) noexcept;

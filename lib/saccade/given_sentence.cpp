@@ -86,8 +86,7 @@ Caption score_sentence(const Captioner& captioner, const Image& image,
   at::Tensor pixels = at::empty({1, 3, S, S});
   const Placement placement = prepare_into(image, bundle.config.input, pixels.data_ptr<float>());
   Encoder encoder = bundle.encoder;
-  const Features features = encoder->forward(
-      pixels.to(bundle.decoder->output_bias.device()).contiguous(at::MemoryFormat::ChannelsLast));
+  const Features features = encoder->forward(pixels);
   return score_sentence(bundle, features, placement, sentence, options);
 }
 

@@ -14,17 +14,30 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// What the environment says of this process, with no variables but these.
-ProcessGroupOptions with(const std::map<std::string, std::string>& variables) {
-  for (const char* name : {"RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT",
-                           "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "GLOO_SOCKET_IFNAME"}) {
+using Variables = std::map<std::string, std::string>;
+
+/// Makes these the only variables of the kind.
+void set(const Variables& variables) {
+  for (const char* name :
+       {"RANK", "WORLD_SIZE", "LOCAL_RANK", "MASTER_ADDR", "MASTER_PORT", "OMPI_COMM_WORLD_RANK",
+        "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK", "GLOO_SOCKET_IFNAME"}) {
     ::unsetenv(name);
   }
   for (const auto& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
+}
+
+/// What they say of this process.
+ProcessGroupOptions with(const Variables& variables) {
+  set(variables);
   return process_group_from_environment();
 }
 
-std::string refusal(const std::map<std::string, std::string>& variables) {
+std::string device(const std::string& name, const Variables& variables) {
+  set(variables);
+  return device_of_process(name);
+}
+
+std::string refusal(const Variables& variables) {
   try {
     with(variables);
   } catch (const UsageError& error) {
@@ -66,6 +79,15 @@ TEST(ProcessRank, RefusesHalfAnEnvironmentByName) {
   EXPECT_THAT(refusal({{"RANK", "0"}, {"WORLD_SIZE", "two"}}), HasSubstr("WORLD_SIZE is \"two\""));
   EXPECT_THAT(refusal({{"RANK", "0"}, {"WORLD_SIZE", "2"}, {"MASTER_PORT", "70000"}}),
               HasSubstr("MASTER_PORT is \"70000\""));
+}
+
+TEST(ProcessRank, GivesEachProcessOfAMachineItsOwnGpu) {
+  EXPECT_EQ(device("cuda", {{"RANK", "5"}, {"LOCAL_RANK", "1"}}), "cuda:1");
+  EXPECT_EQ(device("cuda", {{"OMPI_COMM_WORLD_LOCAL_RANK", "3"}}), "cuda:3");
+  EXPECT_EQ(device("cuda", {}), "cuda");
+  EXPECT_EQ(device("cuda:2", {{"LOCAL_RANK", "1"}}), "cuda:2");
+  EXPECT_EQ(device("cpu", {{"LOCAL_RANK", "1"}}), "cpu");
+  EXPECT_THROW(device("cuda", {{"LOCAL_RANK", "first"}}), UsageError);
 }
 
 }  // namespace

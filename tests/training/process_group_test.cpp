@@ -11,6 +11,7 @@
 
 #include "saccade/model/safetensors.h"
 
+#include "other_device.h"
 #include "temporary_folder.h"
 #include "training/peer_process.h"
 
@@ -57,8 +58,9 @@ std::map<std::string, at::Tensor> train_together(std::int64_t rank, std::uint16_
   (mean_loss(own, words) * (n * static_cast<double>(group.size()) / group.sum(n))).backward();
   group.mean(gradients(own));
   const at::Tensor counts = at::full({3}, rank + 5, at::kLong);
-  const at::Tensor values = at::full({2, 2}, 0.5f);
-  group.sum({counts, values});  // two types in one call
+  const at::Device device = rank == 0 ? at::Device(at::kCPU) : other_device();
+  const at::Tensor values = at::full({2, 2}, 0.5f).to(device);
+  group.sum({counts, values});  // of two types, on any device, in one call
   return {{"weight", own->weight.detach()},
           {"weight gradient", own->weight.grad()},
           {"bias gradient", own->bias.grad()},

@@ -3,6 +3,7 @@
 #include <map>
 #include <sstream>
 
+#include <ATen/Parallel.h>
 #include <torch/types.h>
 
 #include "saccade/training/trainer.h"

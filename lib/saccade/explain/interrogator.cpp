@@ -40,10 +40,10 @@ struct Interrogator::Impl {
   std::vector<bool> content;          // V
   StepFunction step;
 
-  at::Device device() const { return bundle.decoder->output_bias.device(); }
+  at::Device device() const { return bundle.device(); }
   Features encode(const at::Tensor& pixels) const {
     Encoder encoder = bundle.encoder;
-    return encoder->forward(pixels.to(device()).contiguous(at::MemoryFormat::ChannelsLast));
+    return encoder->forward(pixels);
   }
   std::vector<std::int64_t> choose_rivals(const FollowedSentence& followed, std::int64_t place,
                                           const DiagnosisOptions& options) const;

@@ -30,9 +30,8 @@ Rollouts roll_out(const Captioner& captioner, const Image& photograph,
   const at::Tensor pixels =
       at::from_blob(const_cast<float*>(prepared.pixels.data()), {1, 3, size, size}, at::kFloat);
   Encoder encoder = bundle.encoder;
-  const at::Device device = bundle.decoder->output_bias.device();
-  const Features features =
-      encoder->forward(pixels.to(device).contiguous(at::MemoryFormat::ChannelsLast));
+  const at::Device device = bundle.device();
+  const Features features = encoder->forward(pixels);
   const State start = bundle.decoder->start(features);
   const StepFunction step = [&](const State& state, const at::Tensor& last) {
     return bundle.decoder->step(state, last, Glimpse::sampled, generator);

@@ -102,8 +102,7 @@ at::Tensor mean_annotation(const Captioner& captioner, const Dataset& dataset, s
     const CaptionedImage& image = dataset.images[n * dataset.images.size() / count];
     at::Tensor pixels = at::empty({1, 3, S, S});
     prepare_into(load_image(image.file), bundle.config.input, pixels.data_ptr<float>());
-    const Features features = encoder->forward(
-        pixels.to(bundle.decoder->output_bias.device()).contiguous(at::MemoryFormat::ChannelsLast));
+    const Features features = encoder->forward(pixels);
     const at::Tensor mean = features.values.mean(at::IntArrayRef{0, 1}).cpu().to(at::kDouble);
     sum = sum.defined() ? sum + mean : mean;
     if (progress) progress(n + 1, count);

@@ -103,7 +103,6 @@ std::vector<std::vector<float>> word_maps(const Captioner& captioner, const Imag
   const int S = bundle.config.input.size;
   at::Tensor pixels = torch::empty({1, 3, S, S});
   prepare_into(image, bundle.config.input, pixels.data_ptr<float>());
-  pixels = pixels.to(bundle.decoder->output_bias.device());
   if (kind == MapKind::pixel_gradient || kind == MapKind::pixel_gradient_input) {
     const at::Tensor g = pixel_gradients(bundle.encoder, bundle.decoder, pixels, ids, glimpse);
     return normalized(pooled(kind == MapKind::pixel_gradient ? g.abs().sum(1) : (g * pixels).sum(1),

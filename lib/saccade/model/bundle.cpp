@@ -193,6 +193,12 @@ void adopt_weights(Bundle& bundle, const TensorFile& file, const fs::path& path)
 
 }  // namespace
 
+void Bundle::to(at::Device device) {
+  if (device == this->device()) return;
+  encoder->to(device);
+  decoder->to(device);
+}
+
 std::map<std::string, at::Tensor> bundle_tensors(const Encoder& encoder, const Decoder& decoder) {
   std::map<std::string, at::Tensor> tensors;
   const auto collect = [&](const std::string& prefix, const torch::nn::Module& module) {

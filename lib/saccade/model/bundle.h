@@ -34,6 +34,11 @@ struct Bundle {
   nlohmann::json decoding = nlohmann::json::object();
   /// Where the weights come from: data, command, results. Free-form.
   nlohmann::json provenance = nlohmann::json::object();
+
+  /// Where its weights are, which is where it computes.
+  at::Device device() const { return decoder->output_bias.device(); }
+  /// Moves the weights. Tensors that were taken from the modules move along.
+  void to(at::Device device);
 };
 
 constexpr char kBundleFormat[] = "saccade-bundle";

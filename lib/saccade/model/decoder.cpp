@@ -6,17 +6,10 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
+#include "saccade/model/chance.h"
 #include "saccade/model/lstm_cell.h"
 
 namespace saccade {
-namespace {
-
-at::Tensor dropped(const at::Tensor& x, double p, const at::Generator& generator) {
-  if (p <= 0) return x;
-  return x * at::empty_like(x).bernoulli_(1 - p, generator).div_(1 - p);
-}
-
-}  // namespace
 
 Glimpse default_glimpse(AttentionKind kind) {
   return kind == AttentionKind::soft ? Glimpse::expected : Glimpse::argmax;
@@ -158,9 +151,8 @@ at::Tensor DecoderImpl::look(const Operands& with, const UnrollOptions& options,
   if (config_.context == Context::mean || options.glimpse == Glimpse::expected) {
     return expectation();
   }
-  out.cell = options.glimpse == Glimpse::argmax
-                 ? out.alpha.argmax(1)
-                 : at::multinomial(out.alpha.detach(), 1, false, options.generator).view({-1});
+  out.cell = options.glimpse == Glimpse::argmax ? out.alpha.argmax(1)
+                                                : drawn(out.alpha.detach(), options.generator);
   const at::Tensor chosen = chosen_cells(out.cell, with.values, with.rows);
   if (!options.expected.defined()) return chosen;
   const at::Tensor expected = options.expected.narrow(0, 0, out.alpha.size(0)).unsqueeze(1);

@@ -80,8 +80,8 @@ at::Tensor EncoderImpl::Part::forward(const at::Tensor& input, Activation activa
   return stage.activated ? activate(x, activation) : x;
 }
 
-at::Tensor EncoderImpl::run(const at::Tensor& pixels) const {
-  at::Tensor x = pixels;
+at::Tensor EncoderImpl::run(const at::Tensor& input) const {
+  at::Tensor x = input;
   for (const Part& part : parts_) x = part.forward(x, activation_);
   return x;
 }
@@ -92,13 +92,15 @@ Features EncoderImpl::forward(const at::Tensor& pixels) const {
     message << "the encoder needs pixels of shape B×3×S×S, got " << pixels.sizes();
     throw std::invalid_argument(message.str());
   }
+  const at::Tensor input =
+      pixels.to(parameters().front().device()).contiguous(at::MemoryFormat::ChannelsLast);
   at::Tensor x;
-  if (pixels.is_cpu() && !at::GradMode::is_enabled() && !is_training()) {
+  if (input.is_cpu() && !at::GradMode::is_enabled() && !is_training()) {
     std::vector<at::Tensor> outputs;
-    for (const at::Tensor& some : pixels.split(kImagesInCache)) outputs.push_back(run(some));
+    for (const at::Tensor& some : input.split(kImagesInCache)) outputs.push_back(run(some));
     x = outputs.size() == 1 ? outputs.front() : at::cat(outputs);
   } else {
-    x = run(pixels);
+    x = run(input);
   }
   return {x.flatten(2).transpose(1, 2), Grid{x.size(2), x.size(3)}};
 }

@@ -26,9 +26,8 @@ class EncoderImpl : public torch::nn::Module {
   EncoderImpl(const EncoderImpl&) = delete;
   EncoderImpl& operator=(const EncoderImpl&) = delete;
 
-  /// @param pixels B×3×S×S as `prepare` yields them; best in channels-last layout.
-  /// @return values B×L×D in the type of the pixels, a view of the network's output without a copy
-  ///         (contiguous when that is channels-last).
+  /// @param pixels B×3×S×S as `prepare` yields them, on any device
+  /// @return values B×L×D in the type of the pixels, where the weights are
   /// @throws std::invalid_argument for another shape.
   Features forward(const at::Tensor& pixels) const;
 
@@ -62,7 +61,7 @@ class EncoderImpl : public torch::nn::Module {
     }
   };
 
-  at::Tensor run(const at::Tensor& pixels) const;  ///< B×D×rows×columns
+  at::Tensor run(const at::Tensor& input) const;  ///< B×D×rows×columns
 
   EncoderConfig config_;
   Activation activation_;

@@ -15,6 +15,8 @@ namespace saccade {
 struct Features {
   at::Tensor values;  ///< B×L×D
   Grid grid;          ///< L = rows · cols
+
+  Features to(at::Device device) const { return {values.to(device), grid}; }
 };
 
 }  // namespace saccade

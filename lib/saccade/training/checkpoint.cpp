@@ -113,7 +113,7 @@ nlohmann::json Checkpoint::load(const fs::path& folder) {
   copy_into(parameters, folder / "weights.safetensors");
   copy_into(average.tensors(), folder / "average.safetensors");
   torch::serialize::InputArchive archive;
-  archive.load_from((folder / "optimizer.pt").string());
+  archive.load_from((folder / "optimizer.pt").string(), parameters.begin()->second.device());
   optimizer.load(archive);
   return progress;
 }

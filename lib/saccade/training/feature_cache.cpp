@@ -29,10 +29,10 @@ std::string key(const Dataset& dataset, const ModelConfig& config, const Encoder
   seen.decoder.vocabulary = Vocabulary::kSpecials;
   std::string all = to_json(seen).dump() + at::toString(type);
   for (const auto& item : encoder->named_parameters()) {
-    all += item.key() + sha256(bytes_of(item.value().detach().contiguous()));
+    all += item.key() + sha256(bytes_of(item.value().detach().cpu().contiguous()));
   }
   for (const auto& item : encoder->named_buffers()) {
-    all += item.key() + sha256(bytes_of(item.value().contiguous()));
+    all += item.key() + sha256(bytes_of(item.value().cpu().contiguous()));
   }
   for (const CaptionedImage& image : dataset.images) all += sha256(MappedFile(image.file).bytes());
   return sha256(all).substr(0, 24);
@@ -50,7 +50,7 @@ Features encode(const Dataset& dataset, std::size_t begin, std::size_t end,
       prepare_into(load_image(file), config.input, out + b * 3 * S * S);
     }
   });
-  return encoder->forward(pixels.to(type).contiguous(at::MemoryFormat::ChannelsLast));
+  return encoder->forward(pixels.to(type));
 }
 
 }  // namespace
@@ -80,7 +80,7 @@ FeatureCache FeatureCache::open(const fs::path& folder, std::uint64_t limit_byte
     for (std::size_t begin = 0; begin < N; begin += kBatch) {
       const std::size_t end = std::min(N, begin + kBatch);
       const Features features = encode(dataset, begin, end, config, encoder, type);
-      file.write(bytes_of(features.values.to(at::kHalf).contiguous()));
+      file.write(bytes_of(features.values.to(at::kCPU, at::kHalf).contiguous()));
       if (progress) progress(end, N);
     }
     file.commit();

@@ -36,14 +36,12 @@ void exchange_flat(const std::vector<at::Tensor>& tensors, Exchange&& exchange) 
   torch::NoGradGuard no_gradient;
   std::map<at::ScalarType, std::vector<at::Tensor>> by_type;
   for (const at::Tensor& tensor : tensors) {
-    if (!tensor.defined() || !tensor.device().is_cpu()) {
-      throw std::invalid_argument("processes exchange defined tensors in host memory only");
-    }
+    if (!tensor.defined()) throw std::invalid_argument("processes exchange defined tensors only");
     by_type[tensor.scalar_type()].push_back(tensor.detach());
   }
   for (auto& [type, group] : by_type) {
     std::vector<at::Tensor> rows;
-    for (const at::Tensor& tensor : group) rows.push_back(tensor.reshape({-1}));
+    for (const at::Tensor& tensor : group) rows.push_back(tensor.reshape({-1}).cpu());
     at::Tensor buffer = at::cat(rows);
     exchange(buffer);
     std::int64_t at = 0;

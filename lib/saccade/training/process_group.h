@@ -22,7 +22,8 @@ struct ProcessGroupOptions {
 
 /// Exchanges tensors between processes on one machine or several, through LibTorch's c10d with
 /// gloo. All processes call the same functions in the same order with tensors of the same number,
-/// shapes and types, in host memory. A group of one process does nothing and opens no connection.
+/// shapes and types, which may be on any device: they travel through host memory. A group of one
+/// process does nothing and opens no connection.
 ///
 /// Gradients as if one process had the whole batch: with n words here and a loss that is a mean
 /// over words, scale it by n · size() / sum(n) before `backward`, then take the `mean` of the

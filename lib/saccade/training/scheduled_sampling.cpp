@@ -2,6 +2,7 @@
 
 #include <torch/utils.h>
 
+#include "saccade/model/chance.h"
 #include "saccade/text/vocabulary.h"
 
 namespace saccade {
@@ -26,11 +27,10 @@ at::Tensor mix_in_own_words(const Decoder& decoder, const Features& features,
     Step step = decoder->step(state, of_step(place), glimpse, generator);
     // Never a word that is none.
     step.logits.narrow(1, Vocabulary::kPad, 2).fill_(-std::numeric_limits<float>::infinity());
-    const at::Tensor own =
-        at::multinomial(at::softmax(step.logits, 1), 1, false, generator).view({-1});
+    const at::Tensor own = drawn(at::softmax(step.logits, 1), generator);
     const at::Tensor given = of_step(place + 1);
     const at::Tensor replace =
-        (at::rand(own.sizes(), generator) < share) & (own != Vocabulary::kEnd);
+        (at::rand(own.sizes(), generator) < share).to(own.device()) & (own != Vocabulary::kEnd);
     given.copy_(at::where(replace, own, given));
     state = step.next;
   }

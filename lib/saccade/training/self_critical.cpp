@@ -41,7 +41,8 @@ class SelfCritical : public Objective {
     }
     const at::Tensor advantages = rewards - baseline(features, batch, rewards);
 
-    const WordBatch words = make_word_batch(targets);
+    const at::Device device = features.values.device();
+    const WordBatch words = on_device(make_word_batch(targets), device);
     UnrollOptions options;
     options.dropout = config_.self_critical.dropout;
     options.matrix_type = matrix_type_;
@@ -50,9 +51,9 @@ class SelfCritical : public Objective {
     const Unrolled unrolled = decoder_->unroll(features, words.inputs, options);
     const Places places = places_of(words);
     const SayableLogP log_p =
-        sayable_log_p(decoder_->logits(unrolled.hidden), places.targets, banned());
+        sayable_log_p(decoder_->logits(unrolled.hidden), places.targets, banned().to(device));
     const at::Tensor of_rows =
-        advantages.reshape({-1}).index_select(0, at::tensor(words.given, at::kLong));
+        advantages.reshape({-1}).index_select(0, at::tensor(words.given, at::kLong)).to(device);
 
     BatchLoss out;
     out.words = places.targets.size(0);

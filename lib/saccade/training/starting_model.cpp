@@ -31,6 +31,7 @@ void learn(torch::nn::Module& module) {
 Bundle starting_model(const TrainingRun& run) {
   torch::manual_seed(run.config.seed);
   Bundle model = run.start ? *run.start : with_fresh_decoder(run);
+  model.to(run.device);
   learn(*model.decoder);
   learn(*model.encoder);
   const std::string& frozen = run.config.encoder_frozen_through;

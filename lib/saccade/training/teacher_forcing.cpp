@@ -19,7 +19,8 @@ class TeacherForcing : public Objective {
   BatchLoss operator()(const Features& features, const TrainingBatch& batch, double progress,
                        std::uint64_t seed) const override {
     const at::Generator generator = at::detail::createCPUGenerator(seed);
-    WordBatch words = repeated(batch);
+    const at::Device device = features.values.device();
+    WordBatch words = on_device(repeated(batch), device);
     if (config_.scheduled_sampling > 0) {
       words.inputs.words =
           mix_in_own_words(decoder_, features, words, config_.scheduled_sampling * progress,
@@ -34,7 +35,7 @@ class TeacherForcing : public Objective {
       options.glimpse = Glimpse::sampled;
       const at::Tensor coin =
           at::rand({words.images}, generator) < config_.hard.expected_share;  // one per image
-      options.expected = coin.index_select(0, at::tensor(words.inputs.image, at::kLong));
+      options.expected = coin.index_select(0, at::tensor(words.inputs.image, at::kLong)).to(device);
     }
     const Unrolled unrolled = decoder_->unroll(features, words.inputs, options);
     const Places places = places_of(words);

@@ -44,7 +44,9 @@ struct Modules : torch::nn::Module {
   }
 };
 
-bool processor_has_bf16() {
+/// GPUs before Ampere have not; there the config says so.
+bool has_bf16(const at::Device& device) {
+  if (!device.is_cpu()) return true;
 #ifdef __x86_64__
   return __builtin_cpu_supports("avx512bf16");
 #else
@@ -67,7 +69,7 @@ class Trainer {
         average_(*modules_, config_.ema),
         optimizer_(
             make_optimizer(config_, {model_.decoder->parameters(), model_.encoder->parameters()})),
-        matrix_type_(config_.bf16 && processor_has_bf16() ? at::kBFloat16 : at::kFloat),
+        matrix_type_(config_.bf16 && has_bf16(run_.device) ? at::kBFloat16 : at::kFloat),
         steps_per_epoch_((loader_.batches_per_epoch() + config_.accumulate - 1) /
                          config_.accumulate),
         schedule_(config_, steps_per_epoch_),
@@ -210,10 +212,9 @@ class Trainer {
   }
 
   Features features(const TrainingBatch& batch) {
-    if (cache_) return cache_->features(batch.places);
+    if (cache_) return cache_->features(batch.places).to(run_.device);
     torch::AutoGradMode gradient(encoder_learns());
-    return model_.encoder->forward(
-        batch.pixels.to(matrix_type_).contiguous(at::MemoryFormat::ChannelsLast));
+    return model_.encoder->forward(batch.pixels.to(matrix_type_));
   }
 
   /// @return whether it was the last batch of a step, and the step was taken.
@@ -229,7 +230,8 @@ class Trainer {
     const std::int64_t seen = epoch_ * batches + batch_;
     const double progress =
         static_cast<double>(seen) / static_cast<double>(config_.epochs * batches);
-    const std::int64_t parts = trains_batch_norms() ? 1 : parts_of(batch);
+    const bool whole = trains_batch_norms() || !run_.device.is_cpu();
+    const std::int64_t parts = whole ? 1 : parts_of(batch);
     const PartLoss loss = [&](const TrainingBatch& images, std::int64_t part) {
       return (*objective_)(features(images), images, progress, seed_of(seen, part));
     };

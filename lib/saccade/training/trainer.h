@@ -48,6 +48,7 @@ struct TrainingRun {
   /// are computed anew for every batch. With it photographs are not augmented.
   std::filesystem::path feature_cache;
   std::uint64_t feature_cache_bytes = std::uint64_t{16} << 30;  ///< it may grow to
+  at::Device device{at::kCPU};      ///< that computes, validation included; the data stays here
   std::filesystem::path directory;  ///< gets checkpoint/, best/ (a bundle) and train.jsonl
   bool resume = false;
   /// The processes that train together, all with the same run and directory; null: this one alone.

@@ -100,6 +100,11 @@ WordBatch of_images(const WordBatch& batch, const std::vector<std::int64_t>& ima
   return some;
 }
 
+WordBatch on_device(WordBatch batch, at::Device device) {
+  for (at::Tensor* x : {&batch.inputs.words, &batch.targets, &batch.lengths}) *x = x->to(device);
+  return batch;
+}
+
 std::vector<std::vector<std::int64_t>> even_parts(const WordBatch& batch, std::int64_t parts) {
   std::vector<std::int64_t> words(static_cast<std::size_t>(batch.images), 0);
   const auto length = batch.lengths.accessor<std::int64_t, 1>();
@@ -118,7 +123,7 @@ std::vector<std::vector<std::int64_t>> even_parts(const WordBatch& batch, std::i
 
 Places places_of(const WordBatch& words) {
   const std::int64_t R = words.targets.size(0), T = words.targets.size(1);
-  const at::Tensor row = at::arange(R, at::kLong).view({R, 1}).expand({R, T});
+  const at::Tensor row = at::arange(R, words.targets.options()).view({R, 1}).expand({R, T});
   return {time_major(words.targets, words.inputs.rows), time_major(row, words.inputs.rows)};
 }
 

@@ -30,13 +30,16 @@ WordBatch make_word_batch(const Targets& targets);
 /// Some images of a batch with all their captions; they are counted anew in the order given.
 WordBatch of_images(const WordBatch& batch, const std::vector<std::int64_t>& images);
 
+/// The batch with its tensors on a device; they are made on the processor.
+WordBatch on_device(WordBatch batch, at::Device device);
+
 /// The batch's images in as many parts, with about as many images and as many words in each.
 std::vector<std::vector<std::int64_t>> even_parts(const WordBatch& batch, std::int64_t parts);
 
 /// A batch's N words in time-major order.
 struct Places {
   at::Tensor targets;  ///< N, int64, the word at the place
-  at::Tensor row;      ///< N, int64, its caption, 0 … R − 1
+  at::Tensor row;  ///< N, int64, its caption, 0 … R − 1; on the batch's device, like targets
 };
 Places places_of(const WordBatch& words);
 

@@ -1,0 +1,109 @@
+// A model on a device that is not the processor says and shows what it does on the processor.
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "saccade/explain/interrogator.h"
+#include "saccade/explain/rollouts.h"
+#include "saccade/explain/word_maps.h"
+
+#include "explain/small_captioner.h"
+#include "other_device.h"
+
+namespace saccade::test {
+namespace {
+
+Captioner captioner_on(at::Device device) {
+  Bundle bundle = small_bundle();
+  bundle.to(device);
+  bundle.encoder->pack();
+  return Captioner(std::move(bundle));
+}
+
+class OnADevice : public testing::Test {
+ protected:
+  const Captioner here = captioner_on(at::kCPU), there = captioner_on(other_device());
+  const Image image = noisy_image();
+};
+
+MATCHER_P(IsNear, expected, "") {
+  return testing::ExplainMatchResult(testing::Pointwise(testing::FloatNear(1e-4F), expected), arg,
+                                     result_listener);
+}
+
+void expect_same(const Caption& caption, const Caption& expected) {
+  EXPECT_EQ(caption.text, expected.text);
+  EXPECT_NEAR(caption.log_prob, expected.log_prob, 1e-3);
+  ASSERT_EQ(caption.words.size(), expected.words.size());
+  for (std::size_t t = 0; t < expected.words.size(); ++t) {
+    EXPECT_NEAR(caption.words[t].log_p, expected.words[t].log_p, 1e-4);
+    EXPECT_THAT(caption.words[t].attention, IsNear(expected.words[t].attention));
+  }
+}
+
+TEST_F(OnADevice, TheCaptionsAreTheSame) {
+  for (const Glimpse glimpse : {Glimpse::expected, Glimpse::argmax, Glimpse::sampled}) {
+    CaptionOptions options;
+    options.glimpse = glimpse;
+    options.seed = 3;
+    options.search.n_best = 2;
+    options.search.constraints.max_length = 8;
+    const auto captions = there.caption({image, noisy_image(32, 40)}, options);
+    const auto expected = here.caption({image, noisy_image(32, 40)}, options);
+    for (std::size_t i = 0; i < 2; ++i) {
+      for (std::size_t n = 0; n < 2; ++n) expect_same(captions[i][n], expected[i][n]);
+    }
+  }
+}
+
+TEST_F(OnADevice, AGivenSentenceScoresTheSame) {
+  const GivenSentence sentence = small_sentence(here.bundle(), {"a", "dog", "runs"});
+  expect_same(score_sentence(there, image, sentence), score_sentence(here, image, sentence));
+}
+
+TEST_F(OnADevice, EveryKindOfMapIsTheSame) {
+  const GivenSentence sentence = small_sentence(here.bundle(), {"a", "dog", "runs"});
+  const Caption caption = score_sentence(here, image, sentence);
+  for (const std::string& name : map_kind_names()) {
+    const MapKind kind = map_kind_from_string(name);
+    const auto maps = word_maps(there, image, caption, kind);
+    const auto expected = word_maps(here, image, caption, kind);
+    ASSERT_EQ(maps.size(), expected.size());
+    for (std::size_t t = 0; t < expected.size(); ++t) {
+      EXPECT_THAT(maps[t], IsNear(expected[t])) << name;
+    }
+  }
+}
+
+TEST_F(OnADevice, TheSameCellsAreDrawn) {
+  EXPECT_EQ(roll_out(there, image, {"a", "dog"}, 50, 5).cells,
+            roll_out(here, image, {"a", "dog"}, 50, 5).cells);
+}
+
+TEST_F(OnADevice, AQuestionedWordAnswersTheSame) {
+  const GivenSentence sentence = small_sentence(here.bundle(), {"a", "dog", "sits"});
+  const Diagnosis diagnosis = Interrogator(there, nullptr).ask(image, sentence);
+  const Diagnosis expected = Interrogator(here, nullptr).ask(image, sentence);
+  EXPECT_NEAR(diagnosis.log_prob_no_image, expected.log_prob_no_image, 1e-3);
+  ASSERT_EQ(diagnosis.words.size(), expected.words.size());
+  for (std::size_t t = 0; t < expected.words.size(); ++t) {
+    const WordDiagnosis& word = diagnosis.words[t];
+    const WordDiagnosis& same = expected.words[t];
+    EXPECT_NEAR(word.asked.log_p, same.asked.log_p, 1e-4);
+    EXPECT_NEAR(word.asked.region_masked, same.asked.region_masked, 1e-4);
+    EXPECT_NEAR(word.asked.region_blurred, same.asked.region_blurred, 1e-4);
+    EXPECT_NEAR(word.presence.log_p, same.presence.log_p, 1e-3);
+    EXPECT_EQ(word.region, same.region);
+    ASSERT_EQ(word.rivals.size(), same.rivals.size());
+    for (std::size_t i = 0; i < same.rivals.size(); ++i) {
+      EXPECT_EQ(word.rivals[i].word, same.rivals[i].word);
+      EXPECT_NEAR(word.rivals[i].sentence_log_prob, same.rivals[i].sentence_log_prob, 1e-3);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace saccade::test
