@@ -147,7 +147,7 @@ at::Tensor empty_with_strides(at::IntArrayRef sizes, at::IntArrayRef strides,
 }
 
 /// Between the sides or on one, the only way across.
-at::Tensor copy_from(const at::Tensor& from, const at::Tensor& to, bool) {
+at::Tensor& copy_across(at::Tensor& to, const at::Tensor& from, bool) {
   here(to).copy_(here(from));
   return to;
 }
@@ -187,7 +187,7 @@ TORCH_LIBRARY_IMPL(_, XPU, library) {
 TORCH_LIBRARY_IMPL(aten, XPU, library) {
   library.impl("empty.memory_format", empty_in_format);
   library.impl("empty_strided", empty_with_strides);
-  library.impl("_copy_from", copy_from);
+  library.impl("copy_", copy_across);
   library.impl("as_strided", at::native::as_strided_tensorimpl);
   library.impl("view", at::native::view);
   library.impl("_reshape_alias", at::native::_reshape_alias);
