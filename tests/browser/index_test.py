@@ -20,9 +20,12 @@ class Index(PageCase):
         self.browser.wait("return document.querySelector('#list img').complete && document.querySelector('#list img').naturalWidth > 0")
         self.screenshot("index")
 
+    def scroll_to_the_last(self):
+        self.browser.wait("window.scrollTo(0, document.documentElement.scrollHeight); return document.querySelectorAll('#list li').length === 1001")
+
     def test_shows_more_when_it_is_scrolled_to_its_end(self):
         self.open("folder/index.html")
-        self.browser.wait("window.scrollTo(0, document.documentElement.scrollHeight); return document.querySelectorAll('#list li').length === 1001")
+        self.scroll_to_the_last()
 
     def test_shows_more_when_reports_of_the_end_come_together(self):
         # As on a busy machine: that the end was out of view and that it came into view, in one call.
@@ -33,7 +36,7 @@ class Index(PageCase):
                   }
                 };"""):
             self.open("folder/index.html")
-            self.browser.wait("window.scrollTo(0, document.documentElement.scrollHeight); return document.querySelectorAll('#list li').length === 1001")
+            self.scroll_to_the_last()
 
     def test_orders_searches_and_filters(self):
         self.open("folder/index.html")

@@ -40,7 +40,6 @@ struct Interrogator::Impl {
   std::vector<bool> content;          // V
   StepFunction step;
 
-  at::Device device() const { return bundle.device(); }
   Features encode(const at::Tensor& pixels) const {
     Encoder encoder = bundle.encoder;
     return encoder->forward(pixels);
@@ -75,7 +74,7 @@ Interrogator::Interrogator(const Captioner& captioner, std::shared_ptr<const Wor
     const int S = bundle.config.input.size;
     mean = impl_->encode(at::zeros({1, 3, S, S})).values.mean(1);
   }
-  mean = mean.to(impl_->device()).reshape({1, -1});
+  mean = mean.to(impl_->bundle.device()).reshape({1, -1});
   if (mean.size(1) != bundle.config.decoder.features) {
     throw std::invalid_argument("the mean annotation has " + std::to_string(mean.size(1)) +
                                 " features, the model " +
@@ -172,7 +171,7 @@ State Interrogator::Impl::hide(const Features& features, const at::Tensor& pixel
   }
   const at::Tensor fillers = features.values.mean(1);
   const State masked =
-      start_masked(bundle.decoder, features, fillers, at::stack(views).to(device()));
+      start_masked(bundle.decoder, features, fillers, at::stack(views).to(bundle.device()));
   if (!options.blur) return masked;
   for (std::size_t i = 0; i < suspects.size(); ++i) {
     suspects[i].blurred_view = static_cast<std::int64_t>(views.size() + i);
@@ -230,7 +229,8 @@ Diagnosis Interrogator::ask(const at::Tensor& pixels, const Placement& placement
   const at::Tensor fillers = at::cat({features.values.mean(1), impl.mean_annotation});
   const at::Tensor cells =
       at::stack({at::full({L}, -1, at::kLong), at::full({L}, kTrainingMean, at::kLong)});
-  const State start = start_masked(impl.bundle.decoder, features, fillers, cells.to(impl.device()));
+  const State start =
+      start_masked(impl.bundle.decoder, features, fillers, cells.to(impl.bundle.device()));
   const FollowedSentence followed = follow_sentence(impl.step, start, sentence.ids);
   diagnosis.log_prob_no_image = followed.log_prob(kNoImage);
 
@@ -258,7 +258,7 @@ Diagnosis Interrogator::ask(const at::Tensor& pixels, const Placement& placement
   }
 
   const State hidden = impl.hide(features, pixels, suspects, diagnosis, options);
-  const at::Tensor zero = at::zeros({1}, at::kLong).to(impl.device());
+  const at::Tensor zero = at::zeros({1}, at::kLong).to(impl.bundle.device());
   const at::Tensor presence =
       word_presence(impl.step, start.select(zero, zero),
                     {kPresence.samples, kPresence.max_length, options.seed})[0]

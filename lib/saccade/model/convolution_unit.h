@@ -29,6 +29,7 @@ class ConvolutionUnit {
   /// Computes in the type of `input`; gradients reach the weights in theirs. The batch norm
   /// computes in its own type, with the batch's statistics while its module is in training mode.
   at::Tensor forward(const at::Tensor& input, Activation activation) const;
+  at::Device device() const { return weight_.device(); }  ///< where it computes
 
   /// Weights of a fresh network: normal with the variance that keeps a ReLU's output even, no bias.
   void initialize();

@@ -92,8 +92,8 @@ Features EncoderImpl::forward(const at::Tensor& pixels) const {
     message << "the encoder needs pixels of shape B×3×S×S, got " << pixels.sizes();
     throw std::invalid_argument(message.str());
   }
-  const at::Tensor input =
-      pixels.to(parameters().front().device()).contiguous(at::MemoryFormat::ChannelsLast);
+  const at::Device device = parts_.front().convolutions.front().device();
+  const at::Tensor input = pixels.to(device).contiguous(at::MemoryFormat::ChannelsLast);
   at::Tensor x;
   if (input.is_cpu() && !at::GradMode::is_enabled() && !is_training()) {
     std::vector<at::Tensor> outputs;

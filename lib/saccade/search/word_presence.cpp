@@ -2,6 +2,7 @@
 
 #include <torch/types.h>
 
+#include "saccade/model/chance.h"
 #include "saccade/search/require.h"
 #include "saccade/text/vocabulary.h"
 
@@ -27,9 +28,9 @@ at::Tensor word_presence(const StepFunction& step, const State& start,
     const at::Tensor p = at::softmax(now.logits, 1, at::kFloat).cpu();
     const at::Tensor log_absent = at::log1p(-p.clamp_max(1 - 1e-6)) * open;
     absent = absent.defined() ? absent + log_absent : log_absent;
-    at::Tensor drawn = p.clone();
-    drawn.narrow(1, Vocabulary::kPad, 2).zero_();  // <pad> and <start> stand in no caption
-    words = at::multinomial(drawn, 1, false, generator).view({-1});
+    at::Tensor sayable = p.clone();
+    sayable.narrow(1, Vocabulary::kPad, 2).zero_();  // <pad> and <start> stand in no caption
+    words = drawn(sayable, generator);
     open = open * (words != Vocabulary::kEnd).unsqueeze(1);
     if (open.sum().item<float>() == 0) break;
     state = std::move(now.next);
