@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "saccade/model/average.h"
+#include "saccade/model/draft_card.h"
 
 #include "arguments.h"
 #include "command.h"
@@ -12,10 +13,9 @@ namespace saccade::app {
 namespace {
 
 std::string card(const std::vector<std::string>& names, const Bundle& bundle) {
-  std::string text = "# The mean of " + std::to_string(names.size()) + " models\n\n";
-  for (const std::string& name : names) text += "- " + name + "\n";
-  return text + "\nDecoding: " + bundle.decoding.dump() + "\n\nProvenance:\n```\n" +
-         bundle.provenance.dump(2) + "\n```\n\nResults and limits: to be filled in.\n";
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "- " : "\n- ") + name;
+  return draft_card("The mean of " + std::to_string(names.size()) + " models", list, bundle);
 }
 
 /// What is to be decoded with from now on, where the options say so.

@@ -52,6 +52,12 @@ TEST(PolicyHash, IsThatOfTheStandard) {  // `printf "alert('Hello, world.');" | 
             "sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng=");
 }
 
+TEST(PagePolicy, AllowsTheStyleTheScriptAndPicturesFromTheSources) {
+  EXPECT_EQ(page_policy("a", "b", "data:"),
+            "default-src 'none'; img-src data:; style-src '" + policy_hash("a") +
+                "'; script-src '" + policy_hash("b") + "'; base-uri 'none'; form-action 'none'");
+}
+
 TEST(FillTemplate, PutsEveryValueInAndSearchesNoneOfThem) {
   EXPECT_EQ(fill_template("a {{x}} b {{y}}{{x}}", {{"x", "{{y}}"}, {"y", "2"}}),
             "a {{y}} b 2{{y}}");
@@ -62,8 +68,9 @@ TEST(FillTemplate, PutsEveryValueInAndSearchesNoneOfThem) {
 TEST(PageAssets, AreTheFilesOfTheSource) {
   const std::filesystem::path folder =
       std::filesystem::path(SACCADE_SOURCE_DIR) / "assets" / "page";
-  EXPECT_EQ(kPageTemplate, read_file(folder / "page.html"));
-  EXPECT_EQ(kIndexTemplate, read_file(folder / "index.html"));
+  const std::string head = read_file(folder / "head.html");
+  EXPECT_EQ(kPageTemplate, head + read_file(folder / "page.html"));
+  EXPECT_EQ(kIndexTemplate, head + read_file(folder / "index.html"));
   EXPECT_EQ(kPageStyle, read_file(folder / "base.css") + read_file(folder / "page.css"));
   for (const char* part : {"maps.js", "model.js", "page.js", "matrix.js", "start.js"}) {
     EXPECT_NE(kPageScript.find(read_file(folder / part)), std::string_view::npos) << part;

@@ -81,6 +81,12 @@ std::string policy_hash(std::string_view text) {
   return "sha256-" + base64(bytes);
 }
 
+std::string page_policy(std::string_view style, std::string_view script,
+                        const std::string& picture_sources) {
+  return "default-src 'none'; img-src " + picture_sources + "; style-src '" + policy_hash(style) +
+         "'; script-src '" + policy_hash(script) + "'; base-uri 'none'; form-action 'none'";
+}
+
 std::string fill_template(std::string_view text, const std::map<std::string, std::string>& values) {
   std::string out;
   std::size_t at = 0;

@@ -21,6 +21,11 @@ std::string base64(std::string_view bytes);
 /// "sha256-…": what a Content-Security-Policy allows this script or style by.
 std::string policy_hash(std::string_view text);
 
+/// The Content-Security-Policy of a page that may use this style, this script and pictures from
+/// these sources ("data:"), and nothing else.
+std::string page_policy(std::string_view style, std::string_view script,
+                        const std::string& picture_sources);
+
 /// The template with every {{name}} replaced by `values`' own, which is taken as it is and not
 /// searched again.
 /// @throws std::logic_error for a name that is not among the values.

@@ -137,18 +137,15 @@ std::string page_html(const Page& page, const Image& photograph) {
   const std::string picture = encode_picture(shrink_to(photograph, kPhotographSide),
                                              PictureFormat::jpeg, kPhotographQuality);
   const std::string caption = page.caption.empty() ? "(no words)" : page.caption;
-  return fill_template(
-      kPageTemplate, {{"policy", "default-src 'none'; img-src data:; style-src '" +
-                                     policy_hash(style) + "'; script-src '" + policy_hash(script) +
-                                     "'; base-uri 'none'; form-action 'none'"},
-                      {"title", escape_html(caption + " · " + page.name)},
-                      {"name", escape_html(page.name)},
-                      {"caption", escape_html(caption)},
-                      {"alt", escape_html("The photograph: " + caption)},
-                      {"photograph", "data:image/jpeg;base64," + base64(picture)},
-                      {"style", style},
-                      {"data", json_for_html(page_json(page))},
-                      {"script", script}});
+  return fill_template(kPageTemplate, {{"policy", page_policy(style, script, "data:")},
+                                       {"title", escape_html(caption + " · " + page.name)},
+                                       {"name", escape_html(page.name)},
+                                       {"caption", escape_html(caption)},
+                                       {"alt", escape_html("The photograph: " + caption)},
+                                       {"photograph", "data:image/jpeg;base64," + base64(picture)},
+                                       {"style", style},
+                                       {"data", json_for_html(page_json(page))},
+                                       {"script", script}});
 }
 
 }  // namespace saccade

@@ -31,14 +31,12 @@ std::string number(std::size_t i) {
 
 std::string empty_list(const std::string& title) {
   const std::string style(kIndexStyle), script(kIndexScript);
-  return fill_template(
-      kIndexTemplate, {{"policy", "default-src 'none'; img-src 'self' file: data:; style-src '" +
-                                      policy_hash(style) + "'; script-src '" + policy_hash(script) +
-                                      "'; base-uri 'none'; form-action 'none'"},
-                       {"title", escape_html(title)},
-                       {"style", style},
-                       {"entries", kEntries},
-                       {"script", script}});
+  return fill_template(kIndexTemplate,
+                       {{"policy", page_policy(style, script, "'self' file: data:")},
+                        {"title", escape_html(title)},
+                        {"style", style},
+                        {"entries", kEntries},
+                        {"script", script}});
 }
 
 ordered_json words_json(const Page& page) {

@@ -6,21 +6,18 @@
 
 #include "saccade/batch/pipeline.h"
 #include "saccade/model/bundle.h"
+#include "saccade/model/draft_card.h"
 
 namespace saccade {
 namespace {
 
 constexpr std::size_t kSamples = 5;
 
-/// What is known of a model that nobody has described yet.
-std::string model_card(const ValidationResult& result, const Bundle& bundle) {
-  std::ostringstream card;
-  card << "# A model trained by `saccade train`\n\n"
-       << "Dev split, free-running, epoch " << result.epoch << ": BLEU-4 " << 100 * result.bleu_4
-       << ", CIDEr " << result.cider << ".\n\nDecoding: " << bundle.decoding.dump()
-       << "\n\nProvenance:\n```\n"
-       << bundle.provenance.dump(2) << "\n```\n\nData, limits and licences: to be filled in.\n";
-  return card.str();
+std::string described(const ValidationResult& result) {
+  std::ostringstream text;
+  text << "Dev split, free-running, epoch " << result.epoch << ": BLEU-4 " << 100 * result.bleu_4
+       << ", CIDEr-D " << result.cider << '.';
+  return text.str();
 }
 
 }  // namespace
@@ -82,7 +79,8 @@ void save_validated(const std::filesystem::path& folder, Bundle bundle,
                     const ValidationResult& result) {
   bundle.provenance["dev"] = {
       {"epoch", result.epoch}, {"bleu_4", result.bleu_4}, {"cider", result.cider}};
-  save_bundle(folder, bundle, Storage::fp16, model_card(result, bundle));
+  save_bundle(folder, bundle, Storage::fp16,
+              draft_card("A model trained by `saccade train`", described(result), bundle));
 }
 
 }  // namespace saccade
