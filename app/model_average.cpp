@@ -35,7 +35,7 @@ int run_model_average(int argc, const char* const* argv) {
   Arguments arguments(
       "model average", "model average DIR… --output DIR",
       "Writes a model whose weights are the mean of several models' that were trained on from one "
-      "(a model soup); it is often better than each.",
+      "(a model soup); it is often better than each. The size of its input is the first one's.",
       "saccade model average runs/a/best runs/b/best --output models/mean --length-penalty 0.7");
   arguments.add()("model", "a bundle or its name, repeatable",
                   cxxopts::value<std::vector<std::string>>())(

@@ -85,6 +85,21 @@ void take_encoder(const Arguments& arguments, TrainingRun& run) {
   run.model.input = bundle.config.input;
 }
 
+/// How photographs come to the encoder, where the options say it.
+void take_input(const Arguments& arguments, InputConfig& input) {
+  if (arguments.has("input-size")) {
+    const auto size = arguments.get<std::int64_t>("input-size");
+    Arguments::require_range("input-size", static_cast<double>(size), 1, kLargestInput);
+    input.size = static_cast<int>(size);
+  }
+  if (!arguments.has("fit")) return;
+  try {
+    input.fit = fit_from_string(arguments.get<std::string>("fit"));
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(std::string("option --fit: ") + error.what());
+  }
+}
+
 void declare_train(Arguments& arguments) {
   add_dataset_options(arguments);
   arguments.add()("encoder",
@@ -102,6 +117,11 @@ void declare_train(Arguments& arguments) {
                                      "of MobileNetV2: relu or relu6 (default: as noted, or relu)",
                                      cxxopts::value<std::string>())(
       "dilated", "twice the grid: the encoder's last stage dilates instead of striding")(
+      "input-size", "side of the encoder's input, pixels (default: the bundle's, or 224)",
+      cxxopts::value<std::int64_t>())(
+      "fit",
+      "squash, center_crop or pad, to make photographs square (default: the bundle's, or squash)",
+      cxxopts::value<std::string>())(
       "decoder",
       "a JSON file of decoder settings, as in the section \"decoder\" of a bundle's config.json",
       cxxopts::value<std::string>())(
@@ -182,6 +202,7 @@ TrainingRun prepare_run(const Arguments& arguments) {
   } else {
     take_encoder(arguments, run);
   }
+  take_input(arguments, run.start ? run.start->config.input : run.model.input);
   run.directory = arguments.get<std::string>("output");
   if (arguments.has("feature-cache")) {
     run.feature_cache = arguments.get<std::string>("feature-cache");

@@ -153,6 +153,31 @@ TEST_F(ProgramTrain, RefusesUnusableDataBeforeItTouchesAnything) {
   EXPECT_THAT(refusal({"--data", folder_ / "half.csv"}), HasSubstr("split \"dev\""));
 }
 
+TEST_F(ProgramTrain, TakesTheSizeAndTheFitOfTheInput) {
+  save_bundle(folder_ / "start", test::tiny_bundle(), Storage::fp16, "# Random weights\n");
+  const auto train_with = [&](const Arguments& more) {
+    Arguments arguments{"--data",        data(),  "--start",  folder_ / "start", "--output",
+                        folder_ / "run", "--set", "epochs=1", "--threads",       "1"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return train(arguments);
+  };
+  const ProgramResult small = train_with({"--input-size", "0"});
+  EXPECT_EQ(small.code, 2);
+  EXPECT_THAT(small.err, HasSubstr("option --input-size is 0, expected a value from 1 to 4096"));
+  const ProgramResult unknown = train_with({"--fit", "stretch"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("expected squash, center_crop or pad"));
+  const ProgramResult trained = train_with({"--input-size", "64", "--fit", "pad"});
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  const auto input =
+      nlohmann::json::parse(read_file(folder_ / "run" / "best" / "config.json")).at("input");
+  EXPECT_EQ(input.at("size"), 64);
+  EXPECT_EQ(input.at("fit"), "pad");
+  const ProgramResult other = train_with({"--resume"});
+  EXPECT_EQ(other.code, 1);
+  EXPECT_THAT(other.err, HasSubstr("another model (/input/fit was \"pad\" and is "));
+}
+
 TEST_F(ProgramTrain, GoesOnAfterBeingKilledAgainAndAgain) {
   save_bundle(folder_ / "start", test::tiny_bundle(), Storage::fp16, "# Random weights\n");
   const fs::path run = folder_ / "run";

@@ -51,6 +51,17 @@ TEST(AverageBundles, TakesTheWeightedMeanOfEveryWeight) {
   EXPECT_EQ(mean.provenance["average"][1]["provenance"]["data"], "moved");
 }
 
+TEST(AverageBundles, SeesPhotographsAsLargeAsTheFirstModelDid) {
+  const TemporaryFolder folder;
+  Bundle larger = moved();
+  larger.config.input.size *= 2;
+  const std::string a = save(folder, "a", tiny_bundle()), b = save(folder, "b", larger);
+  const Bundle mean = average_bundles({b, a}, {1, 1});
+  EXPECT_EQ(mean.config.input.size, 64);
+  EXPECT_EQ(mean.provenance["average"][0]["input_size"], 64);
+  EXPECT_EQ(mean.provenance["average"][1]["input_size"], 32);
+}
+
 TEST(AverageBundles, OfOneModelIsTheModel) {
   const TemporaryFolder folder;
   const Bundle a = tiny_bundle();

@@ -1,5 +1,8 @@
 #include "saccade/training/trainer.h"
 
+#include <functional>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <torch/utils.h>
 
@@ -9,6 +12,8 @@
 
 namespace saccade::test {
 namespace {
+
+using ::testing::HasSubstr;
 
 TEST(Trainer, LearnsTwoImagesByHeart) {
   const TemporaryFolder folder;
@@ -83,8 +88,33 @@ TEST(Trainer, RefusesACheckpointOfAnotherConfig) {
     train(run, {});
     FAIL() << "the checkpoint was taken";
   } catch (const std::runtime_error& error) {
-    EXPECT_NE(std::string(error.what()).find("another training config"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("another training config (/epochs was 1 and is 2)"),
+              std::string::npos);
   }
+}
+
+TEST(Trainer, RefusesACheckpointOfAnotherModel) {
+  const TemporaryFolder folder;
+  const Dataset dataset = tiny_dataset(folder);
+  TrainingRun run = tiny_run(dataset, folder / "run");
+  run.config.epochs = 1;
+  train(run, {});
+  const auto refusal = [&](const std::function<void(ModelConfig&)>& change) {
+    TrainingRun other = tiny_run(dataset, folder / "run");
+    other.config.epochs = 1;
+    other.resume = true;
+    change(other.model);
+    try {
+      train(other, {});
+    } catch (const std::runtime_error& error) {
+      return std::string(error.what());
+    }
+    return std::string("it was taken");
+  };
+  EXPECT_THAT(refusal([](ModelConfig& model) { model.input.size *= 2; }),
+              HasSubstr("another model (/input/size was 32 and is 64)"));
+  EXPECT_THAT(refusal([](ModelConfig& model) { model.decoder.hidden *= 2; }),
+              HasSubstr("another model (/decoder/hidden was "));
 }
 
 TEST(Trainer, StopsAtALossThatIsNoNumberAndNamesTheBatch) {

@@ -20,9 +20,11 @@ const char* to_string(Fit fit);
 /// @throws std::invalid_argument for a name that is none of squash, center_crop, pad.
 Fit fit_from_string(const std::string& name);
 
+constexpr int kLargestInput = 4096;  ///< S of any bundle, at most
+
 /// What the encoder expects. Part of the bundle: use and training share it.
 struct InputConfig {
-  int size = 224;  ///< S, pixels
+  int size = 224;  ///< S, pixels, 1 … kLargestInput
   Fit fit = Fit::squash;
   std::array<float, 3> mean{0.485f, 0.456f, 0.406f};  ///< RGB, of values in 0…1
   std::array<float, 3> std{0.229f, 0.224f, 0.225f};

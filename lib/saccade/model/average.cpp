@@ -14,7 +14,9 @@ namespace fs = std::filesystem;
 void require_like(const Bundle& first, const Bundle& other, const fs::path& first_folder,
                   const fs::path& folder) {
   const char* differs = nullptr;
-  if (to_json(first.config) != to_json(other.config)) differs = "config";
+  ModelConfig config = other.config;
+  config.input.size = first.config.input.size;  // no weight depends on it
+  if (to_json(first.config) != to_json(config)) differs = "config";
   if (first.vocabulary.words() != other.vocabulary.words()) differs = "vocabulary";
   if (differs == nullptr) return;
   throw std::runtime_error(folder.string() + ": its " + differs + " is not that of " +
@@ -36,7 +38,13 @@ Bundle average_bundles(const std::vector<fs::path>& folders, const std::vector<d
   const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
   Bundle mean = load_bundle(folders.front());
   const auto tensors = bundle_tensors(mean.encoder, mean.decoder);
-  nlohmann::json parts = {{{"share", shares[0] / sum}, {"provenance", mean.provenance}}};
+  nlohmann::json parts = nlohmann::json::array();
+  const auto note = [&](const Bundle& part, double share) {
+    parts.push_back({{"share", share / sum},
+                     {"input_size", part.config.input.size},
+                     {"provenance", part.provenance}});
+  };
+  note(mean, shares[0]);
   for (const auto& [name, tensor] : tensors) at::Tensor(tensor).mul_(shares[0] / sum);
   for (std::size_t i = 1; i < folders.size(); ++i) {
     const Bundle other = load_bundle(folders[i]);
@@ -45,7 +53,7 @@ Bundle average_bundles(const std::vector<fs::path>& folders, const std::vector<d
     for (const auto& [name, tensor] : tensors) {
       at::Tensor(tensor).add_(others.at(name), shares[i] / sum);
     }
-    parts.push_back({{"share", shares[i] / sum}, {"provenance", other.provenance}});
+    note(other, shares[i]);
   }
   mean.provenance = {{"average", std::move(parts)}};
   return mean;

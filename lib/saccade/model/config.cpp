@@ -11,7 +11,6 @@ namespace saccade {
 namespace {
 
 // Sizes beyond these are mistakes, and would otherwise end as a failed allocation.
-constexpr std::int64_t kLargestInput = 4096;
 constexpr std::int64_t kLargestVocabulary = 10'000'000;
 constexpr std::int64_t kLargestLayer = 1 << 20;
 

@@ -98,7 +98,7 @@ void Checkpoint::save(const fs::path& folder, const nlohmann::json& progress) co
   sync_folder(folder.parent_path());
 }
 
-nlohmann::json Checkpoint::load(const fs::path& folder) {
+nlohmann::json Checkpoint::progress(const fs::path& folder) {
   const fs::path previous = folder.string() + ".previous";
   if (!fs::exists(folder) && fs::exists(previous))
     fs::rename(previous, folder);  // killed between two renames
@@ -108,14 +108,16 @@ nlohmann::json Checkpoint::load(const fs::path& folder) {
                              ": holds no checkpoint (no progress.json); start "
                              "without --resume");
   }
-  const nlohmann::json progress = nlohmann::json::parse(in);
+  return nlohmann::json::parse(in);
+}
+
+void Checkpoint::load(const fs::path& folder) {
   std::map<std::string, at::Tensor> parameters = parameters_of(module);
   copy_into(parameters, folder / "weights.safetensors");
   copy_into(average.tensors(), folder / "average.safetensors");
   torch::serialize::InputArchive archive;
   archive.load_from((folder / "optimizer.pt").string(), parameters.begin()->second.device());
   optimizer.load(archive);
-  return progress;
 }
 
 }  // namespace saccade

@@ -38,9 +38,11 @@ struct Checkpoint {
   torch::optim::Optimizer& optimizer;
 
   void save(const std::filesystem::path& folder, const nlohmann::json& progress) const;
-  /// @return the progress that was saved.
-  /// @throws std::runtime_error naming the file that is missing or does not fit.
-  nlohmann::json load(const std::filesystem::path& folder);
+  /// What `save` was given: to be looked at before `load`.
+  /// @throws std::runtime_error when the folder holds no checkpoint
+  static nlohmann::json progress(const std::filesystem::path& folder);
+  /// @throws std::runtime_error naming the file that is missing or does not fit
+  void load(const std::filesystem::path& folder);
 };
 
 }  // namespace saccade

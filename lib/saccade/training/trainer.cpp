@@ -44,6 +44,22 @@ struct Modules : torch::nn::Module {
   }
 };
 
+/// @throws std::runtime_error naming what differs: "/input/size was 224 and is 288"
+void require_same(const fs::path& checkpoint, const std::string& what, const nlohmann::json& was,
+                  const nlohmann::json& is) {
+  if (was == is) return;
+  const nlohmann::json before = was.flatten(), now = is.flatten();
+  std::string differences;
+  for (const auto& [name, value] : before.items()) {
+    const nlohmann::json other = now.value(name, nlohmann::json());
+    if (value == other) continue;
+    differences += (differences.empty() ? "" : ", ") + name + " was " + value.dump() + " and is " +
+                   other.dump();
+  }
+  throw std::runtime_error(checkpoint.string() + ": was made with another " + what + " (" +
+                           differences + "); resume with the same one");
+}
+
 /// GPUs before Ampere have not; there the config says so.
 bool has_bf16(const at::Device& device) {
   if (!device.is_cpu()) return true;
@@ -154,13 +170,10 @@ class Trainer {
       }
       return 0;
     }
-    Checkpoint saved = checkpoint();
-    const nlohmann::json progress = saved.load(folder);
-    if (progress.at("config") != to_json(config_)) {
-      throw std::runtime_error(
-          folder.string() + ": was made with another training config; resume with the same one: " +
-          progress.at("config").dump());
-    }
+    const nlohmann::json progress = Checkpoint::progress(folder);
+    require_same(folder, "training config", progress.at("config"), to_json(config_));
+    require_same(folder, "model", progress.at("model"), to_json(model_.config));
+    checkpoint().load(folder);
     epoch_ = progress.at("epoch");
     step_ = progress.at("step");
     best_ = progress.at("best");
@@ -178,6 +191,7 @@ class Trainer {
     // A killed run goes on from here: the log shall hold every step up to this one.
     if (!log_.flush()) throw std::runtime_error(log_path().string() + ": cannot be written");
     checkpoint().save(run_.directory / "checkpoint", {{"config", to_json(config_)},
+                                                      {"model", to_json(model_.config)},
                                                       {"epoch", epoch_},
                                                       {"batch", batch_},
                                                       {"step", step_},
