@@ -1,8 +1,8 @@
 #!/bin/bash
 # What attention is worth: the same recipe for a decoder that sees the image once, its mean at every step,
-# attends softly, and attends hard, over the same frozen encoder. And what the finer grid is worth: soft
-# attention over pretrained weights as they come, with 7×7 cells and, dilated, with 14×14. Prints the dev scores
-# of each.
+# attends softly, and attends hard, over the same frozen encoder (that of models/flickr8k-hard). And what the finer
+# grid is worth: soft attention over pretrained weights as they come, with 7×7 cells and, dilated, with 14×14. Prints
+# the dev scores of each.
 #   tools/bench/ablation.sh DATA OUTPUT [SEEDS] [PRETRAINED]
 #                                     e.g. tools/bench/ablation.sh flickr8k runs/ablation 3 mobilenet_v2.safetensors
 # Without PRETRAINED the two grids are left out. A run that was stopped goes on where it was; one that is done is
@@ -29,7 +29,7 @@ encoder() {
   case $1 in
     7x7) printf '%s\n' --encoder "$pretrained" ;;
     14x14) printf '%s\n' --encoder "$pretrained" --dilated ;;
-    *) printf '%s\n' --encoder "$root/models/default" ;;
+    *) printf '%s\n' --encoder "$root/models/flickr8k-hard" ;;
   esac
 }
 
