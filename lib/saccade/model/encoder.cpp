@@ -9,9 +9,9 @@
 namespace saccade {
 namespace {
 
-/// Where nothing is kept for gradients, as many images as leave one layer's output in the
+/// Where nothing is kept for gradients, pixels of as many images as leave one layer's output in the
 /// processor's cache until the next layer reads it.
-constexpr std::int64_t kImagesInCache = 4;
+constexpr std::int64_t kPixelsInCache = 4 * 224 * 224;
 
 bool has_name(const Stage& stage, const std::string& name) {
   return std::find(stage.names.begin(), stage.names.end(), name) != stage.names.end();
@@ -97,7 +97,10 @@ Features EncoderImpl::forward(const at::Tensor& pixels) const {
   at::Tensor x;
   if (input.is_cpu() && !at::GradMode::is_enabled() && !is_training()) {
     std::vector<at::Tensor> outputs;
-    for (const at::Tensor& some : input.split(kImagesInCache)) outputs.push_back(run(some));
+    const std::int64_t images = kPixelsInCache / (input.size(2) * input.size(3));
+    for (const at::Tensor& some : input.split(std::max<std::int64_t>(images, 1))) {
+      outputs.push_back(run(some));
+    }
     x = outputs.size() == 1 ? outputs.front() : at::cat(outputs);
   } else {
     x = run(input);
