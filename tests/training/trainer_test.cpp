@@ -75,45 +75,31 @@ TEST(Trainer, RefusesToOverwriteARun) {
   EXPECT_THROW(train(run, {}), std::runtime_error);
 }
 
-TEST(Trainer, RefusesACheckpointOfAnotherConfig) {
+TEST(Trainer, RefusesACheckpointOfAnotherConfigOrModelAndNamesTheDifference) {
   const TemporaryFolder folder;
   const Dataset dataset = tiny_dataset(folder);
-  TrainingRun run = tiny_run(dataset, folder / "run");
-  run.config.epochs = 1;
-  train(run, {});
-  run = tiny_run(dataset, folder / "run");
-  run.config.epochs = 2;
-  run.resume = true;
-  try {
-    train(run, {});
-    FAIL() << "the checkpoint was taken";
-  } catch (const std::runtime_error& error) {
-    EXPECT_NE(std::string(error.what()).find("another training config (/epochs was 1 and is 2)"),
-              std::string::npos);
-  }
-}
-
-TEST(Trainer, RefusesACheckpointOfAnotherModel) {
-  const TemporaryFolder folder;
-  const Dataset dataset = tiny_dataset(folder);
-  TrainingRun run = tiny_run(dataset, folder / "run");
-  run.config.epochs = 1;
-  train(run, {});
-  const auto refusal = [&](const std::function<void(ModelConfig&)>& change) {
-    TrainingRun other = tiny_run(dataset, folder / "run");
-    other.config.epochs = 1;
+  const auto run_once = [&] {
+    TrainingRun run = tiny_run(dataset, folder / "run");
+    run.config.epochs = 1;
+    return run;
+  };
+  train(run_once(), {});
+  const auto refusal = [&](const std::function<void(TrainingRun&)>& change) {
+    TrainingRun other = run_once();
     other.resume = true;
-    change(other.model);
+    change(other);
     try {
       train(other, {});
     } catch (const std::runtime_error& error) {
       return std::string(error.what());
     }
-    return std::string("it was taken");
+    return std::string("the checkpoint was taken");
   };
-  EXPECT_THAT(refusal([](ModelConfig& model) { model.input.size *= 2; }),
+  EXPECT_THAT(refusal([](TrainingRun& run) { run.config.epochs = 2; }),
+              HasSubstr("another training config (/epochs was 1 and is 2)"));
+  EXPECT_THAT(refusal([](TrainingRun& run) { run.model.input.size *= 2; }),
               HasSubstr("another model (/input/size was 32 and is 64)"));
-  EXPECT_THAT(refusal([](ModelConfig& model) { model.decoder.hidden *= 2; }),
+  EXPECT_THAT(refusal([](TrainingRun& run) { run.model.decoder.hidden *= 2; }),
               HasSubstr("another model (/decoder/hidden was "));
 }
 
