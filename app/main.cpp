@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
-#include <exception>
 #include <iostream>
 #include <string>
+
+#include "saccade/text/error_text.h"
 
 #include "command.h"
 #include "process.h"
@@ -74,14 +75,11 @@ int main(int argc, char** argv) {
     std::cout.flush();
     if (!std::cout) throw std::runtime_error("standard output: cannot be written");
     return code;
-  } catch (const UsageError& error) {
+  } catch (const std::invalid_argument& error) {  // a UsageError among them
     std::cerr << "saccade: " << error.what() << '\n';
     return 2;
-  } catch (const std::invalid_argument& error) {
-    std::cerr << "saccade: " << error.what() << '\n';
-    return 2;
-  } catch (const std::exception& error) {
-    std::cerr << "saccade: " << error.what() << '\n';
+  } catch (...) {
+    std::cerr << "saccade: " << saccade::current_error_text() << '\n';
     return 1;
   }
 }
