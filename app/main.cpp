@@ -9,6 +9,7 @@
 #include "saccade/text/error_text.h"
 
 #include "command.h"
+#include "phrases.h"
 #include "process.h"
 
 namespace saccade::app {
@@ -29,6 +30,7 @@ constexpr Command kCommands[] = {
     {"train", run_train, "train a model on captioned photographs"},
     {"evaluate", run_evaluate, "caption a split of a data set and score it"},
     {"metrics", run_metrics, "score any captions: BLEU, ROUGE-L, CIDEr-D, METEOR-wn"},
+    {"phrases", run_phrases, "say where in photographs is what captions name, from labelled boxes"},
     {"model", run_model, "inspect, verify and import models"},
     {"doctor", run_doctor, "what this machine makes of the program, and what to change"},
 };

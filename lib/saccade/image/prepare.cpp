@@ -1,50 +1,13 @@
 #include "saccade/image/prepare.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <stdexcept>
 
+#include "saccade/image/fitting.h"
 #include "saccade/image/resample.h"
 
 namespace saccade {
-namespace {
-
-/// Which part of the photograph goes to which part of the input.
-struct Fitting {
-  PixelRect from;
-  PixelRect to;
-};
-
-Fitting fit_image(int width, int height, int size, Fit fit) {
-  const PixelRect whole{0, 0, width, height};
-  const PixelRect input{0, 0, size, size};
-  if (fit == Fit::center_crop) {
-    const int side = std::min(width, height);
-    return {{(width - side) / 2, (height - side) / 2, side, side}, input};
-  }
-  if (fit == Fit::pad) {
-    const double scale = double(size) / std::max(width, height);
-    const int across = std::max(1, int(std::lround(width * scale)));
-    const int down = std::max(1, int(std::lround(height * scale)));
-    return {whole, {(size - across) / 2, (size - down) / 2, across, down}};
-  }
-  return {whole, input};
-}
-
-Placement placement_of(const Image& image, int size, const Fitting& fitting) {
-  Placement placement;
-  placement.original_width = image.width;
-  placement.original_height = image.height;
-  placement.input_size = size;
-  placement.scale_x = double(fitting.from.width) / fitting.to.width;
-  placement.scale_y = double(fitting.from.height) / fitting.to.height;
-  placement.offset_x = fitting.from.x - fitting.to.x * placement.scale_x;
-  placement.offset_y = fitting.from.y - fitting.to.y * placement.scale_y;
-  return placement;
-}
-
-}  // namespace
 
 const char* to_string(Fit fit) {
   switch (fit) {
@@ -78,7 +41,7 @@ Placement prepare_into(const Image& image, const InputConfig& config, float* out
   }
   const std::size_t size = std::size_t(config.size);
   const std::size_t plane = size * size;
-  const Fitting fitting = fit_image(image.width, image.height, config.size, config.fit);
+  const Fitting fitting = fit_image(image.width, image.height, config);
   const PixelRect& to = fitting.to;
   std::fill(out, out + 3 * plane, 0.0f);
   resample(image, fitting.from, to.width, to.height,
@@ -91,7 +54,7 @@ Placement prepare_into(const Image& image, const InputConfig& config, float* out
       for (int x = 0; x < to.width; ++x) row[x] = row[x] * scale - shift;
     }
   }
-  return placement_of(image, config.size, fitting);
+  return placement_of(image.width, image.height, config);
 }
 
 PreparedImage prepare(const Image& image, const InputConfig& config) {

@@ -121,6 +121,7 @@ WordNetDatabase::Synset WordNetDatabase::synset(std::uint32_t offset) const {
     std::uint32_t target = 0;
     fields >> symbol >> target >> part >> positions;
     if (symbol == "@" || symbol == "@i") synset.hypernyms.push_back(target);
+    if (symbol == "@i") synset.has_name = true;
   }
   if (!fields || own != offset) throw refuse();
   return synset;

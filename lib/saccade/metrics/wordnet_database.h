@@ -18,9 +18,10 @@ class WordNetDatabase {
   struct Synset {
     int file = 0;                          ///< the lexicographer's file: 5 animals, 18 people, …
     std::vector<std::uint32_t> hypernyms;  ///< what it is a kind of
+    bool has_name = false;                 ///< a single thing or person with a name: Big Ben
   };
 
-  /// @param part  "noun" or "verb".
+  /// @param part  "noun", "verb" or "adj".
   /// @throws std::runtime_error naming the file that is missing.
   WordNetDatabase(const std::filesystem::path& folder, const std::string& part);
 

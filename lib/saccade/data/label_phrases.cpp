@@ -1,0 +1,159 @@
+#include "saccade/data/label_phrases.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <unordered_map>
+
+#include "saccade/data/dataset_files.h"
+#include "saccade/data/dataset_phrases.h"
+#include "saccade/metrics/label_words.h"
+#include "saccade/text/caption_records.h"
+#include "saccade/text/file_text.h"
+
+namespace saccade {
+namespace {
+
+using Json = nlohmann::json;
+using Strings = std::vector<std::string>;
+
+LabelledBox read_box(const Json& json, const std::filesystem::path& path, std::size_t line) {
+  LabelledBox labelled;
+  bool sound = json.is_array() && (json.size() == 5 || json.size() == 6) && json[0].is_string();
+  for (std::size_t i = 1; sound && i < json.size(); ++i) sound = json[i].is_number();
+  if (sound) {
+    const std::size_t at = json.size() - 4;
+    labelled.label = json[0];
+    Box& box = labelled.box;
+    box = {json[at], json[at + 1], json[at + 2], json[at + 3], at == 2 ? json[1].get<double>() : 1};
+    sound = !labelled.label.empty() && 0 <= box.left && box.left < box.right && box.right <= 1 &&
+            0 <= box.top && box.top < box.bottom && box.bottom <= 1 && box.score > 0 &&
+            box.score <= 1;
+  }
+  if (!sound) {
+    refuse_line(path, line,
+                "the box " + json.dump() +
+                    " is none; expected [label, left, top, right, bottom] or [label, score, left, "
+                    "top, right, bottom] in shares of width and height, 0 to 1");
+  }
+  return labelled;
+}
+
+/// A photograph's boxes by label, the labels in the order of their names.
+std::map<std::string, std::vector<Box>> by_label(const LabelledPhotograph& photograph,
+                                                 double min_score) {
+  std::map<std::string, std::vector<Box>> boxes;
+  for (const LabelledBox& one : photograph.boxes) {
+    if (one.box.score >= min_score) boxes[one.label].push_back(one.box);
+  }
+  return boxes;
+}
+
+std::string joined(const Strings& words, std::size_t first, std::size_t count) {
+  std::string text;
+  for (std::size_t i = first; i < first + count; ++i) text += (i > first ? " " : "") + words[i];
+  return text;
+}
+
+bool wanted(const std::string& split, const LabelPhraseOptions& options) {
+  return options.split.empty() || canonical_split(split) == canonical_split(options.split);
+}
+
+}  // namespace
+
+std::vector<LabelledPhotograph> read_labelled_boxes(const std::filesystem::path& path) {
+  std::vector<LabelledPhotograph> photographs;
+  for_each_line(read_utf8_file(path), [&](std::size_t number, const std::string& line) {
+    const Json json = parse_line(path, number, line);
+    const auto name = json.is_object() ? json.find("image") : json.end();
+    if (!json.is_object() || name == json.end() || !name->is_string()) {
+      refuse_line(
+          path, number,
+          "names no image; expected {\"image\": NAME, \"boxes\": [[label, left, top, right, "
+          "bottom]]}");
+    }
+    const auto boxes = json.find("boxes");
+    if (boxes == json.end()) return;
+    if (!boxes->is_array()) refuse_line(path, number, "\"boxes\" is no list");
+    LabelledPhotograph photograph;
+    photograph.image = *name;
+    const auto split = json.find("split");
+    if (split != json.end() && split->is_string()) photograph.split = *split;
+    for (const Json& box : *boxes) photograph.boxes.push_back(read_box(box, path, number));
+    photographs.push_back(std::move(photograph));
+  });
+  return photographs;
+}
+
+std::vector<CaptionPhrases> phrases_of_captions(const std::filesystem::path& captions,
+                                                const std::vector<LabelledPhotograph>& boxes,
+                                                const LabelPhraseOptions& options) {
+  std::set<std::string> labels;
+  std::unordered_map<std::string, std::map<std::string, std::vector<Box>>> of_image;
+  for (const LabelledPhotograph& photograph : boxes) {
+    auto own = by_label(photograph, options.min_score);
+    for (const auto& [label, list] : own) labels.insert(label);
+    of_image[photograph.image] = std::move(own);
+  }
+  LabelWords words_of(options.wordnet, {labels.begin(), labels.end()});
+  std::vector<CaptionPhrases> found;
+  for (const CaptionRecord& record : read_caption_records(captions).records) {
+    const auto own = of_image.find(record.image);
+    if (own == of_image.end() || !wanted(record.split, options)) continue;
+    for (const std::string& text : record.captions) {
+      CaptionPhrases caption;
+      caption.image = record.image;
+      caption.caption_text = text;
+      caption.split = record.split;
+      const Strings words = split_at_white_space(text);
+      for (const LabelWords::Named& named : words_of.find(words)) {
+        Phrase phrase;
+        phrase.first = named.first;
+        phrase.words = named.words;
+        phrase.text = joined(words, named.first, named.words);
+        for (const std::string& label : named.labels) {
+          const auto there = own->second.find(label);
+          if (there == own->second.end()) continue;
+          if (phrase.type.empty()) phrase.type = label;
+          phrase.boxes.insert(phrase.boxes.end(), there->second.begin(), there->second.end());
+        }
+        if (!phrase.boxes.empty()) caption.phrases.push_back(std::move(phrase));
+      }
+      if (!caption.phrases.empty()) found.push_back(std::move(caption));
+    }
+  }
+  if (found.empty()) {
+    throw std::runtime_error(captions.string() +
+                             ": none of its captions names what has a box; expected the images' "
+                             "names and the labels' words to agree" +
+                             (options.split.empty() ? "" : " in the split " + options.split));
+  }
+  return found;
+}
+
+std::vector<CaptionPhrases> phrases_of_labels(const std::vector<LabelledPhotograph>& boxes,
+                                              const LabelPhraseOptions& options) {
+  std::vector<CaptionPhrases> found;
+  for (const LabelledPhotograph& photograph : boxes) {
+    if (!wanted(photograph.split, options)) continue;
+    for (const auto& [label, own] : by_label(photograph, options.min_score)) {
+      CaptionPhrases caption;
+      caption.image = photograph.image;
+      caption.split = photograph.split;
+      const bool vowel = std::string("aeiou").find(label.front()) != std::string::npos;
+      caption.caption_text = (vowel ? "an " : "a ") + label;
+      caption.phrases.push_back({1, split_at_white_space(label).size(), label, label, own});
+      found.push_back(std::move(caption));
+    }
+  }
+  if (found.empty()) {
+    throw std::runtime_error(
+        "there is no photograph with a box" +
+        (options.split.empty() ? "" : " in the split " + options.split) +
+        " to make a sentence from; expected \"boxes\" in the lines of the file of boxes");
+  }
+  return found;
+}
+
+}  // namespace saccade

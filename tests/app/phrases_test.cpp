@@ -1,0 +1,51 @@
+#include <gtest/gtest.h>
+
+#include "app/run_program.h"
+#include "metrics/made_up_wordnet.h"
+
+namespace saccade::test {
+namespace {
+
+class PhrasesCommand : public ::testing::Test {
+ protected:
+  PhrasesCommand() {
+    write_part(folder_, "noun", {{{"dog"}, 5, ""}, {{"puppy"}, 5, "dog"}}, "");
+    write_part(folder_, "adj", {}, "");
+    write_file(folder_ / "boxes.jsonl", R"({"image":"a.jpg","boxes":[["dog",0,0,0.5,1]]})");
+    write_file(folder_ / "captions.jsonl", R"({"image":"a.jpg","caption":"one puppy"})");
+  }
+  ProgramResult run(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), {"phrases", "--boxes", folder_ / "boxes.jsonl", "--output",
+                                         out(), "--wordnet", folder_.path()});
+    return run_program(folder_.path(), arguments);
+  }
+  std::string out() const { return folder_ / "phrases.jsonl"; }
+  TemporaryFolder folder_;
+};
+
+TEST_F(PhrasesCommand, WritesTheBoxesOfWhatCaptionsName) {
+  const auto result = run({"--captions", folder_ / "captions.jsonl"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_NE(result.err.find("1 captions with 1 phrases and 1 boxes"), std::string::npos);
+  EXPECT_EQ(read_file(out()),
+            R"({"image":"a.jpg","caption_text":"one puppy","phrases":[{"first":1,"words":1,)"
+            R"("text":"puppy","type":"dog","boxes":[[0.0,0.0,0.5,1.0]]}]})"
+            "\n");
+}
+
+TEST_F(PhrasesCommand, WritesNothingWhereNothingIsNamed) {
+  write_file(folder_ / "captions.jsonl", R"({"image":"a.jpg","caption":"one tree"})");
+  write_file(out(), "old");
+  const auto result = run({"--captions", folder_ / "captions.jsonl"});
+  EXPECT_EQ(result.code, 1);
+  EXPECT_NE(result.err.find("none of its captions names what has a box"), std::string::npos);
+  EXPECT_EQ(read_file(out()), "old");
+}
+
+TEST_F(PhrasesCommand, MakesSentencesOfLabelsWithoutCaptions) {
+  EXPECT_EQ(run({}).code, 0);
+  EXPECT_NE(read_file(out()).find("\"caption_text\":\"a dog\""), std::string::npos);
+}
+
+}  // namespace
+}  // namespace saccade::test
