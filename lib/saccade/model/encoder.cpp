@@ -1,10 +1,10 @@
-#include "saccade/model/encoder.h"
-
 #include <algorithm>
 #include <sstream>
 #include <stdexcept>
 
 #include <ATen/ATen.h>
+
+#include "saccade/model/encoder.h"
 
 namespace saccade {
 namespace {
@@ -13,20 +13,21 @@ namespace {
 /// processor's cache until the next layer reads it.
 constexpr std::int64_t kPixelsInCache = 4 * 224 * 224;
 
-bool has_name(const Stage& stage, const std::string& name) {
+bool has_name(const BackboneStage& stage, const std::string& name) {
   return std::find(stage.names.begin(), stage.names.end(), name) != stage.names.end();
 }
 
 /// The stages of the network up to the configured layer.
-std::vector<Stage> stages_of(const EncoderConfig& config) {
+std::vector<BackboneStage> stages_of(const EncoderConfig& config) {
   Backbone backbone = backbone_of(config);
   const std::string layer = config.layer.empty() ? backbone.default_layer : config.layer;
-  std::vector<Stage>& stages = backbone.stages;
-  const auto last = std::find_if(stages.begin(), stages.end(),
-                                 [&](const Stage& stage) { return has_name(stage, layer); });
+  std::vector<BackboneStage>& stages = backbone.stages;
+  const auto last = std::find_if(stages.begin(), stages.end(), [&](const BackboneStage& stage) {
+    return has_name(stage, layer);
+  });
   if (last == stages.end()) {
     std::string known;
-    for (const Stage& stage : stages) {
+    for (const BackboneStage& stage : stages) {
       for (const auto& name : stage.names) known += (known.empty() ? "" : ", ") + name;
     }
     throw std::invalid_argument(config.architecture + " has no layer \"" + layer +
@@ -37,10 +38,10 @@ std::vector<Stage> stages_of(const EncoderConfig& config) {
 }
 
 /// Whether any stage comes out at another resolution than without dilation.
-void require_dilated(const EncoderConfig& config, const std::vector<Stage>& dilated) {
+void require_dilated(const EncoderConfig& config, const std::vector<BackboneStage>& dilated) {
   EncoderConfig plain = config;
   plain.dilated = false;
-  const std::vector<Stage> stages = stages_of(plain);
+  const std::vector<BackboneStage> stages = stages_of(plain);
   for (std::size_t s = 0; s < stages.size(); ++s) {
     for (std::size_t c = 0; c < stages[s].convolutions.size(); ++c) {
       if (stages[s].convolutions[c].stride != dilated[s].convolutions[c].stride) return;
@@ -54,9 +55,9 @@ void require_dilated(const EncoderConfig& config, const std::vector<Stage>& dila
 
 EncoderImpl::EncoderImpl(const EncoderConfig& config, bool initialize)
     : config_(config), activation_(activation_from_string(config.activation)) {
-  const std::vector<Stage> stages = stages_of(config);
+  const std::vector<BackboneStage> stages = stages_of(config);
   if (config.dilated) require_dilated(config, stages);
-  for (const Stage& stage : stages) {
+  for (const BackboneStage& stage : stages) {
     Part part{stage, {}, {}};
     for (const ConvolutionShape& shape : stage.convolutions) {
       part.convolutions.emplace_back(*this, shape, config.folded);

@@ -49,7 +49,7 @@ class EncoderImpl : public torch::nn::Module {
  private:
   /// A stage with its tensors.
   struct Part {
-    Stage stage;
+    BackboneStage stage;
     std::vector<ConvolutionUnit> convolutions;
     std::vector<ConvolutionUnit> projection;  ///< one or none
 

@@ -19,9 +19,9 @@ constexpr std::int64_t kStem = 32;
 constexpr std::int64_t kHead = 1280;
 
 /// Expand, filter each channel on its own, project; without a ReLU at the end.
-Stage inverted_residual(const std::string& path, std::int64_t in, const Run& run,
-                        std::int64_t stride, std::int64_t dilation) {
-  Stage stage;
+BackboneStage inverted_residual(const std::string& path, std::int64_t in, const Run& run,
+                                std::int64_t stride, std::int64_t dilation) {
+  BackboneStage stage;
   stage.names = {path};
   stage.channels = run.channels;
   const std::int64_t wide = in * run.expansion;
@@ -40,9 +40,9 @@ Stage inverted_residual(const std::string& path, std::int64_t in, const Run& run
 }
 
 /// A convolution with its norm and activation, as the network begins and ends.
-Stage plain_convolution(const std::string& path, std::int64_t in, std::int64_t out,
-                        std::int64_t kernel, std::int64_t stride) {
-  Stage stage;
+BackboneStage plain_convolution(const std::string& path, std::int64_t in, std::int64_t out,
+                                std::int64_t kernel, std::int64_t stride) {
+  BackboneStage stage;
   stage.names = {path};
   stage.channels = out;
   stage.convolutions.push_back({path + ".0", path + ".1", in, out, kernel, stride});
@@ -62,7 +62,7 @@ Backbone mobilenet_v2(bool dilated) {
     for (std::int64_t block = 0; block < kRuns[run].blocks; ++block) {
       const bool spread = dilated && run == kLastStride && block == 0;
       const std::int64_t stride = block == 0 && !spread ? kRuns[run].stride : 1;
-      Stage stage = inverted_residual(next_path(), in, kRuns[run], stride, dilation);
+      BackboneStage stage = inverted_residual(next_path(), in, kRuns[run], stride, dilation);
       if (spread) dilation = 2;
       in = stage.channels;
       backbone.stages.push_back(std::move(stage));

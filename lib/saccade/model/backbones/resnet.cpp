@@ -25,9 +25,10 @@ Shape shape_of(int depth) {
 }
 
 /// Two 3×3 convolutions, or 1×1, 3×3, 1×1 around a bottleneck, and a shortcut past them.
-Stage residual_block(const std::string& path, std::int64_t in, std::int64_t width, bool bottleneck,
-                     std::int64_t stride, std::int64_t dilation, std::int64_t later_dilation) {
-  Stage stage;
+BackboneStage residual_block(const std::string& path, std::int64_t in, std::int64_t width,
+                             bool bottleneck, std::int64_t stride, std::int64_t dilation,
+                             std::int64_t later_dilation) {
+  BackboneStage stage;
   stage.channels = bottleneck ? 4 * width : width;
   const auto add = [&](std::int64_t from, std::int64_t to, std::int64_t kernel, std::int64_t step,
                        std::int64_t spread, bool activated) {
@@ -53,11 +54,11 @@ Stage residual_block(const std::string& path, std::int64_t in, std::int64_t widt
 Backbone resnet(int depth, bool dilated) {
   const Shape shape = shape_of(depth);
   Backbone backbone;
-  Stage stem;
+  BackboneStage stem;
   stem.names = {"relu"};
   stem.channels = 64;
   stem.convolutions.push_back({"conv1", "bn1", 3, stem.channels, 7, 2});
-  Stage pool;
+  BackboneStage pool;
   pool.names = {"maxpool"};
   pool.channels = stem.channels;
   pool.pooling = Pooling{3, 2, 1};
@@ -73,7 +74,7 @@ Backbone resnet(int depth, bool dilated) {
       const bool first = block == 0;
       const std::int64_t stride = first && layer > 0 && !spread ? 2 : 1;
       const std::int64_t later = spread ? 2 : 1;
-      Stage stage =
+      BackboneStage stage =
           residual_block(path, in, width, shape.bottleneck, stride, first ? 1 : later, later);
       if (first && (layer > 0 || in != stage.channels)) {
         stage.shortcut = Shortcut::projection;

@@ -35,7 +35,7 @@ enum class Shortcut { none, identity, projection };
 
 /// A part of a network whose output may be chosen as the grid: either a max pooling, or
 ///   convolutions (+ shortcut) (→ activation).
-struct Stage {
+struct BackboneStage {
   std::vector<std::string> names;  ///< by which a config may choose it
   std::int64_t channels = 0;       ///< of its output
   std::optional<Pooling> pooling;
@@ -47,7 +47,7 @@ struct Stage {
 
 /// A whole network without its classifier, from the pixels on.
 struct Backbone {
-  std::vector<Stage> stages;
+  std::vector<BackboneStage> stages;
   std::string default_layer;
 };
 

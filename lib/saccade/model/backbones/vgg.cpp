@@ -18,7 +18,7 @@ Backbone vgg(int depth, bool batch_norm) {
     for (std::int64_t i = 0; i < convolutions; ++i) {
       const std::string path = next_path();
       const std::string norm = batch_norm ? next_path() : "";
-      Stage stage;
+      BackboneStage stage;
       // The convolution is meant with the ReLU that follows it, by whichever name.
       stage.names = {path, next_path(),
                      "conv" + std::to_string(block + 1) + "_" + std::to_string(i + 1)};
@@ -30,7 +30,7 @@ Backbone vgg(int depth, bool batch_norm) {
       backbone.default_layer = path;
       backbone.stages.push_back(std::move(stage));
     }
-    Stage pool;
+    BackboneStage pool;
     pool.names = {next_path()};
     pool.channels = in;
     pool.pooling = Pooling{2, 2, 0};
