@@ -11,6 +11,9 @@
 #include <nlohmann/json.hpp>
 #include <torch/version.h>
 
+#include "saccade/model/instruction_set.h"
+#include "saccade/model/product_type.h"
+
 #include "arguments.h"
 #include "command.h"
 #include "default_model.h"
@@ -31,13 +34,15 @@ struct Findings {
   std::string processor;
   std::vector<std::string> instructions;
   std::string libtorch_instructions;
+  InstructionSet used = InstructionSet::portable;  // of what the processor has
+  bool native_bf16 = false;
   std::int64_t cores = 0;  // that this process may use
   std::int64_t threads = 0;
   fs::path blas;
   std::optional<BlasThreads> openblas;
   std::optional<Memory> memory;
   double gflops = 0;
-  double gflops_bf16 = 0;
+  double gflops_bf16 = 0;  // 0: bfloat16 is computed in float
   fs::path bundle;
   std::string bundle_error;
   std::vector<std::string> advice;
@@ -88,10 +93,11 @@ std::vector<std::string> advise(const Findings& found) {
     advice.push_back(
         "The processor's abilities are not known; mount /proc, without which LibTorch may "
         "also fall back to its slowest loops.");
-  } else if (has(found.instructions, "avx2") && found.libtorch_instructions == "DEFAULT") {
+  } else if (found.used < processor_instruction_set()) {
     advice.push_back(
-        "LibTorch does not use the AVX2 that this processor has; unset ATEN_CPU_CAPABILITY, "
-        "and in a chroot mount /proc.");
+        std::string("Of this processor's ") + to_string(processor_instruction_set()) + " only " +
+        to_string(found.used) +
+        " is used; unset ONEDNN_MAX_CPU_ISA and ATEN_CPU_CAPABILITY, and in a chroot mount /proc.");
   }
   const bool fast = has(found.instructions, "avx2") || has(found.instructions, "asimd");
   if (fast && found.gflops < 10.0 * static_cast<double>(found.threads)) {
@@ -116,6 +122,8 @@ Findings examine() {
   found.processor = processor_name();
   found.instructions = instruction_sets();
   found.libtorch_instructions = libtorch_instruction_set();
+  found.used = instruction_set();
+  found.native_bf16 = product_type(at::kBFloat16, at::kCPU) == at::kBFloat16;
   found.cores = available_processors();
   found.threads = at::get_num_threads();
   const auto blas = loaded_libraries("libblas.so");
@@ -128,7 +136,7 @@ Findings examine() {
   found.openblas = openblas_threads();
   found.memory = memory();
   found.gflops = measure_gflops(false);
-  found.gflops_bf16 = measure_gflops(true);
+  if (found.native_bf16) found.gflops_bf16 = measure_gflops(true);
   try {
     found.bundle = find_model("default");
   } catch (const std::exception& error) {
@@ -156,12 +164,17 @@ void print_text(const Findings& found) {
   line("abilities",
        (found.instructions.empty() ? "none known" : joined(found.instructions, " ")) +
            "; LibTorch uses " +
-           (found.libtorch_instructions.empty() ? "unknown" : found.libtorch_instructions));
+           (found.libtorch_instructions.empty() ? "unknown" : found.libtorch_instructions) +
+           ", Saccade " + to_string(found.used));
+  line("precision",
+       found.native_bf16
+           ? "float and bfloat16, both natively"
+           : "float natively; bfloat16 is computed in float, for want of AVX-512 BF16");
   line("threads", std::to_string(found.threads));
   line("BLAS",
        openblas_words(found.openblas) + (found.blas.empty() ? "" : ", " + found.blas.string()));
-  line("speed",
-       rounded(found.gflops) + " GFLOP/s in float, " + rounded(found.gflops_bf16) + " in bfloat16");
+  line("speed", rounded(found.gflops) + " GFLOP/s in float" +
+                    (found.native_bf16 ? ", " + rounded(found.gflops_bf16) + " in bfloat16" : ""));
   line("memory", found.memory
                      ? gib(found.memory->available) + " free of " + gib(found.memory->total)
                      : "unknown");
@@ -180,9 +193,13 @@ void print_json(const Findings& found) {
   json["cores"] = found.cores;
   json["instruction_sets"] = found.instructions;
   json["libtorch_instruction_set"] = found.libtorch_instructions;
+  json["instruction_set_used"] = to_string(found.used);
+  json["native_precisions"] = nlohmann::json::array({"float"});
+  if (found.native_bf16) json["native_precisions"].push_back("bfloat16");
   json["threads"] = found.threads;
   json["blas"] = {{"file", found.blas.string()}, {"kind", openblas_words(found.openblas)}};
-  json["gflops"] = {{"float", found.gflops}, {"bfloat16", found.gflops_bf16}};
+  json["gflops"] = {{"float", found.gflops}, {"bfloat16", nullptr}};
+  if (found.native_bf16) json["gflops"]["bfloat16"] = found.gflops_bf16;
   if (found.memory) {
     json["memory"] = {{"total", found.memory->total}, {"available", found.memory->available}};
   }

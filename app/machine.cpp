@@ -52,15 +52,6 @@ std::vector<std::string> instruction_sets() {
   return found;
 }
 
-std::string libtorch_instruction_set() {
-  static const std::string kKey = "CPU capability usage: ";
-  const std::string config = at::show_config();
-  const std::size_t at = config.find(kKey);
-  if (at == std::string::npos) return "";
-  const std::size_t begin = at + kKey.size();
-  return config.substr(begin, config.find_first_of(" \n", begin) - begin);
-}
-
 std::vector<fs::path> loaded_libraries(const std::string& name) {
   std::vector<fs::path> loaded;
   dl_iterate_phdr(

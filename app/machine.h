@@ -17,10 +17,6 @@ std::string processor_name();
 /// avx512f, avx512_bf16, amx_bf16; asimd, bf16 on Arm).
 std::vector<std::string> instruction_sets();
 
-/// The one that LibTorch chose for its own loops: DEFAULT, AVX2, AVX512, …; empty when it does not
-/// say.
-std::string libtorch_instruction_set();
-
 /// The files of the loaded libraries whose names begin with `name`, links resolved, e.g.
 /// "libblas.so".
 std::vector<std::filesystem::path> loaded_libraries(const std::string& name);

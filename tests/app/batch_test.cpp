@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <sstream>
 #include <string>
@@ -172,10 +174,30 @@ TEST(DoctorCommand, ReportsTheMachineAsJson) {
   ASSERT_EQ(result.code, 0) << result.err;
   const auto json = nlohmann::json::parse(result.out);
   EXPECT_GT(json.at("gflops").at("float").get<double>(), 0);
-  EXPECT_GT(json.at("gflops").at("bfloat16").get<double>(), 0);
+  const auto& native = json.at("native_precisions");
+  const bool has_bf16 = std::count(native.begin(), native.end(), "bfloat16") == 1;
+  EXPECT_EQ(std::count(native.begin(), native.end(), "float"), 1);
+  EXPECT_EQ(json.at("gflops").at("bfloat16").is_number(), has_bf16);
+  EXPECT_EQ(json.at("instruction_set_used") == "AVX-512 BF16", has_bf16);
   EXPECT_GE(json.at("threads").get<int>(), 1);
   EXPECT_THAT(json.at("libtorch").get<std::string>(), HasSubstr("."));
   EXPECT_TRUE(json.at("advice").is_array());
+}
+
+TEST(DoctorCommand, KnowsWhenItIsHeldDownToOlderInstructions) {
+  const test::TemporaryFolder folder;
+  const auto doctor = [&](const char* variable, const char* value) {
+    ::setenv(variable, value, 1);
+    const ProgramResult result = test::run_program(folder.path(), {"doctor", "--json"});
+    ::unsetenv(variable);
+    EXPECT_EQ(result.code, 0) << result.err;
+    return nlohmann::json::parse(result.out);
+  };
+  for (const auto& json :
+       {doctor("ONEDNN_MAX_CPU_ISA", "SSE41"), doctor("ATEN_CPU_CAPABILITY", "default")}) {
+    EXPECT_EQ(json.at("instruction_set_used"), "portable");
+    EXPECT_EQ(json.at("native_precisions"), nlohmann::json::array({"float"}));
+  }
 }
 
 TEST(DoctorCommand, EndsItsReportWithAdviceInSentences) {

@@ -1,6 +1,6 @@
 #include "saccade/model/additive_kernel.h"
 
-#include "saccade/model/instruction_sets.h"
+#include "saccade/model/kernel_versions.h"
 
 // CMake gives this file the flags that let the compiler reorder the sums.
 
@@ -77,14 +77,19 @@ SACCADE_INLINE void backward_loop(const float* exp_keys, const float* exp_query,
                                  float* d_keys, float* d_query, float* d_v) {                 \
     backward_loop(keys, query, v, d_score, cells, size, d_keys, d_query, d_v);                \
   }                                                                                           \
-  constexpr AdditiveKernel kernel_##name{forward_##name, backward_##name};
+  constexpr AdditiveKernel kernel_##name{InstructionSet::name, forward_##name, backward_##name};
 
 SACCADE_FOR_EACH_INSTRUCTION_SET
 
 }  // namespace
 
+const std::vector<AdditiveKernel>& additive_kernels() {
+  static const std::vector<AdditiveKernel> kernels SACCADE_ALL_KERNELS;
+  return kernels;
+}
+
 const AdditiveKernel& additive_kernel() {
-  static const AdditiveKernel& kernel = SACCADE_FASTEST_KERNEL();
+  static const AdditiveKernel& kernel = fastest_of(additive_kernels());
   return kernel;
 }
 

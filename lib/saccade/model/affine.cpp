@@ -3,6 +3,7 @@
 #include <torch/types.h>
 
 #include "saccade/model/even_rows.h"
+#include "saccade/model/product_type.h"
 
 namespace saccade {
 
@@ -12,10 +13,11 @@ AffineImpl::AffineImpl(std::int64_t inputs, std::int64_t outputs, bool with_bias
 }
 
 at::Tensor AffineImpl::forward(const at::Tensor& x) const {
-  const at::Tensor rows = with_even_rows(x);
-  const at::Tensor y = at::linear(rows, weight.to(x.scalar_type()),
-                                  bias.defined() ? bias.to(x.scalar_type()) : bias);
-  return rows.is_same(x) ? y : y.narrow(0, 0, x.size(0));
+  const auto type = product_type(x.scalar_type(), x.device());
+  const at::Tensor rows = with_even_rows(x.to(type));
+  const at::Tensor y =
+      at::linear(rows, weight.to(type), bias.defined() ? bias.to(type) : bias).to(x.scalar_type());
+  return rows.size(0) == x.size(0) ? y : y.narrow(0, 0, x.size(0));
 }
 
 }  // namespace saccade

@@ -64,7 +64,9 @@ struct Step {
 struct UnrollOptions {
   double dropout = 0;  ///< on the embedded words and on the deep output's sum; 0 when evaluating
   double attention_dropout = 0;  ///< on α where it weighs the annotations; the maps stay whole
-  at::ScalarType matrix_type = at::kFloat;  ///< of the matrix products: float, bfloat16 or double
+  /// Of the matrix products: float, bfloat16 (computed in float on a processor that has no such
+  /// products, see product_type) or double.
+  at::ScalarType matrix_type = at::kFloat;
   Glimpse glimpse = Glimpse::expected;
   at::Generator generator;  ///< of dropout and `sampled`
   /// R, bool: rows that get the expected context although the glimpse is a hard one (the paper's

@@ -1,10 +1,12 @@
+#include "saccade/model/encoder.h"
+
 #include <algorithm>
 #include <sstream>
 #include <stdexcept>
 
 #include <ATen/ATen.h>
 
-#include "saccade/model/encoder.h"
+#include "saccade/model/product_type.h"
 
 namespace saccade {
 namespace {
@@ -94,7 +96,9 @@ Features EncoderImpl::forward(const at::Tensor& pixels) const {
     throw std::invalid_argument(message.str());
   }
   const at::Device device = parts_.front().convolutions.front().device();
-  const at::Tensor input = pixels.to(device).contiguous(at::MemoryFormat::ChannelsLast);
+  const auto type = pixels.scalar_type();
+  const at::Tensor input =
+      pixels.to(device, product_type(type, device)).contiguous(at::MemoryFormat::ChannelsLast);
   at::Tensor x;
   if (input.is_cpu() && !at::GradMode::is_enabled() && !is_training()) {
     std::vector<at::Tensor> outputs;
@@ -106,7 +110,7 @@ Features EncoderImpl::forward(const at::Tensor& pixels) const {
   } else {
     x = run(input);
   }
-  return {x.flatten(2).transpose(1, 2), Grid{x.size(2), x.size(3)}};
+  return {x.flatten(2).transpose(1, 2).to(type), Grid{x.size(2), x.size(3)}};
 }
 
 void EncoderImpl::fold_batch_norms() {

@@ -16,7 +16,7 @@ namespace saccade {
 /// A photograph's annotations: a convolutional network cut at a chosen layer; what lies beyond it
 /// is not registered. Parameter names are torchvision's, so that its state dicts import. Every
 /// convolution runs in the type of its input: given bfloat16 pixels it computes in bfloat16 from
-/// fp32 master weights.
+/// fp32 master weights; where the processor has no bfloat16 products, in float (product_type).
 class EncoderImpl : public torch::nn::Module {
  public:
   /// @param initialize  false leaves the convolutions' weights unset, for a caller that loads them.

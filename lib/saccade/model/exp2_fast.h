@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "saccade/model/instruction_sets.h"
+#include "saccade/model/kernel_versions.h"
 
 namespace saccade {
 

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "saccade/model/exp2_fast.h"
-#include "saccade/model/instruction_sets.h"
+#include "saccade/model/kernel_versions.h"
 
 namespace saccade {
 namespace {
@@ -89,15 +89,21 @@ SACCADE_INLINE void backward_loop(const float* __restrict gates, const float* __
 #define SACCADE_KERNEL(name, attribute)                                               \
   SACCADE_ROW_KERNEL(name##_fp32, attribute, float)                                   \
   SACCADE_ROW_KERNEL(name##_bf16, attribute, Bf16Bits)                                \
-  constexpr LstmKernel kernel_##name{{forward_##name##_fp32, backward_##name##_fp32}, \
+  constexpr LstmKernel kernel_##name{InstructionSet::name,                            \
+                                     {forward_##name##_fp32, backward_##name##_fp32}, \
                                      {forward_##name##_bf16, backward_##name##_bf16}};
 
 SACCADE_FOR_EACH_INSTRUCTION_SET
 
 }  // namespace
 
+const std::vector<LstmKernel>& lstm_kernels() {
+  static const std::vector<LstmKernel> kernels SACCADE_ALL_KERNELS;
+  return kernels;
+}
+
 const LstmKernel& lstm_kernel() {
-  static const LstmKernel& kernel = SACCADE_FASTEST_KERNEL();
+  static const LstmKernel& kernel = fastest_of(lstm_kernels());
   return kernel;
 }
 

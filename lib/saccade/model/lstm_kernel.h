@@ -1,6 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
+
+#include "saccade/model/instruction_set.h"
 
 namespace saccade {
 
@@ -24,11 +27,15 @@ struct LstmRowKernel {
 };
 
 struct LstmKernel {
+  InstructionSet instruction_set;
   LstmRowKernel<float> fp32;
   LstmRowKernel<Bf16Bits> bf16;
 };
 
-/// The fastest this processor can run.
+/// Every version that is compiled in, slowest first. A processor runs those up to its instruction
+/// set.
+const std::vector<LstmKernel>& lstm_kernels();
+/// The fastest that runs with `instruction_set()`.
 const LstmKernel& lstm_kernel();
 
 }  // namespace saccade

@@ -6,6 +6,7 @@
 #include <torch/autograd.h>
 
 #include "saccade/model/even_rows.h"
+#include "saccade/model/product_type.h"
 
 namespace saccade {
 namespace {
@@ -36,9 +37,17 @@ struct Gather : Function<Gather> {
 
 // The operations, as functions of an input and a token.
 
-/// x m, of R×N and N×M.
+/// x m, of R×N and N×M, in the type of x.
 at::Tensor times(const at::Tensor& x, const at::Tensor& m) {
-  return at::mm(with_even_rows(x), m).narrow(0, 0, x.size(0));
+  const auto type = product_type(x.scalar_type(), x.device());
+  return at::mm(with_even_rows(x.to(type)), m.to(type)).narrow(0, 0, x.size(0)).to(x.scalar_type());
+}
+
+/// leftᵀ right, of R×N and R×M, in their type.
+at::Tensor transposed_times(const at::Tensor& left, const at::Tensor& right) {
+  const auto type = product_type(left.scalar_type(), left.device());
+  return at::mm(with_even_rows(left.to(type)).t(), with_even_rows(right.to(type)))
+      .to(left.scalar_type());
 }
 
 struct Product : Function<Product> {
@@ -174,7 +183,7 @@ at::Tensor GradientParts::take() {
     const at::Tensor left = at::cat(left_), right = at::cat(right_);
     const at::Tensor products =
         of_row_.empty()
-            ? at::mm(with_even_rows(left).t(), with_even_rows(right))
+            ? transposed_times(left, right)
             : products_by_image(left, right, ImageRows(std::exchange(of_row_, {}), sizes_.front()));
     gradient = gradient.defined() ? gradient + products : products;
   }

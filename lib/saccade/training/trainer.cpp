@@ -12,6 +12,7 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
+#include "saccade/model/product_type.h"
 #include "saccade/training/batch_gradient.h"
 #include "saccade/training/batch_loader.h"
 #include "saccade/training/checkpoint.h"
@@ -60,16 +61,6 @@ void require_same(const fs::path& checkpoint, const std::string& what, const nlo
                            differences + "); resume with the same one");
 }
 
-/// GPUs before Ampere have not; there the config says so.
-bool has_bf16(const at::Device& device) {
-  if (!device.is_cpu()) return true;
-#ifdef __x86_64__
-  return __builtin_cpu_supports("avx512bf16");
-#else
-  return false;
-#endif
-}
-
 /// One run's state; `train` below drives it.
 class Trainer {
  public:
@@ -85,7 +76,8 @@ class Trainer {
         average_(*modules_, config_.ema),
         optimizer_(
             make_optimizer(config_, {model_.decoder->parameters(), model_.encoder->parameters()})),
-        matrix_type_(config_.bf16 && has_bf16(run_.device) ? at::kBFloat16 : at::kFloat),
+        // On a GPU before Ampere the config has to say that there is no bfloat16.
+        matrix_type_(product_type(config_.bf16 ? at::kBFloat16 : at::kFloat, run_.device)),
         steps_per_epoch_((loader_.batches_per_epoch() + config_.accumulate - 1) /
                          config_.accumulate),
         schedule_(config_, steps_per_epoch_),
