@@ -1,7 +1,10 @@
+#include <fstream>
 #include <functional>
 #include <limits>
 #include <ostream>
 #include <stdexcept>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -126,6 +129,9 @@ std::vector<Damage> damages() {
       set("UnknownLayer", "/encoder/layer", "features.99", "features.99"),
       set("OtherFeatures", "/decoder/features", 25, "but the encoder yields 24"),
       set("ImpossibleScore", "/decoder/score", "dot", "dot score"),
+      set("TooLargeAState", "/decoder/hidden", 1048576,
+          "decoder.hidden is 1048576; expected an integer in 1…16384"),
+      set("TooLargeAVocabulary", "/decoder/vocabulary", 2'000'000, "an integer in 4…1000000"),
       set("DecodingOfNoUse", "/decoding/beams", 3, "decoding.beams is unknown"),
       set("DecodingOutOfRange", "/decoding/length_penalty", -1, "0…10"),
       set("ProvenanceNotAnObject", "/provenance", "me", "expected an object"),
@@ -206,6 +212,41 @@ TEST_P(DamagedBundle, IsRefusedByNameWithWhatWasExpected) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, DamagedBundle, ::testing::ValuesIn(damages()),
                          [](const auto& info) { return info.param.kind; });
+
+/// While it lives, the process can take only so much more memory.
+class MemoryLimit {
+ public:
+  explicit MemoryLimit(rlim_t more) {
+    std::ifstream statm("/proc/self/statm");
+    rlim_t pages = 0;
+    statm >> pages;
+    ::getrlimit(RLIMIT_AS, &before_);
+    rlimit limit = before_;
+    limit.rlim_cur = pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) + more;
+    ::setrlimit(RLIMIT_AS, &limit);
+  }
+  ~MemoryLimit() { ::setrlimit(RLIMIT_AS, &before_); }
+  MemoryLimit(const MemoryLimit&) = delete;
+  MemoryLimit& operator=(const MemoryLimit&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST(LoadBundle, ComparesShapesBeforeItAllocatesAnything) {
+  const TemporaryFolder folder;
+  save_bundle(folder / "model", test::tiny_bundle(), Storage::fp16, "card");
+  set("", "/decoder/hidden", 16384, "").act(folder / "model");  // four matrices of a gigabyte
+  const MemoryLimit limit(rlim_t{256} << 20);
+  try {
+    load_bundle(folder / "model");
+    ADD_FAILURE() << "was loaded";
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr((folder / "model" / "weights.safetensors").string()),
+                                    HasSubstr("\"decoder.attention.hidden.weight\" is"),
+                                    HasSubstr("×16384; the weights are not those of the model")));
+  }
+}
 
 TEST(LoadBundle, NamesAFolderThatIsNotThere) {
   const TemporaryFolder folder;

@@ -7,9 +7,10 @@
 
 namespace saccade {
 
-AffineImpl::AffineImpl(std::int64_t inputs, std::int64_t outputs, bool with_bias) {
-  weight = register_parameter("weight", torch::empty({outputs, inputs}));
-  if (with_bias) bias = register_parameter("bias", torch::empty({outputs}));
+AffineImpl::AffineImpl(std::int64_t inputs, std::int64_t outputs, bool with_bias,
+                       at::Device device) {
+  weight = register_parameter("weight", torch::empty({outputs, inputs}, device));
+  if (with_bias) bias = register_parameter("bias", torch::empty({outputs}, device));
 }
 
 at::Tensor AffineImpl::forward(const at::Tensor& x) const {

@@ -10,7 +10,9 @@ namespace saccade {
 /// `initialize` sets them anyway.
 class AffineImpl : public torch::nn::Module {
  public:
-  AffineImpl(std::int64_t inputs, std::int64_t outputs, bool with_bias = true);
+  /// @param device  of the weights; at::kMeta: they have shapes and no memory
+  AffineImpl(std::int64_t inputs, std::int64_t outputs, bool with_bias = true,
+             at::Device device = at::kCPU);
 
   at::Tensor forward(const at::Tensor& x) const;  ///< …×inputs → …×outputs
 

@@ -8,16 +8,16 @@
 
 namespace saccade {
 
-AttentionImpl::AttentionImpl(const DecoderConfig& config) : kind_(config.score) {
+AttentionImpl::AttentionImpl(const DecoderConfig& config, at::Device device) : kind_(config.score) {
   const std::int64_t D = config.annotation_size();
   switch (kind_) {
     case Score::additive:
-      annotation = register_module("annotation", Affine(D, config.attention));
-      hidden = register_module("hidden", Affine(config.hidden, config.attention, false));
-      score = register_module("score", Affine(config.attention, 1, false));
+      annotation = register_module("annotation", Affine(D, config.attention, true, device));
+      hidden = register_module("hidden", Affine(config.hidden, config.attention, false, device));
+      score = register_module("score", Affine(config.attention, 1, false, device));
       break;
     case Score::general:
-      annotation = register_module("annotation", Affine(D, config.hidden, false));
+      annotation = register_module("annotation", Affine(D, config.hidden, false, device));
       break;
     case Score::dot:
       if (D != config.hidden) {

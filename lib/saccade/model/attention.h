@@ -24,7 +24,7 @@ struct Annotations {
 class AttentionImpl : public torch::nn::Module {
  public:
   /// @throws std::invalid_argument when a dot score is asked for with D ≠ H.
-  explicit AttentionImpl(const DecoderConfig& config);
+  explicit AttentionImpl(const DecoderConfig& config, at::Device device = at::kCPU);
 
   /// The keys of B×L×D values, in the type of the parameters.
   at::Tensor keys(const at::Tensor& values) const;

@@ -12,6 +12,7 @@
 #include "saccade/model/safetensors.h"
 #include "saccade/model/sha256.h"
 #include "saccade/model/tensor_block.h"
+#include "saccade/text/error_text.h"
 #include "saccade/text/strict_json.h"
 
 namespace saccade {
@@ -119,13 +120,15 @@ Vocabulary read_vocabulary(const fs::path& path, const Manifest& manifest) {
   return vocabulary;
 }
 
+/// Throws for a model that does not exist. The decoder has no memory yet: its sizes are whatever
+/// the config says.
 void build_modules(Bundle& bundle, const fs::path& config_path) {
   try {
     bundle.encoder = Encoder(bundle.config.encoder, /*initialize=*/false);
-    bundle.decoder = Decoder(bundle.config.decoder);
+    bundle.decoder = Decoder(bundle.config.decoder, at::kMeta);
   } catch (const std::exception& error) {
     throw std::runtime_error(config_path.string() +
-                             ": no such model can be built: " + error.what());
+                             ": no such model can be built: " + plain_reason(error));
   }
   if (bundle.encoder->channels() != bundle.config.decoder.features) {
     throw std::runtime_error(config_path.string() + ": decoder.features is " +
@@ -152,9 +155,9 @@ bool is_stored_type(at::ScalarType type) {
   return type == at::kFloat || type == at::kHalf || type == at::kBFloat16;
 }
 
-/// The file's tensor of that name, if it is as the model's own.
-const at::Tensor& matching(const TensorFile& file, const std::string& name, const at::Tensor& own,
-                           const fs::path& path) {
+/// Checks that the file has a tensor of that name, and that it is as the model's own.
+void require_match(const TensorFile& file, const std::string& name, const at::Tensor& own,
+                   const fs::path& path) {
   const auto found = file.tensors.find(name);
   if (found == file.tensors.end()) {
     refuse(path, name, "is missing, expected of shape " + shape_text(own));
@@ -168,18 +171,23 @@ const at::Tensor& matching(const TensorFile& file, const std::string& name, cons
            std::string("is of type ") + c10::toString(stored.scalar_type()) +
                ", expected fp32, fp16 or bf16");
   }
-  return stored;
 }
 
-/// Puts the file's tensors in place of the modules' own, whose memory has never been touched.
-void adopt_weights(Bundle& bundle, const TensorFile& file, const fs::path& path) {
-  auto own = bundle_tensors(bundle.encoder, bundle.decoder);
+/// Checks that the file holds the model's tensors and no others.
+void require_tensors(const Bundle& bundle, const TensorFile& file, const fs::path& path) {
+  const auto own = bundle_tensors(bundle.encoder, bundle.decoder);
   for (const auto& [name, tensor] : file.tensors) {
     if (own.count(name) == 0) refuse(path, name, "is not one of the model's");
   }
+  for (const auto& [name, tensor] : own) require_match(file, name, tensor, path);
+}
+
+/// Puts the file's tensors in place of the modules' own, whose memory has never been touched.
+void adopt_weights(Bundle& bundle, const TensorFile& file) {
+  auto own = bundle_tensors(bundle.encoder, bundle.decoder);
   std::size_t bytes = 0;
   for (const auto& [name, tensor] : own) {
-    const bool widened = matching(file, name, tensor, path).scalar_type() != at::kFloat;
+    const bool widened = file.tensors.at(name).scalar_type() != at::kFloat;
     if (widened) bytes += TensorBlock::bytes_for(tensor.numel());
   }
   TensorBlock block(bytes);
@@ -189,6 +197,31 @@ void adopt_weights(Bundle& bundle, const TensorFile& file, const fs::path& path)
     tensor.set_requires_grad(false);
     tensor.set_data(stored);
   }
+}
+
+Bundle read_bundle(const fs::path& directory) {
+  require_files(directory);
+  const fs::path config_path = directory / bundle_file::kConfig;
+  const fs::path weights_path = directory / bundle_file::kWeights;
+  Manifest manifest = read_manifest(config_path);
+  // The longest part of loading, so it runs beside the others.
+  const auto weights = std::make_shared<MappedFile>(weights_path);
+  auto hash = std::async(std::launch::async, [weights] { return sha256(weights->bytes()); });
+
+  Bundle bundle;
+  bundle.vocabulary = read_vocabulary(directory / bundle_file::kVocabulary, manifest);
+  bundle.config = std::move(manifest.config);
+  bundle.decoding = std::move(manifest.decoding);
+  bundle.provenance = std::move(manifest.provenance);
+  build_modules(bundle, config_path);
+  const TensorFile file = read_safetensors(weights);
+  require_tensors(bundle, file, weights_path);
+  bundle.decoder = Decoder(bundle.config.decoder);  // no larger than the file
+  adopt_weights(bundle, file);
+  require_hash(weights_path, hash.get(), manifest.weights_hash);
+  bundle.encoder->eval();
+  bundle.decoder->eval();
+  return bundle;
 }
 
 }  // namespace
@@ -215,25 +248,7 @@ std::map<std::string, at::Tensor> bundle_tensors(const Encoder& encoder, const D
 }
 
 Bundle load_bundle(const fs::path& directory) {
-  require_files(directory);
-  const fs::path config_path = directory / bundle_file::kConfig;
-  const fs::path weights_path = directory / bundle_file::kWeights;
-  Manifest manifest = read_manifest(config_path);
-  // The longest part of loading, so it runs beside the others.
-  const auto weights = std::make_shared<MappedFile>(weights_path);
-  auto hash = std::async(std::launch::async, [weights] { return sha256(weights->bytes()); });
-
-  Bundle bundle;
-  bundle.vocabulary = read_vocabulary(directory / bundle_file::kVocabulary, manifest);
-  bundle.config = std::move(manifest.config);
-  bundle.decoding = std::move(manifest.decoding);
-  bundle.provenance = std::move(manifest.provenance);
-  build_modules(bundle, config_path);
-  adopt_weights(bundle, read_safetensors(weights), weights_path);
-  require_hash(weights_path, hash.get(), manifest.weights_hash);
-  bundle.encoder->eval();
-  bundle.decoder->eval();
-  return bundle;
+  return with_readable_errors(directory, [&] { return read_bundle(directory); });
 }
 
 void verify_bundle(const fs::path& directory) {

@@ -12,6 +12,7 @@
 #include "saccade/model/mapped_file.h"
 #include "saccade/model/safetensors.h"
 #include "saccade/model/sha256.h"
+#include "saccade/text/error_text.h"
 
 namespace saccade {
 namespace {
@@ -143,7 +144,8 @@ void save_bundle(const fs::path& directory, const Bundle& bundle, Storage storag
     move_into_place(folder.path(), place);
     sync_folder(place.parent_path());
   } catch (const std::exception& error) {
-    throw std::runtime_error(directory.string() + ": the bundle was not saved: " + error.what());
+    throw std::runtime_error(directory.string() +
+                             ": the bundle was not saved: " + plain_reason(error));
   }
 }
 

@@ -11,8 +11,8 @@ namespace saccade {
 namespace {
 
 // Sizes beyond these are mistakes, and would otherwise end as a failed allocation.
-constexpr std::int64_t kLargestVocabulary = 10'000'000;
-constexpr std::int64_t kLargestLayer = 1 << 20;
+constexpr std::int64_t kLargestVocabulary = 1'000'000;
+constexpr std::int64_t kLargestLayer = 1 << 14;
 
 template <typename Enum>
 struct Name {

@@ -51,36 +51,38 @@ State State::first(std::int64_t count) const {
   return some;
 }
 
-DecoderImpl::LstmImpl::LstmImpl(const DecoderConfig& config) {
+DecoderImpl::LstmImpl::LstmImpl(const DecoderConfig& config, at::Device device) {
   const std::int64_t H = config.hidden;
-  input = register_module("input", Affine(config.embedding, 4 * H));
+  input = register_module("input", Affine(config.embedding, 4 * H, true, device));
   if (config.context != Context::once) {
-    context = register_module("context", Affine(config.annotation_size(), 4 * H, false));
+    context = register_module("context", Affine(config.annotation_size(), 4 * H, false, device));
   }
-  hidden = register_module("hidden", Affine(H, 4 * H, false));
+  hidden = register_module("hidden", Affine(H, 4 * H, false, device));
 }
 
-DecoderImpl::DecoderImpl(const DecoderConfig& config) : config_(config) {
+DecoderImpl::DecoderImpl(const DecoderConfig& config, at::Device device) : config_(config) {
   const std::int64_t D = config.annotation_size();
   const std::int64_t H = config.hidden;
   const std::int64_t E = config.embedding;
   const std::int64_t V = config.vocabulary;
   const bool sees_each_step = config.context != Context::once;
-  if (config.projection > 0) projection = register_module("projection", Affine(config.features, D));
-  embedding = register_module("embedding", Affine(E, V, false));
-  initial_hidden = register_module("initial_hidden", Affine(D, H));
-  initial_cell = register_module("initial_cell", Affine(D, H));
+  if (config.projection > 0)
+    projection = register_module("projection", Affine(config.features, D, true, device));
+  embedding = register_module("embedding", Affine(E, V, false, device));
+  initial_hidden = register_module("initial_hidden", Affine(D, H, true, device));
+  initial_cell = register_module("initial_cell", Affine(D, H, true, device));
   if (config.context == Context::attention) {
-    attention = register_module("attention", Attention(config));
+    attention = register_module("attention", Attention(config, device));
   }
   if (sees_each_step && config.gate != Gate::none) {
-    gate = register_module("gate", Affine(H, config.gate == Gate::scalar ? 1 : D));
+    gate = register_module("gate", Affine(H, config.gate == Gate::scalar ? 1 : D, true, device));
   }
-  lstm = register_module("lstm", Lstm(config));
-  output_hidden = register_module("output_hidden", Affine(H, E));
-  if (sees_each_step) output_context = register_module("output_context", Affine(D, E, false));
-  if (!config.tied) output = register_module("output", Affine(E, V, false));
-  output_bias = register_parameter("output_bias", torch::empty({V}));
+  lstm = register_module("lstm", Lstm(config, device));
+  output_hidden = register_module("output_hidden", Affine(H, E, true, device));
+  if (sees_each_step)
+    output_context = register_module("output_context", Affine(D, E, false, device));
+  if (!config.tied) output = register_module("output", Affine(E, V, false, device));
+  output_bias = register_parameter("output_bias", torch::empty({V}, device));
 }
 
 void DecoderImpl::initialize() {

@@ -102,7 +102,8 @@ struct Unrolled {
 class DecoderImpl : public torch::nn::Module {
  public:
   /// Parameters are left unset: load them or call `initialize`.
-  explicit DecoderImpl(const DecoderConfig& config);
+  /// @param device  of the parameters; at::kMeta: they have shapes and no memory
+  explicit DecoderImpl(const DecoderConfig& config, at::Device device = at::kCPU);
 
   /// Draws all parameters anew from LibTorch's default generator.
   void initialize();
@@ -140,7 +141,7 @@ class DecoderImpl : public torch::nn::Module {
 
   /// The input, context and hidden weights of the LSTM, each 4H rows in the order i, f, g, o.
   struct LstmImpl : torch::nn::Module {
-    explicit LstmImpl(const DecoderConfig& config);
+    LstmImpl(const DecoderConfig& config, at::Device device);
     Affine input{nullptr}, context{nullptr}, hidden{nullptr};
   };
   TORCH_MODULE(Lstm);
