@@ -6,7 +6,11 @@
 #include <fcntl.h>
 #include <stdexcept>
 #include <string>
+#include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
+
+#include "saccade/io/output_check.h"
 
 namespace saccade {
 namespace {
@@ -17,13 +21,20 @@ namespace fs = std::filesystem;
   throw std::runtime_error(path.string() + ": cannot be " + what + ": " + std::strerror(error));
 }
 
-}  // namespace
+fs::path folder_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
 
+/// A name in the same folder that no other process or call uses.
 fs::path temporary_name_beside(const fs::path& path) {
   static std::atomic<int> count{0};
-  return path.parent_path() / ("." + path.filename().string() + ".partial-" +
-                               std::to_string(::getpid()) + "-" + std::to_string(count++));
+  return folder_of(path) /
+         (".saccade-partial-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
 }
+
+std::string link_to(int file) { return "/proc/self/fd/" + std::to_string(file); }
+
+}  // namespace
 
 void sync_folder(const fs::path& folder) {
   const fs::path path = folder.empty() ? fs::path(".") : folder;
@@ -35,16 +46,39 @@ void sync_folder(const fs::path& folder) {
   if (error != 0 && error != EINVAL) fail(path, "flushed", error);
 }
 
-DurableFile::DurableFile(const fs::path& path)
-    : path_(path), temporary_(temporary_name_beside(path)) {
-  file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+DurableFile::DurableFile(const fs::path& path) : path_(path) {
+  struct stat status {};
+  const bool there = ::stat(path.c_str(), &status) == 0;
+  if (const auto descriptor = descriptor_of(path)) {
+    file_ = ::fcntl(*descriptor, F_DUPFD_CLOEXEC, 0);
+  } else if (there && S_ISDIR(status.st_mode)) {
+    fail(path, "written", EISDIR);
+  } else if (there && S_ISBLK(status.st_mode)) {
+    throw std::runtime_error(path.string() + ": cannot be written: it is a block device");
+  } else if (there && !S_ISREG(status.st_mode)) {
+    file_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  } else {
+    std::error_code error;
+    place_ = fs::is_symlink(path, error) && there ? fs::canonical(path) : path;
+    open_beside();
+    if (file_ >= 0 && there) static_cast<void>(::fchmod(file_, status.st_mode & 07777));
+  }
   if (file_ < 0) fail(path_, "written", errno);
+}
+
+/// A file without a name leaves nothing when the process is killed; not all file systems have them.
+void DurableFile::open_beside() {
+  file_ = ::open(folder_of(place_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+  if (file_ >= 0 && ::access(link_to(file_).c_str(), F_OK) == 0) return;
+  if (file_ >= 0) ::close(file_);
+  temporary_ = temporary_name_beside(place_);
+  file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 }
 
 DurableFile::~DurableFile() {
   if (file_ < 0) return;
   ::close(file_);
-  ::unlink(temporary_.c_str());
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
 void DurableFile::write(const void* data, std::size_t size) {
@@ -59,11 +93,22 @@ void DurableFile::write(const void* data, std::size_t size) {
 }
 
 void DurableFile::commit() {
+  if (place_.empty()) {
+    ::close(file_);
+    file_ = -1;
+    return;
+  }
   if (::fsync(file_) != 0) fail(path_, "flushed", errno);
-  if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail(path_, "replaced", errno);
+  if (temporary_.empty()) {
+    const fs::path name = temporary_name_beside(place_);
+    if (::linkat(AT_FDCWD, link_to(file_).c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0)
+      fail(path_, "written", errno);
+    temporary_ = name;
+  }
+  if (::rename(temporary_.c_str(), place_.c_str()) != 0) fail(path_, "replaced", errno);
   ::close(file_);
   file_ = -1;
-  sync_folder(path_.parent_path());
+  sync_folder(folder_of(place_));
 }
 
 }  // namespace saccade
