@@ -2,6 +2,8 @@
 
 #include <iostream>
 
+#include "saccade/data/dataset_files.h"
+
 #include "command.h"
 
 namespace saccade::app {
@@ -38,6 +40,14 @@ DatasetSource dataset_source(const Arguments& arguments) {
     }
   }
   return source;
+}
+
+std::vector<std::filesystem::path> files_of_dataset(const DatasetSource& source) {
+  const DatasetFiles found = find_dataset_files(source);
+  std::vector<std::filesystem::path> files;
+  for (const SplitFile& file : found.captions) files.push_back(file.path);
+  for (const SplitFile& file : found.lists) files.push_back(file.path);
+  return files;
 }
 
 void print_warnings(const std::vector<std::string>& warnings) {

@@ -1,6 +1,7 @@
 #include "default_model.h"
 
 #include <stdexcept>
+#include <system_error>
 #include <vector>
 
 namespace saccade::app {
@@ -26,6 +27,15 @@ fs::path find_model(const std::string& name) {
   throw std::runtime_error("model " + name + ": no such folder here" + places +
                            "; give --model the folder of a bundle (config.json, vocab.json, "
                            "weights.safetensors)");
+}
+
+std::vector<fs::path> files_of_model(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    files.push_back(at->path());
+  }
+  return files;
 }
 
 }  // namespace saccade::app

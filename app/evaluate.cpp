@@ -1,16 +1,21 @@
 #include <cstdio>
-#include <fstream>
+#include <filesystem>
 #include <iostream>
 #include <string>
 #include <unistd.h>
+#include <utility>
 
 #include "saccade/data/dataset_listing.h"
+#include "saccade/io/output_check.h"
+#include "saccade/io/path_text.h"
 #include "saccade/model/bundle.h"
+#include "saccade/model/durable_file.h"
 #include "saccade/training/validation.h"
 
 #include "arguments.h"
 #include "command.h"
 #include "dataset_options.h"
+#include "default_model.h"
 #include "meteor_options.h"
 
 namespace saccade::app {
@@ -44,14 +49,26 @@ std::vector<Caption> caption_split(const Captioner& captioner, const Dataset& da
 
 void write_captions(const std::string& path, const Dataset& dataset,
                     const std::vector<Caption>& captions) {
-  std::ofstream out(path);
+  std::string text;
   for (std::size_t i = 0; i < captions.size(); ++i) {
-    out << nlohmann::ordered_json{{"image", dataset.images[i].name}, {"caption", captions[i].text}}
-               .dump()
-        << '\n';
+    text += nlohmann::ordered_json{{"image", valid_utf8(dataset.images[i].name)},
+                                   {"caption", captions[i].text}}
+                .dump() +
+            '\n';
   }
-  out.close();
-  if (!out) throw std::runtime_error(path + ": cannot be written; check the folder and the disk");
+  DurableFile file(path);
+  file.write(text);
+  file.commit();
+}
+
+/// Refuses an output that would cost a file that is read, before anything is computed.
+void require_evaluation_output(const Arguments& arguments, const Dataset& dataset) {
+  std::vector<std::filesystem::path> inputs = files_of_dataset(dataset_source(arguments));
+  for (auto& file : files_of_model(find_model(arguments.get<std::string>("model")))) {
+    inputs.push_back(std::move(file));
+  }
+  for (const CaptionedImage& image : dataset.images) inputs.push_back(image.file);
+  require_output_file(arguments.get<std::string>("output"), inputs);
 }
 
 /// How the captions were decoded, so that a number can be traced.
@@ -83,6 +100,7 @@ int run_evaluate(int argc, const char* const* argv) {
   const std::string split = arguments.get<std::string>("split");
   const Dataset dataset = read_dataset(dataset_source(arguments), split);
   std::vector<std::string> warnings = dataset.warnings;
+  if (arguments.has("output")) require_evaluation_output(arguments, dataset);
   const Captioner captioner = arguments.load_captioner();
   const CaptionOptions options = arguments.caption_options(captioner.bundle());
   const std::vector<Caption> captions = caption_split(captioner, dataset, options, batch);

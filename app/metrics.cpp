@@ -1,6 +1,5 @@
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -13,8 +12,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "saccade/io/output_check.h"
 #include "saccade/metrics/document_frequency.h"
 #include "saccade/metrics/evaluation.h"
+#include "saccade/model/durable_file.h"
 
 #include "arguments.h"
 #include "command.h"
@@ -120,10 +121,27 @@ void save_frequency(const std::string& path, const std::vector<ReferenceEntry>& 
 }
 
 void write_file(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (!file) throw std::runtime_error(path + ": cannot be written; check the folder and the disk");
+  DurableFile file(path);
+  file.write(text);
+  file.commit();
+}
+
+/// Refuses outputs that would cost a file that is read, or one another.
+void require_outputs(const Arguments& arguments) {
+  std::vector<std::filesystem::path> inputs;
+  for (const char* name : {"hypotheses", "references", "images", "versus", "training",
+                           "training-images", "document-frequency"}) {
+    if (const auto path = given(arguments, name)) inputs.emplace_back(*path);
+  }
+  const auto scores = given(arguments, "per-image");
+  const auto frequency = given(arguments, "save-document-frequency");
+  if (scores) require_output_file(*scores, inputs);
+  if (frequency) require_output_file(*frequency, inputs);
+  namespace fs = std::filesystem;
+  if (scores && frequency && fs::weakly_canonical(*scores) == fs::weakly_canonical(*frequency)) {
+    throw UsageError(
+        "--per-image and --save-document-frequency name one file; give each a name of its own");
+  }
 }
 
 /// The images that both systems have, in the first one's order.
@@ -228,6 +246,7 @@ int run_metrics(int argc, const char* const* argv) {
     throw UsageError(std::string("option --tokenize: ") + error.what());
   }
 
+  require_outputs(arguments);
   std::vector<std::string> warnings;
   const std::vector<ReferenceEntry> references = load_references(arguments, tokenizer, warnings);
   if (const auto path = given(arguments, "save-document-frequency")) {

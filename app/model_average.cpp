@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "saccade/io/output_check.h"
 #include "saccade/model/average.h"
 #include "saccade/model/draft_card.h"
 
@@ -55,11 +56,13 @@ int run_model_average(int argc, const char* const* argv) {
                      std::to_string(shares.size()) + " --share; give one for each, or none");
   }
   for (const double share : shares) Arguments::require_range("share", share, 1e-6, 1e6);
+  const auto output = arguments.get<std::string>("output");
   std::vector<std::filesystem::path> folders;
   for (const std::string& name : names) folders.push_back(find_model(name));
+  require_output_folder(output, folders);
+  require_bundle_place(output);
   Bundle bundle = average_bundles(folders, shares);
   set_decoding(arguments, bundle);
-  const auto output = arguments.get<std::string>("output");
   save_bundle(output, bundle, Storage::fp16, card(names, bundle));
   std::cout << output << ": the mean of " << names.size() << " models\n";
   return 0;

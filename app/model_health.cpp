@@ -83,6 +83,7 @@ int run_model_health(int argc, const char* const* argv) {
   if (!arguments.has("path")) throw UsageError("model health: name a model");
   if (!arguments.has("data")) throw UsageError("model health: --data is missing");
   const auto folder = find_model(arguments.get<std::string>("path"));
+  if (arguments.has("output")) require_health_folder(arguments.get<std::string>("output"));
   const auto threads = arguments.get<std::int64_t>("threads");
   Arguments::require_range("threads", static_cast<double>(threads), 0, 1024);
   const Dataset dataset =

@@ -1,6 +1,7 @@
 #include <iostream>
 #include <string>
 
+#include "saccade/io/output_check.h"
 #include "saccade/model/encoder_import.h"
 
 #include "arguments.h"
@@ -55,6 +56,7 @@ int run_model_import_encoder(int argc, const char* const* argv) {
     }
   }
   const auto output = arguments.get<std::string>("output");
+  require_output_file(output, {arguments.get<std::string>("file")});
   const Encoder encoder =
       import_encoder(arguments.get<std::string>("file"), asked_config(arguments));
   save_encoder(output, encoder);

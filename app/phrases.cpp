@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "saccade/data/label_phrases.h"
+#include "saccade/io/output_check.h"
 #include "saccade/model/durable_file.h"
 
 #include "arguments.h"
@@ -55,6 +56,9 @@ int run_phrases(int argc, const char* const* argv) {
   options.split = arguments.get<std::string>("split");
   options.wordnet = arguments.get<std::string>("wordnet");
 
+  std::vector<std::filesystem::path> inputs{arguments.get<std::string>("boxes")};
+  if (arguments.has("captions")) inputs.emplace_back(arguments.get<std::string>("captions"));
+  require_output_file(arguments.get<std::string>("output"), inputs);
   const auto boxes = read_labelled_boxes(arguments.get<std::string>("boxes"));
   const auto captions =
       arguments.has("captions")

@@ -7,6 +7,8 @@
 
 #include "saccade/data/dataset_listing.h"
 #include "saccade/device.h"
+#include "saccade/io/output_check.h"
+#include "saccade/io/path_text.h"
 #include "saccade/model/bundle.h"
 #include "saccade/model/encoder_import.h"
 #include "saccade/text/file_text.h"
@@ -209,7 +211,7 @@ TrainingRun prepare_run(const Arguments& arguments) {
   }
   run.validation.search.length_penalty = 0.3;  // the best of 0, 0.3, 0.7 for the default model
   run.provenance = {
-      {"data", std::filesystem::absolute(listing.path).lexically_normal().filename().string() +
+      {"data", path_text(std::filesystem::absolute(listing.path).lexically_normal().filename()) +
                    " (" + describe(listing.format) + "), split train, " +
                    std::to_string(run.train.images.size()) + " images"}};
   return run;
@@ -242,6 +244,7 @@ int run_train(int argc, const char* const* argv) {
     throw UsageError("train: either --encoder or --start is needed");
   }
   set_threads(arguments.get<std::int64_t>("threads"));
+  require_output_folder(arguments.get<std::string>("output"), {});
 
   TrainingRun run = prepare_run(arguments);
   run.processes = std::make_shared<ProcessGroup>(process_group_from_environment());

@@ -3,14 +3,15 @@
 
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <string>
 
-#include "saccade/explain/output_folder.h"
 #include "saccade/explain/page.h"
 #include "saccade/explain/page_index.h"
 #include "saccade/explain/picture_file.h"
 #include "saccade/image/prepare.h"
+#include "saccade/io/staging_folder.h"
 
 namespace fs = std::filesystem;
 
@@ -19,6 +20,11 @@ namespace {
 using namespace saccade;
 
 const std::string kEvil = "<img src=x onerror=\"document.title='broken in'\">.jpg";
+
+void write_bytes(const fs::path& path, const std::string& bytes) {
+  std::ofstream out(path, std::ios::binary);
+  if (!(out << bytes).flush()) throw std::runtime_error(path.string() + ": cannot be written");
+}
 
 Image drawn(int width, int height, int seed = 0) {
   Image image;

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "saccade/explain/attention_json.h"
+#include "saccade/io/output_folder.h"
 
 #include "explain/made_up_caption.h"
 #include "temporary_folder.h"
@@ -22,10 +23,13 @@ namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
+/// But for the manifest, which tests/io is about.
 std::vector<std::string> names_in(const fs::path& folder) {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder))
-    names.push_back(entry.path().filename().string());
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name != kManifest) names.push_back(name);
+  }
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -112,9 +116,12 @@ TEST(HeatmapFiles, ReplaceAnEarlierRunsAndLeaveOtherFilesAlone) {
   write_heatmap(photograph, caption_of(photograph, {"one", "two", "three"}), "x", folder.path(),
                 {});
   write_file(folder / "notes.txt", "mine");
-  write_file(folder / "words" / "mine.png", "mine");
+  for (const char* name : {"mine.png", "2021-holiday.png", "03-three.jpg"}) {
+    write_file(folder / "words" / name, "mine");
+  }
   write_heatmap(photograph, caption_of(photograph, {"dog"}), "x", folder.path(), {});
-  EXPECT_THAT(names_in(folder / "words"), ElementsAre("01-dog.png", "mine.png"));
+  EXPECT_THAT(names_in(folder / "words"),
+              ElementsAre("01-dog.png", "03-three.jpg", "2021-holiday.png", "mine.png"));
   EXPECT_EQ(read_file(folder / "notes.txt"), "mine");
   EXPECT_EQ(nlohmann::json::parse(read_file(folder / "attention.json"))["caption"], "dog");
 }
@@ -130,6 +137,25 @@ TEST(HeatmapFiles, LeaveNothingHalfWrittenWhenAMapIsBad) {
   EXPECT_EQ(read_file(folder / "figure.png"), before);
   EXPECT_THAT(names_in(folder.path()), ElementsAre("attention.json", "figure.png", "words"));
   EXPECT_THAT(names_in(folder / "words"), ElementsAre("01-dog.png"));
+}
+
+TEST(HeatmapFiles, NeverReplaceThePhotographOrAFileOfTheUsers) {
+  TemporaryFolder folder;
+  const Image photograph = plain(20, 20, 90);
+  write_heatmap(photograph, caption_of(photograph, {"dog"}), "x", folder / "out", {});
+  const std::string figure = folder / "out" / "figure.png";
+  const std::string before = read_file(figure);
+  EXPECT_THROW(require_heatmap_folder(folder / "out", figure, {}), std::invalid_argument);
+  EXPECT_THROW(
+      write_heatmap(photograph, caption_of(photograph, {"cat"}), figure, folder / "out", {}),
+      std::invalid_argument);
+  EXPECT_EQ(read_file(figure), before);
+  HeatmapOptions options;
+  options.page = true;
+  EXPECT_NO_THROW(require_heatmap_folder(folder / "out", "x", options));
+  write_file(folder / "out" / "index.html", "mine");
+  EXPECT_THROW(require_heatmap_folder(folder / "out", "x", options), std::invalid_argument);
+  EXPECT_NO_THROW(require_heatmap_folder(folder / "out", "x", {}));
 }
 
 TEST(HeatmapFiles, NameTheFolderThatCannotBeMade) {

@@ -26,10 +26,13 @@ Page page_with(const Image& photograph, const std::string& name, double suspicio
   return page;
 }
 
+/// But for the manifest, which tests/io is about.
 std::vector<std::string> names_in(const fs::path& folder) {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder))
-    names.push_back(entry.path().filename().string());
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name != kManifest) names.push_back(name);
+  }
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -77,14 +80,15 @@ TEST(WritePage, WritesOneFileAndNothingBeside) {
 
 TEST(PageIndex, LeavesNothingBehindWithoutFinish) {
   TemporaryFolder folder;
-  write_file(folder / "index.html", "earlier");
+  PageIndex(folder.path(), "earlier").finish();
+  const std::string before = read_file(folder / "index.html");
   {
     const Image photograph = plain(30, 20, 90);
     PageIndex index(folder.path(), "holiday");
     index.add(page_with(photograph, "one.jpg", 0.2), photograph);
   }
   EXPECT_THAT(names_in(folder.path()), ElementsAre("index.html"));
-  EXPECT_EQ(read_file(folder / "index.html"), "earlier");
+  EXPECT_EQ(read_file(folder / "index.html"), before);
 }
 
 TEST(PageIndex, ReplacesAnEarlierLongerListAndLeavesOtherFilesAlone) {
@@ -94,10 +98,37 @@ TEST(PageIndex, ReplacesAnEarlierLongerListAndLeavesOtherFilesAlone) {
     PageIndex index(folder.path(), "holiday");
     for (int i = 0; i < count; ++i) index.add(page_with(photograph, "x.jpg", 0), photograph);
     index.finish();
-    if (count == 3) write_file(folder / "pages" / "mine.html", "mine");
+    if (count == 3) {
+      write_file(folder / "pages" / "mine.html", "mine");
+      write_file(folder / "pages" / "20240101.pdf", "mine");
+      write_file(folder / "thumbnails" / "20240101.jpg", "mine");
+    }
   }
-  EXPECT_THAT(names_in(folder / "pages"), ElementsAre("000001.html", "mine.html"));
-  EXPECT_THAT(names_in(folder / "thumbnails"), ElementsAre("000001.jpg"));
+  EXPECT_THAT(names_in(folder / "pages"), ElementsAre("000001.html", "20240101.pdf", "mine.html"));
+  EXPECT_THAT(names_in(folder / "thumbnails"), ElementsAre("000001.jpg", "20240101.jpg"));
+}
+
+TEST(PageIndex, RefusesAtOnceWhereAFileOfTheUsersIsInTheWay) {
+  TemporaryFolder folder;
+  fs::create_directory(folder / "pages");
+  write_file(folder / "pages" / "000002.html", "mine");
+  EXPECT_NO_THROW(PageIndex(folder.path(), "holiday", {"a.jpg"}));
+  EXPECT_THROW(PageIndex(folder.path(), "holiday", {"a.jpg", "b.jpg"}), std::invalid_argument);
+  write_file(folder / "index.html", "mine");
+  EXPECT_THROW(PageIndex(folder.path(), "holiday", {"a.jpg"}), std::invalid_argument);
+  EXPECT_EQ(read_file(folder / "index.html"), "mine");
+}
+
+TEST(PageIndex, RefusesToReplaceAPhotograph) {
+  TemporaryFolder folder;
+  const Image photograph = plain(30, 20, 90);
+  {
+    PageIndex index(folder.path(), "holiday");
+    index.add(page_with(photograph, "x.jpg", 0), photograph);
+    index.finish();
+  }
+  EXPECT_THROW(PageIndex(folder.path(), "again", {folder / "thumbnails" / "000001.jpg"}),
+               std::invalid_argument);
 }
 
 TEST(PageIndex, EscapesTitleNamesAndReasons) {
@@ -122,7 +153,7 @@ TEST(PageIndex, IsAListForNoPhotographsToo) {
 TEST(PageIndex, NamesTheFolderThatCannotBeMade) {
   TemporaryFolder folder;
   write_file(folder / "taken", "a file");
-  EXPECT_THROW(PageIndex(folder / "taken", "x"), std::runtime_error);
+  EXPECT_THROW(PageIndex(folder / "taken", "x"), std::invalid_argument);
 }
 
 }  // namespace

@@ -55,8 +55,12 @@ Image draw_health(const Health& health, const std::string& title);
 
 /// Writes health.json and health.png into a folder, which is made when it is not there; each file
 /// is written wholly or not at all.
-/// @return the files written. @throws std::runtime_error naming what cannot be made or written.
+/// @return the files written. @throws std::runtime_error naming what cannot be made or written,
+/// std::invalid_argument naming a file in the way that Saccade did not write.
 std::vector<std::filesystem::path> write_health(const Health& health, const std::string& title,
                                                 const std::filesystem::path& directory);
+
+/// To be called before anything is measured: throws what write_health would throw about the folder.
+void require_health_folder(const std::filesystem::path& directory);
 
 }  // namespace saccade

@@ -6,16 +6,15 @@
 #include <exception>
 #include <functional>
 #include <stdexcept>
-#include <system_error>
 
 #include <opencv2/core.hpp>
 
 #include "saccade/explain/animation.h"
 #include "saccade/explain/attention_json.h"
-#include "saccade/explain/output_folder.h"
 #include "saccade/explain/page_of_caption.h"
 #include "saccade/explain/word_frame.h"
 #include "saccade/explain/word_picture.h"
+#include "saccade/io/output_folder.h"
 
 namespace saccade {
 namespace {
@@ -52,12 +51,12 @@ std::string words_gif(const Image& photograph, const Caption& caption,
 }
 
 /// Makes and writes the files side by side.
-void write_all(const std::vector<Work>& works, const fs::path& folder) {
+void write_all(const std::vector<Work>& works, OutputFolder& folder) {
   std::vector<std::exception_ptr> errors(works.size());
   const auto make = [&](const cv::Range& range) {
     for (std::size_t i = std::size_t(range.start); i < std::size_t(range.end); ++i) {
       try {
-        write_bytes(folder / works[i].file, works[i].bytes());
+        folder.write(works[i].file, works[i].bytes());
       } catch (...) {
         errors[i] = std::current_exception();
       }
@@ -70,32 +69,23 @@ void write_all(const std::vector<Work>& works, const fs::path& folder) {
   }
 }
 
-bool is_word_file(const fs::path& path) {
-  const std::string name = path.filename().string();
-  const std::string ending = path.extension().string();
-  return name.size() > 3 && std::isdigit(static_cast<unsigned char>(name[0])) &&
-         std::isdigit(static_cast<unsigned char>(name[1])) && name.find('-') <= 4 &&
-         (ending == ".png" || ending == ".jpg" || ending == ".webp");
+/// A picture of a word in one of these formats, by its name within the output folder.
+bool is_word_picture(const fs::path& name, const std::vector<PictureFormat>& formats) {
+  return name.parent_path() == "words" &&
+         std::any_of(formats.begin(), formats.end(), [&](PictureFormat format) {
+           return name.extension() == std::string(".") + extension(format);
+         });
 }
 
-/// Removes pictures of words that are not written anew, in the formats that are.
-void remove_earlier_words(const fs::path& folder, const std::vector<PictureFormat>& formats) {
-  std::error_code error;
-  std::vector<fs::path> earlier;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    const std::string ending = entry.path().extension().string();
-    const auto written = [&](PictureFormat format) {
-      return ending == std::string(".") + extension(format);
-    };
-    if (is_word_file(entry.path()) && std::any_of(formats.begin(), formats.end(), written)) {
-      earlier.push_back(entry.path());
-    }
+/// The files whose names do not depend on the caption.
+std::vector<fs::path> fixed_names(const HeatmapOptions& options) {
+  std::vector<fs::path> names{"attention.json"};
+  if (options.animation) names.emplace_back("words.gif");
+  if (options.page) names.emplace_back("index.html");
+  for (const PictureFormat format : options.pictures) {
+    names.push_back(std::string("figure.") + extension(format));
   }
-  for (const fs::path& path : earlier) fs::remove(path, error);
-  if (error) {
-    throw std::runtime_error("cannot remove earlier files from \"" + folder.string() +
-                             "\": " + error.message());
-  }
+  return names;
 }
 
 }  // namespace
@@ -160,19 +150,17 @@ std::vector<fs::path> write_heatmap(const Image& photograph, const Caption& capt
     }
   }
 
-  const Stage stage(directory);
-  make_folder(stage.path() / "words");
-  write_all(works, stage.path());
-  if (!options.pictures.empty()) {
-    make_folder(directory / "words");
-    remove_earlier_words(directory / "words", options.pictures);
-  }
+  OutputFolder folder(directory, {name});
+  write_all(works, folder);
+  folder.commit([&](const fs::path& file) { return is_word_picture(file, options.pictures); });
   std::vector<fs::path> written;
-  for (const Work& work : works) {
-    written.push_back(directory / work.file);
-    move_into_place(stage.path() / work.file, written.back());
-  }
+  for (const Work& work : works) written.push_back(directory / work.file);
   return written;
+}
+
+void require_heatmap_folder(const fs::path& directory, const std::string& name,
+                            const HeatmapOptions& options) {
+  require_replaceable(directory, fixed_names(options), {name});
 }
 
 }  // namespace saccade

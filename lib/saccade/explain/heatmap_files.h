@@ -31,15 +31,22 @@ struct HeatmapOptions {
 ///   index.html         see page_html
 ///   attention.json     see attention_json; always
 /// Everything is written beside and then renamed into place, so a failure leaves what was there
-/// before; words/ loses the pictures that an earlier, longer caption left in the same format.
-/// @param name  the photograph's, as the user gave it.
+/// before. Files that Saccade did not write stay (see io/output_folder.h); words/ loses the
+/// pictures that an earlier, longer caption left in the same format.
+/// @param name  the photograph's, as the user gave it; a file of that name is never replaced.
 /// @return the files written.
-/// @throws std::runtime_error naming the path that cannot be made or written.
+/// @throws std::runtime_error naming the path that cannot be made or written,
+///         std::invalid_argument naming a file in the way that Saccade did not write.
 std::vector<std::filesystem::path> write_heatmap(const Image& photograph, const Caption& caption,
                                                  const std::string& name,
                                                  const std::filesystem::path& directory,
                                                  const HeatmapOptions& options,
                                                  const Rollouts& rollouts = {});
+
+/// To be called before the photograph is captioned: throws what write_heatmap would throw about a
+/// folder that cannot be written or the files in it whose names are known beforehand.
+void require_heatmap_folder(const std::filesystem::path& directory, const std::string& name,
+                            const HeatmapOptions& options);
 
 /// "NN-word.png" with the word's letters and digits of ASCII, the rest as "_", at most 40 of them.
 std::string word_file_name(std::size_t index, std::size_t count, const std::string& word,

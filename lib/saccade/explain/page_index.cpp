@@ -1,10 +1,8 @@
 #include "saccade/explain/page_index.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdio>
 #include <stdexcept>
-#include <system_error>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -12,6 +10,7 @@
 #include "saccade/explain/html.h"
 #include "saccade/explain/page_assets.h"
 #include "saccade/explain/picture_file.h"
+#include "saccade/io/path_text.h"
 
 namespace saccade {
 namespace {
@@ -52,47 +51,45 @@ ordered_json words_json(const Page& page) {
   return words;
 }
 
-/// A file that an index wrote: NNNNNN.ending.
-bool is_numbered(const fs::path& path) {
-  const std::string stem = path.stem().string();
-  return stem.size() >= 6 && std::all_of(stem.begin(), stem.end(),
-                                         [](unsigned char c) { return std::isdigit(c) != 0; });
+fs::path page_name(const std::string& number) { return fs::path("pages") / (number + ".html"); }
+
+fs::path thumbnail_name(const std::string& number) {
+  return fs::path("thumbnails") / (number + ".jpg");
 }
 
-/// Moves the files of `from` into `to`, and removes numbered ones there that `from` lacks.
-void replace_files(const fs::path& from, const fs::path& to) {
-  make_folder(to);
-  std::vector<fs::path> earlier;
-  for (const auto& entry : fs::directory_iterator(to)) {
-    if (is_numbered(entry.path()) && !fs::exists(from / entry.path().filename())) {
-      earlier.push_back(entry.path());
-    }
+/// The files of a list of so many photographs.
+std::vector<fs::path> names_of(std::size_t photographs) {
+  std::vector<fs::path> names{"index.html"};
+  for (std::size_t i = 1; i <= photographs; ++i) {
+    names.push_back(page_name(number(i)));
+    names.push_back(thumbnail_name(number(i)));
   }
-  std::error_code ignored;
-  for (const fs::path& path : earlier) fs::remove(path, ignored);
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(from)) files.push_back(entry.path());
-  for (const fs::path& path : files) move_into_place(path, to / path.filename());
+  return names;
 }
 
 }  // namespace
 
 fs::path write_page(const Page& page, const Image& photograph, const fs::path& directory) {
-  const Stage stage(directory);
-  write_bytes(stage.path() / "index.html", page_html(page, photograph));
-  move_into_place(stage.path() / "index.html", directory / "index.html");
+  OutputFolder folder(directory, {page.name});
+  folder.write("index.html", page_html(page, photograph));
+  folder.commit();
   return directory / "index.html";
 }
 
-PageIndex::PageIndex(const fs::path& directory, const std::string& title) : directory_(directory) {
-  stage_.emplace(directory);
-  make_folder(stage_->path() / "pages");
-  make_folder(stage_->path() / "thumbnails");
+void require_page_folder(const fs::path& directory, const std::string& photograph) {
+  require_replaceable(directory, {"index.html"}, {photograph});
+}
+
+PageIndex::PageIndex(const fs::path& directory, const std::string& title,
+                     const std::vector<fs::path>& photographs)
+    : directory_(directory) {
+  require_replaceable(directory, names_of(photographs.size()), photographs);
+  folder_.emplace(directory, photographs);
   // The title may hold anything, so the list's place is the last one there is.
   const std::string text = empty_list(title);
   const std::size_t place = text.rfind(kEntries);
   foot_ = text.substr(place + std::string(kEntries).size());
-  list_.open(stage_->path() / "index.html", std::ios::binary);
+  list_.open(folder_->staged("index.html"), std::ios::binary);
   list_ << text.substr(0, place) << "[";
 }
 
@@ -108,15 +105,15 @@ void PageIndex::append(const std::string& json) {
 void PageIndex::add(Page page, const Image& photograph) {
   const std::string file = number(count_ + 1);
   page.index = "../index.html";
-  write_bytes(stage_->path() / "pages" / (file + ".html"), page_html(page, photograph));
+  folder_->write(page_name(file), page_html(page, photograph));
   const Image thumbnail = shrink_to(photograph, kThumbnailSide);
-  write_bytes(stage_->path() / "thumbnails" / (file + ".jpg"),
-              encode_picture(thumbnail, PictureFormat::jpeg, kThumbnailQuality));
+  folder_->write(thumbnail_name(file),
+                 encode_picture(thumbnail, PictureFormat::jpeg, kThumbnailQuality));
   double suspicion = 0;
   for (const PageWord& word : page.words)
     suspicion = std::max(suspicion, word.suspicion.value_or(0));
   append(json_for_html({{"file", file},
-                        {"name", page.name},
+                        {"name", path_text(page.name)},
                         {"caption", page.caption},
                         {"suspicion", suspicion},
                         {"width", thumbnail.width},
@@ -125,7 +122,7 @@ void PageIndex::add(Page page, const Image& photograph) {
 }
 
 void PageIndex::add_failure(const std::string& name, const std::string& reason) {
-  append(json_for_html({{"name", name}, {"failed", reason}}));
+  append(json_for_html({{"name", path_text(name)}, {"failed", valid_utf8(reason)}}));
 }
 
 fs::path PageIndex::finish() {
@@ -135,11 +132,10 @@ fs::path PageIndex::finish() {
     throw std::runtime_error("cannot write \"" + (directory_ / "index.html").string() +
                              "\": is the disk full?");
   }
-  for (const char* folder : {"pages", "thumbnails"}) {
-    replace_files(stage_->path() / folder, directory_ / folder);
-  }
-  move_into_place(stage_->path() / "index.html", directory_ / "index.html");
-  stage_.reset();
+  folder_->commit([](const fs::path& name) {
+    return name.parent_path() == "pages" || name.parent_path() == "thumbnails";
+  });
+  folder_.reset();
   return directory_ / "index.html";
 }
 

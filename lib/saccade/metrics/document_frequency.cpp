@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "saccade/metrics/ngrams.h"
+#include "saccade/model/durable_file.h"
 
 namespace saccade {
 namespace {
@@ -74,16 +75,18 @@ void DocumentFrequency::save(const std::filesystem::path& path,
   sorted.reserve(counts_.size());
   for (const auto& entry : counts_) sorted.push_back(&entry);
   std::sort(sorted.begin(), sorted.end(), [](auto* a, auto* b) { return a->first < b->first; });
-  std::ofstream file(path, std::ios::binary);
   const nlohmann::json header = {{"format", kFormat},
                                  {"version", 1},
                                  {"images", images_},
                                  {"ngrams", counts_.size()},
                                  {"tokenizer", tokenizer}};
-  file << header.dump() << '\n';
-  for (const auto* entry : sorted) file << entry->second << '\t' << entry->first << '\n';
-  file.close();
-  if (!file) refuse(path, "cannot be written; check that the folder exists and the disk has room");
+  std::string text = header.dump() + '\n';
+  for (const auto* entry : sorted) {
+    text += std::to_string(entry->second) + '\t' + entry->first + '\n';
+  }
+  DurableFile file(path);
+  file.write(text);
+  file.commit();
 }
 
 DocumentFrequency DocumentFrequency::load(const std::filesystem::path& path,

@@ -58,6 +58,11 @@ Bundle load_bundle(const std::filesystem::path& directory);
 void save_bundle(const std::filesystem::path& directory, const Bundle& bundle, Storage storage,
                  const std::string& model_card);
 
+/// What save_bundle checks first: replacing removes what is there, so it must be a bundle, an empty
+/// folder or nothing.
+/// @throws std::runtime_error naming what would be lost.
+void require_bundle_place(const std::filesystem::path& directory);
+
 /// All that load_bundle checks; besides, every weight is finite and the model card is there.
 /// @throws std::runtime_error
 void verify_bundle(const std::filesystem::path& directory);

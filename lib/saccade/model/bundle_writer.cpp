@@ -1,12 +1,10 @@
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
+#include <fstream>
 #include <set>
 #include <stdexcept>
-#include <stdio.h>
 
 #include <ATen/ATen.h>
 
+#include "saccade/io/staging_folder.h"
 #include "saccade/model/bundle.h"
 #include "saccade/model/durable_file.h"
 #include "saccade/model/mapped_file.h"
@@ -30,23 +28,6 @@ at::ScalarType scalar_type(Storage storage) {
   }
   throw std::invalid_argument("a value outside its enumeration");
 }
-
-/// A folder that is gone with this object unless it was moved elsewhere.
-class TemporaryDirectory {
- public:
-  explicit TemporaryDirectory(const fs::path& path) : path_(path) { fs::create_directory(path_); }
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 void write_text(const fs::path& path, const std::string& text) {
   DurableFile file(path);
@@ -79,8 +60,22 @@ std::string make_config(const fs::path& folder, const Bundle& bundle) {
   return json.dump(2) + "\n";
 }
 
-/// Replacing removes what was there: it must be a bundle or nothing.
-void require_replaceable(const fs::path& directory) {
+/// Whether the folder's config.json says that it is a bundle; of whatever version.
+bool is_bundle(const fs::path& directory) {
+  std::ifstream in(directory / bundle_file::kConfig, std::ios::binary);
+  const auto config = nlohmann::json::parse(in, nullptr, /*allow_exceptions=*/false);
+  return config.is_object() && config.value("format", nlohmann::json()) == kBundleFormat;
+}
+
+/// The folder itself, where `directory` is a link to one or has a slash at its end.
+fs::path true_place(const fs::path& directory) {
+  const fs::path place = fs::weakly_canonical(fs::absolute(directory));
+  return place.has_filename() ? place : place.parent_path();
+}
+
+}  // namespace
+
+void require_bundle_place(const fs::path& directory) {
   // verdicts.json was fitted to the weights that are replaced (explain/verdict_model.h): it goes.
   static const std::set<std::string> kOurs = {bundle_file::kConfig, bundle_file::kVocabulary,
                                               bundle_file::kWeights, bundle_file::kCard,
@@ -97,51 +92,24 @@ void require_replaceable(const fs::path& directory) {
                              ", which belongs to no bundle and would be lost; give a folder that "
                              "is new, empty or a bundle");
   }
+  if (fs::is_empty(directory) || is_bundle(directory)) return;
+  throw std::runtime_error(directory.string() +
+                           ": its files are named as those of a bundle but are none, and would be "
+                           "lost; give a folder that is new, empty or a bundle");
 }
-
-/// Renames a whole folder into place; what it replaces ends up at `folder`.
-void move_into_place(const fs::path& folder, const fs::path& directory) {
-  if (fs::exists(directory)) {
-    if (::renameat2(AT_FDCWD, folder.c_str(), AT_FDCWD, directory.c_str(), RENAME_EXCHANGE) == 0) {
-      return;
-    }
-    // A file system that cannot exchange: two renames, the second undone if the first is all there
-    // was.
-    const fs::path old = temporary_name_beside(directory);
-    fs::rename(directory, old);
-    std::error_code error;
-    fs::rename(folder, directory, error);
-    if (error) {
-      fs::rename(old, directory);
-      throw std::runtime_error(directory.string() + ": cannot be replaced: " + error.message());
-    }
-    fs::rename(old, folder);
-    return;
-  }
-  fs::rename(folder, directory);
-}
-
-/// The folder itself, where `directory` is a link to one or has a slash at its end.
-fs::path true_place(const fs::path& directory) {
-  const fs::path place = fs::weakly_canonical(fs::absolute(directory));
-  return place.has_filename() ? place : place.parent_path();
-}
-
-}  // namespace
 
 void save_bundle(const fs::path& directory, const Bundle& bundle, Storage storage,
                  const std::string& model_card) {
   try {
     const fs::path place = true_place(directory);
-    require_replaceable(place);
-    fs::create_directories(place.parent_path());
-    const TemporaryDirectory folder(temporary_name_beside(place));
+    require_bundle_place(place);
+    const StagingFolder folder(place.parent_path());
     write_text(folder.path() / bundle_file::kVocabulary, bundle.vocabulary.to_json());
     write_weights(folder.path() / bundle_file::kWeights, bundle, storage);
     write_text(folder.path() / bundle_file::kCard, model_card);
     write_text(folder.path() / bundle_file::kConfig, make_config(folder.path(), bundle));
     load_bundle(folder.path());
-    move_into_place(folder.path(), place);
+    exchange_folder(folder.path(), place);
     sync_folder(place.parent_path());
   } catch (const std::exception& error) {
     throw std::runtime_error(directory.string() +

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 
@@ -9,6 +10,7 @@
 #include <torch/serialize.h>
 #include <torch/utils.h>
 
+#include "saccade/io/staging_folder.h"
 #include "saccade/model/durable_file.h"
 #include "saccade/model/safetensors.h"
 
@@ -16,6 +18,28 @@ namespace saccade {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr char kWeights[] = "weights.safetensors";
+constexpr char kAverage[] = "average.safetensors";
+constexpr char kOptimizer[] = "optimizer.pt";
+constexpr char kProgress[] = "progress.json";
+
+fs::path previous_of(const fs::path& folder) { return folder.string() + ".previous"; }
+
+/// What is replaced is removed in the end: it must be a checkpoint or nothing.
+void require_checkpoint(const fs::path& folder) {
+  if (!fs::exists(folder)) return;
+  if (fs::is_directory(folder)) {
+    std::set<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      names.insert(entry.path().filename().string());
+    }
+    for (const char* ours : {kWeights, kAverage, kOptimizer, kProgress}) names.erase(ours);
+    if (names.empty()) return;
+  }
+  throw std::runtime_error(folder.string() +
+                           ": holds what belongs to no checkpoint and would be lost; move it away");
+}
 
 /// Parameters and, where there are batch norms, their statistics.
 std::map<std::string, at::Tensor> parameters_of(const torch::nn::Module& module) {
@@ -77,32 +101,31 @@ void AveragedWeights::swap() {
 }
 
 void Checkpoint::save(const fs::path& folder, const nlohmann::json& progress) const {
-  const fs::path fresh = folder.string() + ".new";
-  const fs::path previous = folder.string() + ".previous";
-  fs::remove_all(fresh);
-  fs::create_directories(fresh);
-  write_safetensors(fresh / "weights.safetensors", {detached(parameters_of(module)), {}});
-  write_safetensors(fresh / "average.safetensors", {average.tensors(), {}});
+  const fs::path previous = previous_of(folder);
+  for (const fs::path& place : {folder, previous}) require_checkpoint(place);
+  const StagingFolder fresh(folder.has_parent_path() ? folder.parent_path() : fs::path("."));
+  write_safetensors(fresh.path() / kWeights, {detached(parameters_of(module)), {}});
+  write_safetensors(fresh.path() / kAverage, {average.tensors(), {}});
   torch::serialize::OutputArchive archive;
   optimizer.save(archive);
   std::ostringstream state;
   archive.save_to(state);
-  write_text(fresh / "optimizer.pt", state.str());
-  write_text(fresh / "progress.json", progress.dump(2) + '\n');
+  write_text(fresh.path() / kOptimizer, state.str());
+  write_text(fresh.path() / kProgress, progress.dump(2) + '\n');
   // The last checkpoint steps aside only when the new one is whole.
   if (fs::exists(folder)) {
-    fs::remove_all(previous);
-    fs::rename(folder, previous);
+    if (fs::exists(previous)) move_file(previous, fresh.discarded());
+    move_file(folder, previous);
   }
-  fs::rename(fresh, folder);
+  move_file(fresh.path(), folder);
   sync_folder(folder.parent_path());
 }
 
 nlohmann::json Checkpoint::progress(const fs::path& folder) {
-  const fs::path previous = folder.string() + ".previous";
+  const fs::path previous = previous_of(folder);
   if (!fs::exists(folder) && fs::exists(previous))
     fs::rename(previous, folder);  // killed between two renames
-  std::ifstream in(folder / "progress.json");
+  std::ifstream in(folder / kProgress);
   if (!in) {
     throw std::runtime_error(folder.string() +
                              ": holds no checkpoint (no progress.json); start "
@@ -113,10 +136,10 @@ nlohmann::json Checkpoint::progress(const fs::path& folder) {
 
 void Checkpoint::load(const fs::path& folder) {
   std::map<std::string, at::Tensor> parameters = parameters_of(module);
-  copy_into(parameters, folder / "weights.safetensors");
-  copy_into(average.tensors(), folder / "average.safetensors");
+  copy_into(parameters, folder / kWeights);
+  copy_into(average.tensors(), folder / kAverage);
   torch::serialize::InputArchive archive;
-  archive.load_from((folder / "optimizer.pt").string(), parameters.begin()->second.device());
+  archive.load_from((folder / kOptimizer).string(), parameters.begin()->second.device());
   optimizer.load(archive);
 }
 

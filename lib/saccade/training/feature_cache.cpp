@@ -7,6 +7,7 @@
 
 #include "saccade/image/image.h"
 #include "saccade/image/prepare.h"
+#include "saccade/io/staging_folder.h"
 #include "saccade/model/durable_file.h"
 #include "saccade/model/mapped_file.h"
 #include "saccade/model/sha256.h"
@@ -75,7 +76,7 @@ FeatureCache FeatureCache::open(const fs::path& folder, std::uint64_t limit_byte
   cache.file_ = folder / ("features-" + key(dataset, config, encoder, type) + ".fp16");
   std::error_code missing;
   if (fs::file_size(cache.file_, missing) != bytes || missing) {
-    fs::create_directories(folder);
+    make_folder(folder);
     DurableFile file(cache.file_);
     for (std::size_t begin = 0; begin < N; begin += kBatch) {
       const std::size_t end = std::min(N, begin + kBatch);

@@ -12,6 +12,7 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
+#include "saccade/io/staging_folder.h"
 #include "saccade/model/product_type.h"
 #include "saccade/training/batch_gradient.h"
 #include "saccade/training/batch_loader.h"
@@ -90,7 +91,7 @@ class Trainer {
   }
 
   TrainingEnd run() {
-    fs::create_directories(run_.directory);
+    make_folder(run_.directory);
     std::int64_t first_batch = begin_or_resume();
     processes_->broadcast(weights());
     if (config_.encoder_from >= config_.epochs) model_.encoder->pack();
@@ -155,11 +156,9 @@ class Trainer {
   std::int64_t begin_or_resume() {
     const fs::path folder = run_.directory / "checkpoint";
     if (!run_.resume) {
-      if (fs::exists(folder)) {
-        throw std::runtime_error(run_.directory.string() +
-                                 ": already holds a run; continue it with --resume or name another "
-                                 "folder");
-      }
+      require_no_run();
+      if (processes_->is_first())
+        cut_training_log(log_path(), 0, 0);  // of a run without checkpoint
       return 0;
     }
     const nlohmann::json progress = Checkpoint::progress(folder);
@@ -174,6 +173,18 @@ class Trainer {
     objective_->restore(progress.at("objective"));
     if (processes_->is_first()) cut_training_log(log_path(), step_, epoch_);
     return progress.at("batch");
+  }
+
+  /// Nothing that is there may be lost: neither an earlier run nor files of the user's.
+  void require_no_run() const {
+    std::string found;
+    for (const char* name : {"checkpoint", "checkpoint.previous", "best", "curves.png"}) {
+      if (found.empty() && fs::exists(run_.directory / name)) found = name;
+    }
+    if (found.empty() && !is_training_log(log_path())) found = log_path().filename().string();
+    if (found.empty()) return;
+    throw std::runtime_error(run_.directory.string() + ": already holds a run, or another file " +
+                             found + "; continue with --resume or name another folder");
   }
 
   fs::path log_path() const { return run_.directory / "train.jsonl"; }

@@ -11,11 +11,13 @@
 namespace saccade {
 namespace {
 
+bool has_step(const nlohmann::json& line) {
+  return line.is_object() && line.contains("step") && line["step"].is_number_integer();
+}
+
 bool stays(const std::string& text, std::int64_t step, std::int64_t epoch) {
   const auto line = nlohmann::json::parse(text, nullptr, false);
-  if (!line.is_object() || !line.contains("step") || !line["step"].is_number_integer()) {
-    return false;
-  }
+  if (!has_step(line)) return false;
   const std::int64_t at = line["step"];
   if (!line.contains("bleu_4")) return at < step;
   return at < step || (at == step && line.value("epoch", std::int64_t{0}) <= epoch);
@@ -40,6 +42,14 @@ void cut_training_log(const std::filesystem::path& log, std::int64_t step, std::
   DurableFile file(log);
   file.write(kept);
   file.commit();
+}
+
+bool is_training_log(const std::filesystem::path& log) {
+  std::ifstream in(log, std::ios::binary);
+  for (std::string line; std::getline(in, line) && !in.eof();) {
+    if (!has_step(nlohmann::json::parse(line, nullptr, false))) return false;
+  }
+  return true;
 }
 
 }  // namespace saccade

@@ -16,4 +16,8 @@ namespace saccade {
 /// @throws std::runtime_error when the file cannot be read or written
 void cut_training_log(const std::filesystem::path& log, std::int64_t step, std::int64_t epoch);
 
+/// Whether every line of a file is one of a training log; a last one may be torn. True of a file
+/// that is absent or empty.
+bool is_training_log(const std::filesystem::path& log);
+
 }  // namespace saccade
