@@ -4,10 +4,12 @@
 
 #include "saccade/captioner.h"
 #include "saccade/model/bundle.h"
+#include "saccade/text/error_text.h"
 
 #include "arguments.h"
 #include "caption_json.h"
 #include "command.h"
+#include "photograph.h"
 
 namespace saccade::app {
 namespace {
@@ -54,9 +56,10 @@ int run_caption(int argc, const char* const* argv) {
   int failed = 0;
   for (const std::string& path : paths) {
     try {
-      print(path, captioner.caption({load_image(path)}, options).front(), json, paths.size() > 1);
-    } catch (const std::runtime_error& error) {  // one bad photograph does not stop the others
-      std::cerr << "saccade: " << error.what() << '\n';
+      print(path, captioner.caption({load_photograph(path)}, options).front(), json,
+            paths.size() > 1);
+    } catch (...) {  // one bad photograph does not stop the others
+      std::cerr << "saccade: " << current_error_text(path) << '\n';
       ++failed;
     }
   }

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "saccade/io/path_text.h"
+
 namespace saccade::app {
 
 using Json = nlohmann::ordered_json;
@@ -35,7 +37,7 @@ Json caption_to_json(const std::string& image, const std::vector<Caption>& n_bes
                       {"score", caption.score},
                       {"finished", caption.finished}});
   }
-  return {{"image", image},
+  return {{"image", path_text(image)},
           {"caption", best.text},
           {"log_prob", best.log_prob},
           {"words", std::move(words)},

@@ -9,6 +9,7 @@
 
 #include "saccade/explain/diagnosis_json.h"
 #include "saccade/explain/interrogator.h"
+#include "saccade/explain/page_index.h"
 #include "saccade/explain/page_of_caption.h"
 #include "saccade/explain/suspicion.h"
 #include "saccade/explain/verdict_model.h"
@@ -20,6 +21,7 @@
 #include "default_model.h"
 #include "diagnose_pages.h"
 #include "map_option.h"
+#include "photograph.h"
 #include "word_kinds.h"
 
 namespace saccade::app {
@@ -215,7 +217,10 @@ int run_diagnose(int argc, const char* const* argv) {
 
   const bool many = std::filesystem::is_directory(path);
   if (many) require_pages_alone(arguments);
-  const Image photograph = many ? Image{} : load_image(path);
+  if (!many && arguments.has("output")) {
+    require_page_folder(arguments.get<std::string>("output"), path);
+  }
+  const Image photograph = many ? Image{} : load_photograph(path);
   const auto folder = find_model(arguments.get<std::string>("model"));
   const VerdictModel verdicts = load_verdict_model(folder).value_or(default_verdict_model());
   const Captioner captioner = arguments.load_captioner();

@@ -7,6 +7,9 @@
 #include "saccade/batch/source.h"
 #include "saccade/explain/page_index.h"
 #include "saccade/explain/page_of_diagnosis.h"
+#include "saccade/text/error_text.h"
+
+#include "photograph.h"
 
 namespace saccade::app {
 namespace {
@@ -31,17 +34,18 @@ int diagnose_folder(const std::string& source, const std::string& output, const 
                     const Enrich& enrich) {
   const std::vector<std::string> paths = list_images(source);
   if (paths.empty()) throw std::runtime_error("there is no photograph in \"" + source + "\"");
-  PageIndex index(output, source);
+  PageIndex index(output, source, {paths.begin(), paths.end()});
   std::size_t failed = 0;
   for (const std::string& path : paths) {
     try {
-      const Image photograph = load_image(path);
+      const Image photograph = load_photograph(path);
       const Diagnosis diagnosis = diagnose(photograph);
       index.add(enriched(path, photograph, diagnosis, enrich), photograph);
       std::cout << path << '\t' << diagnosis.caption.text << std::endl;
-    } catch (const std::runtime_error& error) {  // one bad photograph does not stop the others
-      std::cerr << "saccade: " << error.what() << '\n';
-      index.add_failure(path, error.what());
+    } catch (...) {  // one bad photograph does not stop the others
+      const std::string reason = current_error_text(path);
+      std::cerr << "saccade: " << reason << '\n';
+      index.add_failure(path, reason);
       ++failed;
     }
   }

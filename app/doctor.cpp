@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <torch/version.h>
 
+#include "saccade/io/path_text.h"
 #include "saccade/model/instruction_set.h"
 #include "saccade/model/product_type.h"
 
@@ -197,15 +198,16 @@ void print_json(const Findings& found) {
   json["native_precisions"] = nlohmann::json::array({"float"});
   if (found.native_bf16) json["native_precisions"].push_back("bfloat16");
   json["threads"] = found.threads;
-  json["blas"] = {{"file", found.blas.string()}, {"kind", openblas_words(found.openblas)}};
+  json["blas"] = {{"file", path_text(found.blas)}, {"kind", openblas_words(found.openblas)}};
   json["gflops"] = {{"float", found.gflops}, {"bfloat16", nullptr}};
   if (found.native_bf16) json["gflops"]["bfloat16"] = found.gflops_bf16;
   if (found.memory) {
     json["memory"] = {{"total", found.memory->total}, {"available", found.memory->available}};
   }
   json["model"] = nullptr;
-  if (!found.bundle.empty()) json["model"] = found.bundle.string();
-  json["advice"] = found.advice;
+  if (!found.bundle.empty()) json["model"] = path_text(found.bundle);
+  json["advice"] = nlohmann::ordered_json::array();
+  for (const std::string& sentence : found.advice) json["advice"].push_back(valid_utf8(sentence));
   std::cout << json.dump() << '\n';
 }
 

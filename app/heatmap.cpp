@@ -15,6 +15,7 @@
 #include "command.h"
 #include "joined.h"
 #include "map_option.h"
+#include "photograph.h"
 
 namespace saccade::app {
 namespace {
@@ -134,9 +135,10 @@ int run_heatmap(int argc, const char* const* argv) {
   if (arguments.has("glimpse"))
     glimpse = glimpse_from_string(arguments.get<std::string>("glimpse"));
 
+  require_heatmap_folder(folder, paths.front(), options);
   // Beside the model, whose loading takes about as long.
   std::future<Image> loading =
-      std::async(std::launch::async, [&] { return load_image(paths.front()); });
+      std::async(std::launch::async, [&] { return load_photograph(paths.front()); });
   const Captioner captioner = arguments.load_captioner();
   const Image photograph = loading.get();
   CaptionOptions search = arguments.caption_options(captioner.bundle());

@@ -10,6 +10,7 @@
 
 #include "saccade/data/dataset_listing.h"
 #include "saccade/explain/verdict_fit.h"
+#include "saccade/io/path_text.h"
 #include "saccade/model/bundle.h"
 
 #include "arguments.h"
@@ -84,7 +85,7 @@ int run_model_fit_verdicts(int argc, const char* const* argv) {
   const auto diagnoses =
       ask_about(interrogator, captioner, dev, planted, options, progress_of("sentence"));
   VerdictModel model = fit_verdict_model(planted, diagnoses, mean);
-  model.fitted["data"] = std::filesystem::path(data).filename().string() +
+  model.fitted["data"] = path_text(std::filesystem::path(data).filename()) +
                          ", dev split, photographs at even places; one caption of each "
                          "with one word replaced (seed " +
                          std::to_string(kPlantingSeed) + ")";

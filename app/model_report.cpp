@@ -9,6 +9,7 @@
 #include <sstream>
 #include <string>
 
+#include "saccade/io/path_text.h"
 #include "saccade/model/bundle.h"
 #include "saccade/model/safetensors.h"
 #include "saccade/model/tensor_type.h"
@@ -125,7 +126,7 @@ Json report_on_bundle(const fs::path& directory) {
   }
   std::ifstream config(directory / bundle_file::kConfig);
   Json report;
-  report["path"] = directory.string();
+  report["path"] = path_text(directory);
   report["kind"] = "bundle";
   report["bytes"] = bytes;
   report["parameters"] = {{"encoder", encoder}, {"decoder", decoder}, {"total", encoder + decoder}};
@@ -146,7 +147,7 @@ Json report_on_tensors(const fs::path& file) {
                        {"shape", tensor.sizes().vec()}});
   }
   Json report;
-  report["path"] = file.string();
+  report["path"] = path_text(file);
   report["kind"] = "safetensors";
   report["bytes"] = fs::file_size(file);
   report["parameters"] = parameters;

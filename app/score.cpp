@@ -6,11 +6,13 @@
 #include "saccade/explain/heatmap_files.h"
 #include "saccade/given_sentence.h"
 #include "saccade/image/image.h"
+#include "saccade/io/path_text.h"
 #include "saccade/model/bundle.h"
 
 #include "arguments.h"
 #include "command.h"
 #include "map_option.h"
+#include "photograph.h"
 
 namespace saccade::app {
 namespace {
@@ -28,7 +30,7 @@ Json to_json(const std::string& image, const GivenSentence& sentence, const Capt
     if (kind != MapKind::alpha) one["rank_correlation_with_alpha"] = correlations[t];
     words.push_back(std::move(one));
   }
-  return {{"image", image},
+  return {{"image", path_text(image)},
           {"caption", caption.text},
           {"log_prob", caption.log_prob},
           {"map", to_string(kind)},
@@ -72,7 +74,13 @@ int run_score(int argc, const char* const* argv) {
   const auto path = arguments.get<std::string>("image");
   const MapKind kind = map_option(arguments);
 
-  const Image photograph = load_image(path);
+  HeatmapOptions options;
+  options.page = true;
+  if (kind != MapKind::alpha) options.figure.map_name = to_string(kind);
+  if (arguments.has("output")) {
+    require_heatmap_folder(arguments.get<std::string>("output"), path, options);
+  }
+  const Image photograph = load_photograph(path);
   const Captioner captioner = arguments.load_captioner();
   const GivenSentence sentence =
       read_sentence(arguments.get<std::string>("caption"), captioner.bundle().vocabulary);
@@ -80,9 +88,6 @@ int run_score(int argc, const char* const* argv) {
   std::vector<double> correlations;
   if (kind != MapKind::alpha) correlations = show_maps(captioner, photograph, caption, kind);
   if (arguments.has("output")) {
-    HeatmapOptions options;
-    options.page = true;
-    if (kind != MapKind::alpha) options.figure.map_name = to_string(kind);
     write_heatmap(photograph, caption, path, arguments.get<std::string>("output"), options);
   }
   if (arguments.has("json")) {

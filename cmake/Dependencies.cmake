@@ -3,6 +3,10 @@ find_package(Torch REQUIRED)
 # LibTorch's way between processes includes gloo's headers, which it does not bring.
 find_path(SACCADE_GLOO_INCLUDE gloo/algorithm.h REQUIRED)
 find_package(OpenCV 4 REQUIRED COMPONENTS core imgproc imgcodecs)
+# The two commonest formats are decoded by the libraries themselves, which OpenCV links, too: only they tell
+# damage from noise.
+find_package(JPEG REQUIRED)
+find_package(PNG REQUIRED)
 find_package(nlohmann_json 3.9 REQUIRED)
 find_package(cxxopts REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)

@@ -5,7 +5,7 @@
 build_packages=(
   cmake ninja-build g++
   libtorch-dev libgloo-dev libopenblas0-openmp
-  libopencv-dev
+  libopencv-dev libjpeg-dev libpng-dev
   libpango1.0-dev pkg-config fonts-dejavu-core
   libgif-dev libimagequant-dev
   nlohmann-json3-dev libcxxopts-dev

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <string>
+#include <sys/stat.h>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -59,6 +61,12 @@ TEST(JsonlWriter, WritesCaptionsAndErrorsAsDocumented) {
   EXPECT_EQ(to_json_line(records[0]), R"({"image":"a/1.jpg","caption":"a dog","log_prob":-1.5})");
   EXPECT_EQ(to_json_line(records[1]), R"({"image":"a/2.jpg","error":"a/2.jpg: not an image"})");
   EXPECT_EQ(nlohmann::json::parse(to_json_line(records[2]))["image"], kInputs[2]);
+}
+
+TEST(JsonlWriter, WritesAWarningBesideTheCaption) {
+  BatchRecord record = whole_run()[0];
+  record.warning = "image \"a/1.jpg\" is damaged inside";
+  EXPECT_EQ(nlohmann::json::parse(to_json_line(record))["warning"], record.warning);
 }
 
 TEST(JsonlWriter, ReplacesAnOlderFile) {
@@ -148,6 +156,20 @@ TEST(JsonlWriter, NamesAPlaceThatCannotBeWritten) {
   } catch (const std::runtime_error& error) {
     EXPECT_THAT(error.what(), HasSubstr((folder / "absent/out.jsonl").string()));
   }
+}
+
+TEST(JsonlWriter, LeavesAPipeAsItIs) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  std::string read;
+  std::thread reader([&] { read = read_file(folder / "pipe"); });
+  {
+    JsonlWriter writer = JsonlWriter::create(folder / "pipe");
+    for (const BatchRecord& record : whole_run()) writer.write(record);
+    writer.finish();
+  }
+  reader.join();
+  EXPECT_EQ(read, whole_file());
 }
 
 TEST(JsonlWriter, SaysThatTheDiskIsFull) {

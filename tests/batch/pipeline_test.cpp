@@ -251,6 +251,50 @@ TEST(Pipeline, PassesOnWhatTheModelAndTheCallerThrow) {
                std::invalid_argument);
 }
 
+TEST(Pipeline, CaptionsTheOthersWhereOneIsTooMuchForTheModel) {
+  const auto caption = [](const at::Tensor& pixels, const std::vector<Placement>& placements) {
+    for (const Placement& placement : placements) {
+      if (placement.original_width % 5 == 2) throw std::bad_alloc();
+    }
+    return name_by_pixels(pixels, placements);
+  };
+  std::int64_t next = 0;
+  const auto on_record = [&](const BatchRecord& record) {
+    if (next % 5 == 2) {
+      EXPECT_THAT(record.error, ::testing::AllOf(::testing::StartsWith(record.path + ":"),
+                                                 ::testing::HasSubstr("memory")));
+    } else {
+      EXPECT_EQ(record.error, "");
+      EXPECT_EQ(record.captions.at(0).text, std::to_string(next));
+    }
+    ++next;
+    return true;
+  };
+  for (const std::int64_t workers : {1, 3}) {
+    next = 0;
+    const BatchCounts counts =
+        caption_all(numbered(23), kSize, fill, caption, on_record, sizes(4, 3, 2, workers));
+    EXPECT_EQ(next, 23);
+    EXPECT_EQ(counts.failed, 5);
+    EXPECT_EQ(counts.captioned, 18);
+  }
+}
+
+TEST(Pipeline, HandsOnWhatIsWrongWithAPhotograph) {
+  const auto prepare = [](const std::string& path, float* pixels) {
+    return Prepared(fill(path, pixels), path == "1" ? "1 is damaged" : "");
+  };
+  std::vector<std::string> warnings;
+  caption_all(
+      numbered(3), kSize, prepare, name_by_pixels,
+      [&](const BatchRecord& record) {
+        warnings.push_back(record.warning);
+        return true;
+      },
+      sizes(2, 1, 1));
+  EXPECT_THAT(warnings, ::testing::ElementsAre("", "1 is damaged", ""));
+}
+
 TEST(Pipeline, RefusesSizesBelowOne) {
   for (const PipelineOptions& options :
        {sizes(0, 1, 1), sizes(1, 0, 1), sizes(1, 1, 0), sizes(1, 1, 1, 0)}) {

@@ -1,8 +1,10 @@
 #include "saccade/metrics/caption_files.h"
 
 #include <functional>
+#include <random>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -94,6 +96,62 @@ TEST_F(CaptionFiles, MalformedHypothesesAreRefusedWithTheirLine) {
   EXPECT_THAT(hypothesis_refusal("  \n"), HasSubstr("empty"));
   EXPECT_THAT(hypothesis_refusal("[]"), HasSubstr("no captions"));
   EXPECT_THAT(refusal([&] { read_hypotheses(folder_ / "absent"); }), HasSubstr("cannot be read"));
+}
+
+TEST_F(CaptionFiles, TablesWithoutARowAreRefused) {
+  for (const char* text : {"\"\"", "\"\"\n", "\"\"\r\n\n\"\"\n", "\xEF\xBB\xBF\"\""}) {
+    EXPECT_THAT(hypothesis_refusal(text), HasSubstr("no row")) << text;
+    EXPECT_THAT(reference_refusal(text), HasSubstr("no row")) << text;
+  }
+}
+
+/// Short texts of the marks that the formats are made of.
+TEST_F(CaptionFiles, AreReadOrRefusedWhateverTheyHold) {
+  const std::vector<std::string> marks{"\"",
+                                       ",",
+                                       "\n",
+                                       "\r\n",
+                                       "\t",
+                                       "#0\t",
+                                       "{",
+                                       "}",
+                                       "[",
+                                       "]",
+                                       ":",
+                                       "\"image\"",
+                                       "\"caption\"",
+                                       "\"captions\"",
+                                       "\"id\"",
+                                       "\"split\"",
+                                       "\"images\"",
+                                       "\"annotations\"",
+                                       "image,caption",
+                                       "x.jpg",
+                                       "1",
+                                       "null",
+                                       "-",
+                                       "\xEF\xBB\xBF",
+                                       "é",
+                                       "\\",
+                                       " "};
+  std::mt19937 random(5);
+  for (int i = 0; i < 3000; ++i) {
+    std::string text;
+    for (std::size_t length = 1 + random() % 12; length > 0; --length) {
+      text += marks[random() % marks.size()];
+    }
+    for (const bool as_references : {false, true}) {
+      try {
+        if (as_references) {
+          references(text);
+        } else {
+          hypotheses(text);
+        }
+      } catch (const std::runtime_error& error) {
+        EXPECT_THAT(error.what(), HasSubstr(folder_.path().string())) << text;
+      }
+    }
+  }
 }
 
 TEST_F(CaptionFiles, AnImageMayNotComeTwice) {

@@ -12,13 +12,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "saccade/io/output_check.h"
+#include "saccade/io/path_text.h"
+
 namespace saccade {
 
 namespace {
-
-std::string dump(const nlohmann::ordered_json& json) {
-  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
 
 [[noreturn]] void fail(const std::string& what, const std::filesystem::path& path) {
   throw std::runtime_error(what + " " + path.string() + ": " +
@@ -52,12 +51,12 @@ Found check_lines(const std::filesystem::path& path, const std::vector<std::stri
           std::to_string(inputs.size()) +
           " inputs; give the inputs of the interrupted run, or another output");
     }
-    const std::string expected = dump(inputs[found.lines]);
+    const std::string expected = nlohmann::json(path_text(inputs[found.lines])).dump();
     const auto json = nlohmann::ordered_json::parse(line, nullptr, false);
     const bool record = json.is_object() && json.contains("image") &&
                         (json.contains("caption") || json.contains("error"));
     if (!record) mismatch(path, number, expected, "is no record of a batch");
-    const std::string actual = dump(json["image"]);
+    const std::string actual = json["image"].dump();
     if (actual != expected) mismatch(path, number, expected, "is about " + actual);
     ++found.lines;
     found.bytes += static_cast<std::int64_t>(line.size()) + 1;
@@ -70,21 +69,32 @@ Found check_lines(const std::filesystem::path& path, const std::vector<std::stri
 
 std::string to_json_line(const BatchRecord& record) {
   nlohmann::ordered_json json;
-  json["image"] = record.path;
+  json["image"] = path_text(record.path);
   if (!record.error.empty()) {
-    json["error"] = record.error;
+    json["error"] = valid_utf8(record.error);
   } else {
     const Caption& best = record.captions.at(0);
     json["caption"] = best.text;
     json["log_prob"] = best.log_prob;
+    if (!record.warning.empty()) json["warning"] = valid_utf8(record.warning);
   }
-  return dump(json);
+  return json.dump();
 }
 
-JsonlWriter::JsonlWriter(const std::filesystem::path& path, int flags) : path_(path) {
-  file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666);
-  if (file_ < 0) fail("cannot write", path);
-  if (::flock(file_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+JsonlWriter::JsonlWriter(const std::filesystem::path& path) : path_(path) {
+  struct stat status {};
+  if (const auto descriptor = descriptor_of(path)) {
+    file_ = ::fcntl(*descriptor, F_DUPFD_CLOEXEC, 0);
+    if (file_ < 0) fail("cannot write", path);
+    return;
+  }
+  if (::stat(path.c_str(), &status) == 0 && S_ISBLK(status.st_mode)) {
+    throw std::runtime_error("cannot write " + path.string() + ": it is a block device");
+  }
+  file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (file_ < 0 || ::fstat(file_, &status) != 0) fail("cannot write", path);
+  regular_ = S_ISREG(status.st_mode);
+  if (regular_ && ::flock(file_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
     ::close(std::exchange(file_, -1));
     throw std::runtime_error("another run is writing " + path.string());
   }
@@ -93,6 +103,7 @@ JsonlWriter::JsonlWriter(const std::filesystem::path& path, int flags) : path_(p
 JsonlWriter::JsonlWriter(JsonlWriter&& other) noexcept
     : path_(std::move(other.path_)),
       file_(std::exchange(other.file_, -1)),
+      regular_(other.regular_),
       size_(other.size_),
       lines_found_(other.lines_found_) {}
 
@@ -101,19 +112,16 @@ JsonlWriter::~JsonlWriter() {
 }
 
 JsonlWriter JsonlWriter::create(const std::filesystem::path& path) {
-  JsonlWriter writer(path, 0);
-  // Emptied only when the lock is held: another run's lines are not lost to a mistake. A pipe or a
-  // terminal has nothing to empty.
-  if (::ftruncate(writer.file_, 0) != 0 && errno != EINVAL) fail("cannot write", path);
+  JsonlWriter writer(path);
+  // Emptied only when the lock is held: another run's lines are not lost to a mistake.
+  if (writer.regular_ && ::ftruncate(writer.file_, 0) != 0) fail("cannot write", path);
   return writer;
 }
 
 JsonlWriter JsonlWriter::resume(const std::filesystem::path& path,
                                 const std::vector<std::string>& inputs) {
-  JsonlWriter writer(path, 0);
-  struct stat status {};
-  if (::fstat(writer.file_, &status) != 0) fail("cannot read", path);
-  if (!S_ISREG(status.st_mode)) {
+  JsonlWriter writer(path);
+  if (!writer.regular_) {
     throw std::runtime_error("cannot resume " + path.string() + ": it is not a file");
   }
   const Found found = check_lines(path, inputs);
@@ -135,7 +143,7 @@ void JsonlWriter::write(const BatchRecord& record) {
     if (count < 0) {
       const int reason = errno;
       // No room: the file ends with a whole line again. Of a pipe nothing can be taken back.
-      [[maybe_unused]] const int ignored = ::ftruncate(file_, size_);
+      if (regular_) static_cast<void>(!::ftruncate(file_, size_));
       errno = reason;
       fail("cannot write", path_);
     }

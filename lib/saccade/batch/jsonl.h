@@ -11,16 +11,20 @@ namespace saccade {
 
 /// One line of the output, without its end:
 ///   {"image": path, "caption": text, "log_prob": number}   or   {"image": path, "error": text}
-/// Bytes of a path that are not UTF-8 are replaced by U+FFFD, for JSON cannot hold them.
+/// The first has "warning": text as well where the photograph is damaged.
+/// Bytes of a path that are not UTF-8 are replaced by U+FFFD (see io/path_text.h).
 std::string to_json_line(const BatchRecord& record);
 
 /// The lines of a run, in a file that holds whole lines only: each is added by one write, one that
 /// the disk had no room for is taken back, and what an interruption tore is cut off on resuming.
-/// The file is locked against a second run while it is open.
+/// The file is locked against a second run while it is open. Pipes, character devices and the
+/// process's own descriptors (/dev/stdout) are written as they are.
 class JsonlWriter {
  public:
   /// Replaces what is in the file.
-  /// @throws std::runtime_error when the file cannot be written or another run is writing it.
+  /// @throws std::runtime_error when the file cannot be written, is a block device, or another run
+  /// is
+  ///         writing it.
   static JsonlWriter create(const std::filesystem::path& path);
 
   /// Continues an interrupted run over the same `inputs`; a file that is absent is begun. A last
@@ -49,10 +53,11 @@ class JsonlWriter {
   void finish();
 
  private:
-  JsonlWriter(const std::filesystem::path& path, int flags);
+  explicit JsonlWriter(const std::filesystem::path& path);
 
   std::filesystem::path path_;
   int file_ = -1;
+  bool regular_ = false;
   std::int64_t size_ = 0;  // bytes of whole lines
   std::int64_t lines_found_ = 0;
 };

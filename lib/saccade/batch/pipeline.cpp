@@ -7,12 +7,15 @@
 #include <mutex>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
 #include "saccade/batch/preparation.h"
+#include "saccade/image/loaded_image.h"
 #include "saccade/operator_threads.h"
+#include "saccade/text/error_text.h"
 
 namespace saccade {
 
@@ -22,32 +25,74 @@ namespace {
 struct Outcome {
   std::vector<std::vector<Caption>> captions;  // none where there is an error
   std::vector<std::string> errors;
+  std::vector<std::string> warnings;
   std::exception_ptr thrown;  // by the model
 };
 
-/// Closes the gaps that broken images leave, so that the model sees whole ones only.
-std::vector<std::vector<Caption>> caption_slot(Slot& slot, std::int64_t size,
-                                               const CaptionFunction& caption) {
+std::vector<std::vector<Caption>> checked(std::vector<std::vector<Caption>> captions,
+                                          std::size_t images) {
+  if (captions.size() == images) return captions;
+  throw std::invalid_argument("the model returned captions for " + std::to_string(captions.size()) +
+                              " images of " + std::to_string(images));
+}
+
+/// Each image of a slot by itself, after they could not be captioned together: one that is too much
+/// costs only its own record.
+void caption_one_by_one(const Slot& slot, std::int64_t first, const std::vector<std::string>& paths,
+                        const CaptionFunction& caption, Outcome& outcome) {
+  for (std::size_t place = 0; place < outcome.errors.size(); ++place) {
+    if (!outcome.errors[place].empty()) continue;
+    try {
+      outcome.captions[place] = std::move(
+          checked(caption(slot.pixels.narrow(0, std::int64_t(place), 1), {slot.placements[place]}),
+                  1)
+              .front());
+    } catch (const std::logic_error&) {
+      throw;
+    } catch (...) {
+      outcome.errors[place] = current_error_text(paths[std::size_t(first) + place]);
+    }
+  }
+}
+
+/// The images of a slot together, without those that could not be read.
+void caption_together(const Slot& slot, const CaptionFunction& caption, Outcome& outcome) {
   std::vector<std::int64_t> whole;
   std::vector<Placement> placements;
-  for (std::int64_t place = 0; place < size; ++place) {
-    if (!slot.errors[place].empty()) continue;
-    const auto rank = static_cast<std::int64_t>(whole.size());
-    if (rank != place) slot.pixels[rank].copy_(slot.pixels[place]);
-    whole.push_back(place);
+  for (std::size_t place = 0; place < outcome.errors.size(); ++place) {
+    if (!outcome.errors[place].empty()) continue;
+    whole.push_back(std::int64_t(place));
     placements.push_back(slot.placements[place]);
   }
-  std::vector<std::vector<Caption>> by_place(size);
-  if (whole.empty()) return by_place;
-  std::vector<std::vector<Caption>> captions =
-      caption(slot.pixels.narrow(0, 0, static_cast<std::int64_t>(whole.size())), placements);
-  if (captions.size() != whole.size()) {
-    throw std::invalid_argument("the model returned captions for " +
-                                std::to_string(captions.size()) + " images of " +
-                                std::to_string(whole.size()));
+  if (whole.empty()) return;
+  const bool all = whole.size() == outcome.errors.size();
+  const at::Tensor pixels = all ? slot.pixels.narrow(0, 0, std::int64_t(whole.size()))
+                                : slot.pixels.index_select(0, at::tensor(whole));
+  auto captions = checked(caption(pixels, placements), whole.size());
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    outcome.captions[std::size_t(whole[i])] = std::move(captions[i]);
   }
-  for (std::size_t i = 0; i < whole.size(); ++i) by_place[whole[i]] = std::move(captions[i]);
-  return by_place;
+}
+
+/// What becomes of the images of a slot.
+Outcome caption_slot(const Slot& slot, std::int64_t first, std::int64_t size,
+                     const std::vector<std::string>& paths, const CaptionFunction& caption) {
+  Outcome outcome;
+  outcome.captions.resize(std::size_t(size));
+  outcome.errors.assign(slot.errors.begin(), slot.errors.begin() + size);
+  outcome.warnings.assign(slot.warnings.begin(), slot.warnings.begin() + size);
+  try {
+    try {
+      caption_together(slot, caption, outcome);
+    } catch (const std::logic_error&) {
+      throw;
+    } catch (...) {
+      caption_one_by_one(slot, first, paths, caption, outcome);
+    }
+  } catch (...) {
+    outcome.thrown = std::current_exception();
+  }
+  return outcome;
 }
 
 /// The threads that caption: each takes the next batch that is prepared, whichever that is.
@@ -87,14 +132,8 @@ class Workers {
       lock.unlock();
       Slot* slot = preparation_.acquire(batch);
       if (!slot) return;
-      Outcome outcome;
-      const std::int64_t size = preparation_.size_of(batch);
-      try {
-        outcome.captions = caption_slot(*slot, size, caption_);
-      } catch (...) {
-        outcome.thrown = std::current_exception();
-      }
-      outcome.errors.assign(slot->errors.begin(), slot->errors.begin() + size);
+      Outcome outcome = caption_slot(*slot, preparation_.first_of(batch),
+                                     preparation_.size_of(batch), preparation_.paths(), caption_);
       lock.lock();
       outcomes_[batch] = std::move(outcome);
       done_.notify_one();
@@ -127,7 +166,8 @@ std::int64_t shared_batch_size(std::int64_t photographs, std::int64_t workers,
 
 PrepareFunction prepare_from_disk(const InputConfig& config) {
   return [config](const std::string& path, float* pixels) {
-    return prepare_into(load_image(path), config, pixels);
+    LoadedImage loaded = load_image_with_warning(path);
+    return Prepared(prepare_into(loaded.image, config, pixels), std::move(loaded.warning));
   };
 }
 
@@ -153,6 +193,7 @@ BatchCounts caption_all(const std::vector<std::string>& paths, std::int64_t inpu
       record.path = paths[record.index];
       record.captions = std::move(outcome.captions[place]);
       record.error = std::move(outcome.errors[place]);
+      record.warning = std::move(outcome.warnings[place]);
       if (record.error.empty() && record.captions.empty()) {
         record.error = "the model returned no caption";
       }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -18,6 +19,7 @@ struct BatchRecord {
   std::string path;               ///< as given
   std::vector<Caption> captions;  ///< the best first; empty when there is an error
   std::string error;              ///< empty, or why there is no caption
+  std::string warning;            ///< empty, or what the caption may suffer from
 };
 
 struct PipelineOptions {
@@ -33,13 +35,24 @@ struct PipelineOptions {
   std::int64_t workers = 1;
 };
 
+/// A photograph that was read.
+struct Prepared {
+  Prepared(const Placement& where, std::string what = "")
+      : placement(where), warning(std::move(what)) {}
+
+  Placement placement;
+  std::string warning;  ///< the record's, or empty
+};
+
 /// Reads the photograph at `path` into `pixels`, 3·S·S floats. Called by several threads at once.
 /// What it throws becomes the record's error.
-using PrepareFunction = std::function<Placement(const std::string& path, float* pixels)>;
+using PrepareFunction = std::function<Prepared(const std::string& path, float* pixels)>;
 
 /// @param pixels B×3×S×S, 1 ≤ B ≤ batch_size, valid during the call only; @param placements B.
 /// Called by several threads at once when there are several workers.
-/// @return the captions of each image, the best first. What it throws ends the run.
+/// @return the captions of each image, the best first. A std::logic_error that it throws ends the
+///         run. After any other exception it is called again for each image of the batch alone; the
+///         error becomes that of the records for which it comes again.
 using CaptionFunction = std::function<std::vector<std::vector<Caption>>(
     const at::Tensor& pixels, const std::vector<Placement>& placements)>;
 

@@ -1,8 +1,10 @@
 #include "saccade/batch/preparation.h"
 
-#include <exception>
+#include <utility>
 
 #include <ATen/ATen.h>
+
+#include "saccade/text/error_text.h"
 
 namespace saccade {
 
@@ -16,6 +18,7 @@ Preparation::Preparation(const std::vector<std::string>& paths, std::int64_t inp
     slot.pixels = at::empty({batch_size_, 3, input_size, input_size}, at::kFloat);
     slot.placements.resize(batch_size_);
     slot.errors.resize(batch_size_);
+    slot.warnings.resize(batch_size_);
     slot.missing = size_of(batch);
   }
   try {
@@ -80,13 +83,11 @@ void Preparation::work() {
     const std::int64_t size = slot.pixels.stride(0);
     std::string error;
     try {
-      slot.placements[place] =
-          prepare_(paths_[image], slot.pixels.data_ptr<float>() + place * size);
-    } catch (const std::exception& exception) {
-      error = exception.what();
-      if (error.empty()) error = "cannot be prepared: " + paths_[image];
+      Prepared prepared = prepare_(paths_[image], slot.pixels.data_ptr<float>() + place * size);
+      slot.placements[place] = prepared.placement;
+      slot.warnings[place] = std::move(prepared.warning);
     } catch (...) {
-      error = "cannot be prepared: " + paths_[image];
+      error = current_error_text(paths_[image]);
     }
     slot.errors[place] = std::move(error);
     std::lock_guard<std::mutex> lock(mutex_);

@@ -20,6 +20,7 @@ struct Slot {
   at::Tensor pixels;  ///< batch_size×3×S×S
   std::vector<Placement> placements;
   std::vector<std::string> errors;
+  std::vector<std::string> warnings;
   std::int64_t missing = 0;  ///< images that are still being prepared
 };
 
@@ -33,6 +34,7 @@ class Preparation {
   Preparation(const Preparation&) = delete;
   Preparation& operator=(const Preparation&) = delete;
 
+  const std::vector<std::string>& paths() const { return paths_; }
   std::int64_t count() const { return static_cast<std::int64_t>(paths_.size()); }
   std::int64_t batches() const {
     return count() == 0 ? 0 : (count() + batch_size_ - 1) / batch_size_;

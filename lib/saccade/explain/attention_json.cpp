@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "saccade/io/path_text.h"
+
 namespace saccade {
 namespace {
 
@@ -50,7 +52,7 @@ ordered_json rollouts_json(const Rollouts& rollouts, const Caption& caption) {
 std::string attention_json(const Caption& caption, const std::string& name,
                            const Rollouts& rollouts) {
   ordered_json json;
-  json["image"] = name;
+  json["image"] = path_text(name);
   json["width"] = caption.placement.original_width;
   json["height"] = caption.placement.original_height;
   json["caption"] = caption.text;

@@ -5,6 +5,7 @@
 
 #include "saccade/explain/mean.h"
 #include "saccade/explain/suspicion.h"
+#include "saccade/io/path_text.h"
 
 namespace saccade {
 namespace {
@@ -62,7 +63,7 @@ Json diagnosis_json(const Diagnosis& diagnosis, const std::string& image) {
   Json words = Json::array();
   for (const WordDiagnosis& word : diagnosis.words) words.push_back(to_json(word));
   const Grid& grid = diagnosis.caption.grid;
-  return {{"image", image},
+  return {{"image", path_text(image)},
           {"caption", diagnosis.caption.text},
           {"log_prob", diagnosis.caption.log_prob},
           {"log_prob_no_image", diagnosis.log_prob_no_image},

@@ -7,19 +7,13 @@
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
 
+#include "saccade/io/path_text.h"
 #include "saccade/model/sha256.h"
 
 namespace saccade {
 namespace {
 
 using nlohmann::ordered_json;
-
-/// The text as UTF-8 whatever its bytes are.
-std::string valid_utf8(std::string_view text) {
-  const std::string quoted =
-      ordered_json(text).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-  return ordered_json::parse(quoted).get<std::string>();
-}
 
 }  // namespace
 

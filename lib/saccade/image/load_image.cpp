@@ -9,13 +9,17 @@
 #include <type_traits>
 
 #include <opencv2/core.hpp>
-#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "saccade/image/byte_view.h"
+#include "saccade/image/codec_noise.h"
 #include "saccade/image/file_header.h"
 #include "saccade/image/image.h"
+#include "saccade/image/jpeg_decoder.h"
+#include "saccade/image/loaded_image.h"
+#include "saccade/image/png_decoder.h"
+#include "saccade/text/error_text.h"
 
 namespace saccade {
 namespace {
@@ -36,15 +40,25 @@ void check_size(const std::string& name, std::int64_t width, std::int64_t height
   }
 }
 
-cv::Mat decode(const std::vector<std::uint8_t>& bytes, const std::string& name) {
+/// The pixels as they are stored: orientation, alpha and 16 bits are ours to treat, and OpenCV
+/// would drop them.
+cv::Mat decode_as_stored(const std::vector<std::uint8_t>& bytes, FileFormat format,
+                         std::string& damage) {
+  if (format == FileFormat::jpeg) return decode_jpeg(bytes, damage);
+  if (format == FileFormat::png) return decode_png(bytes);
+  const QuietThread quiet;
+  const cv::Mat buffer(1, int(bytes.size()), CV_8U, const_cast<std::uint8_t*>(bytes.data()));
+  return cv::imdecode(buffer, cv::IMREAD_UNCHANGED);
+}
+
+cv::Mat decode(const std::vector<std::uint8_t>& bytes, FileFormat format, const std::string& name,
+               std::string& damage) {
   cv::Mat decoded;
   std::string reason;
   try {
-    const cv::Mat buffer(1, int(bytes.size()), CV_8U, const_cast<std::uint8_t*>(bytes.data()));
-    // Unchanged: orientation, alpha and 16 bits are ours to treat, OpenCV would drop them.
-    decoded = cv::imdecode(buffer, cv::IMREAD_UNCHANGED);
-  } catch (const cv::Exception& error) {
-    reason = " (" + error.err + ")";
+    decoded = decode_as_stored(bytes, format, damage);
+  } catch (const std::exception& error) {
+    reason = " (" + plain_reason(error) + ")";
   }
   if (decoded.empty()) {
     throw std::runtime_error(
@@ -204,7 +218,8 @@ void check_readable(const std::filesystem::path& path, const std::string& name) 
 
 }  // namespace
 
-Image decode_image(const std::vector<std::uint8_t>& bytes, const std::string& name) {
+LoadedImage decode_image_with_warning(const std::vector<std::uint8_t>& bytes,
+                                      const std::string& name) {
   if (bytes.empty()) throw std::runtime_error("image " + quoted(name) + " is empty (0 bytes)");
   if (bytes.size() > kMaxFileBytes) {
     throw std::runtime_error("image " + quoted(name) + " is over 2 GB; reduce it first");
@@ -217,17 +232,34 @@ Image decode_image(const std::vector<std::uint8_t>& bytes, const std::string& na
                              std::to_string(bytes.size()) + " bytes)");
   }
   if (known) check_size(name, header.width, header.height);
-  cv::Mat pixels = decode(bytes, name);
+  std::string damage;
+  const cv::Mat pixels = decode(bytes, header.format, name, damage);
   check_size(name, pixels.cols, pixels.rows);
+  LoadedImage loaded;
+  if (!damage.empty()) {
+    loaded.warning = "image " + quoted(name) + " is damaged inside (" + damage +
+                     "); what could be decoded of it was used";
+  }
   // OpenCV's TIFF reader has already turned the pixels.
   const bool turned = header.format == FileFormat::tiff;
-  return to_image(upright(pixels, turned ? 1 : header.orientation), alpha_of(header, pixels), name);
+  loaded.image =
+      to_image(upright(pixels, turned ? 1 : header.orientation), alpha_of(header, pixels), name);
+  return loaded;
 }
 
-Image load_image(const std::filesystem::path& path) {
+Image decode_image(const std::vector<std::uint8_t>& bytes, const std::string& name) {
+  return decode_image_with_warning(bytes, name).image;
+}
+
+LoadedImage load_image_with_warning(const std::filesystem::path& path) {
   const std::string name = path.string();
   std::error_code ignored;
   const auto status = std::filesystem::status(path, ignored);
+  if (!std::filesystem::exists(status) && std::filesystem::is_symlink(path, ignored)) {
+    throw std::runtime_error("image " + quoted(name) + " is a link to " +
+                             quoted(std::filesystem::read_symlink(path, ignored).string()) +
+                             ", which does not exist");
+  }
   if (!std::filesystem::exists(status)) {
     throw std::runtime_error("image " + quoted(name) + " does not exist");
   }
@@ -235,9 +267,9 @@ Image load_image(const std::filesystem::path& path) {
     throw std::runtime_error("image " + quoted(name) + " is a folder, not a file");
   }
   if (std::filesystem::is_regular_file(status)) check_readable(path, name);
-  return decode_image(read_bytes(path, name), name);
+  return decode_image_with_warning(read_bytes(path, name), name);
 }
 
-void silence_codecs() { cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT); }
+Image load_image(const std::filesystem::path& path) { return load_image_with_warning(path).image; }
 
 }  // namespace saccade

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "saccade/io/path_text.h"
+
 namespace saccade {
 namespace {
 
@@ -142,13 +144,13 @@ ordered_json render_json(const Report& report) {
   json["brevity_penalty"] = report.brevity_penalty;
   json["version"] = SACCADE_VERSION;
   json["tokenizer"] = report.tokenizer;
-  json["hypotheses"] = report.hypotheses;
-  json["references"] = report.references;
+  json["hypotheses"] = path_text(report.hypotheses);
+  json["references"] = path_text(report.references);
   json["cider_document_frequency"] = {{"images", report.cider_images},
                                       {"from_file", report.cider_from_file}};
   if (!report.settings.empty()) {
     ordered_json& settings = json["settings"] = ordered_json::object();
-    for (const auto& [name, value] : report.settings) settings[name] = value;
+    for (const auto& [name, value] : report.settings) settings[name] = valid_utf8(value);
   }
   json["diversity"] = diversity_json(report.diversity);
   if (report.intervals) {
@@ -161,7 +163,7 @@ ordered_json render_json(const Report& report) {
     const auto scores = [&](const Scores& values) {
       return by_name(report.has_meteor, [&](std::size_t i) { return ordered_json(values[i]); });
     };
-    json["versus"] = {{"hypotheses", versus.hypotheses},
+    json["versus"] = {{"hypotheses", path_text(versus.hypotheses)},
                       {"scores", scores(versus.scores)},
                       {"difference", scores(versus.comparison.difference)},
                       {"interval", by_name(report.has_meteor,
@@ -170,7 +172,10 @@ ordered_json render_json(const Report& report) {
                                            })},
                       {"p_value", scores(versus.comparison.p_value)}};
   }
-  json["warnings"] = report.warnings;
+  json["warnings"] = ordered_json::array();
+  for (const std::string& warning : report.warnings) {
+    json["warnings"].push_back(valid_utf8(warning));
+  }
   return json;
 }
 

@@ -1,5 +1,7 @@
 #include "saccade/text/csv.h"
 
+#include <stdexcept>
+
 #include "saccade/text/file_text.h"
 
 namespace saccade {
@@ -21,6 +23,9 @@ class Parser {
         refuse_line(path_, line_, "has text behind a closing quote");
       ++line_;
       if (row.fields.size() > 1 || !row.fields[0].empty()) rows.push_back(std::move(row));
+    }
+    if (rows.empty()) {
+      throw std::runtime_error(path_.string() + ": holds no row; expected comma-separated values");
     }
     return rows;
   }

@@ -15,6 +15,7 @@
 
 #include "saccade/image/image.h"
 #include "saccade/model/sha256.h"
+#include "saccade/text/error_text.h"
 #include "saccade/text/ptb_tokenizer.h"
 #include "saccade/text/vocabulary.h"
 #include "saccade/training/training_vocabulary.h"
@@ -36,8 +37,8 @@ ImageCheck check_image(const std::filesystem::path& path) {
     check.digest =
         sha256(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
     decode_image(bytes, path.string());
-  } catch (const std::exception& error) {
-    check.error = error.what();
+  } catch (...) {
+    check.error = current_error_text(path.string());
   }
   return check;
 }

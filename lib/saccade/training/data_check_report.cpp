@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "saccade/io/path_text.h"
 #include "saccade/training/data_check.h"
 
 namespace saccade {
@@ -94,14 +95,16 @@ std::string render_text(const DataCheck& check) {
 }
 
 nlohmann::ordered_json render_json(const DataCheck& check) {
-  nlohmann::ordered_json json{{"data", check.data},
-                              {"format", to_string(check.format)},
-                              {"can_train", check.can_train()},
-                              {"obstacles", check.obstacles},
-                              {"min_count", check.options.min_count},
-                              {"max_words", check.options.max_words},
-                              {"distinct_words", check.distinct_words},
-                              {"vocabulary", check.vocabulary}};
+  const auto texts = [](const std::vector<std::string>& messages) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const std::string& message : messages) list.push_back(valid_utf8(message));
+    return list;
+  };
+  nlohmann::ordered_json json{
+      {"data", path_text(check.data)},          {"format", to_string(check.format)},
+      {"can_train", check.can_train()},         {"obstacles", texts(check.obstacles)},
+      {"min_count", check.options.min_count},   {"max_words", check.options.max_words},
+      {"distinct_words", check.distinct_words}, {"vocabulary", check.vocabulary}};
   for (const SplitCheck& split : check.splits) {
     json["splits"][split.name] = {
         {"images", split.images},     {"absent", split.absent},
@@ -110,7 +113,7 @@ nlohmann::ordered_json render_json(const DataCheck& check) {
         {"longest", split.longest},   {"over_max_words", split.over_max_words},
         {"words", split.words},       {"known", split.known}};
   }
-  for (const Finding& finding : findings(check)) json[finding.key] = finding.messages;
+  for (const Finding& finding : findings(check)) json[finding.key] = texts(finding.messages);
   return json;
 }
 

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <opencv2/core/mat.hpp>
+
+namespace saccade {
+
+/// Decodes a PNG file: grey, BGR or BGRA of 8 or 16 bits, palettes and transparent colours
+/// expanded. Like cv::imdecode, but prints no warnings.
+/// @throws std::runtime_error with libpng's reason.
+cv::Mat decode_png(const std::vector<std::uint8_t>& bytes);
+
+}  // namespace saccade
