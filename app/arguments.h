@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-// A comma is part of a file name.
-#define CXXOPTS_VECTOR_DELIMITER '\n'
+// A comma and a newline are parts of file names; only NUL is not.
+#define CXXOPTS_VECTOR_DELIMITER '\0'
 #include <cxxopts.hpp>
 
 #include "saccade/captioner.h"

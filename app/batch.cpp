@@ -3,19 +3,23 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <string>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include "saccade/batch/jsonl.h"
 #include "saccade/batch/pipeline.h"
 #include "saccade/batch/source.h"
 #include "saccade/captioner.h"
+#include "saccade/io/output_check.h"
 #include "saccade/model/bundle.h"
 
 #include "arguments.h"
 #include "command.h"
+#include "default_model.h"
 #include "process.h"
 
 namespace saccade::app {
@@ -65,14 +69,45 @@ class Progress {
   std::int64_t failed_ = 0;
 };
 
-std::vector<std::string> list_source(const std::string& source) {
-  return source == "-" ? read_list(std::cin) : list_images(source);
+/// Refuses an output that would cost a file that the run reads, before anything is opened.
+void require_batch_output(const Arguments& arguments, const std::string& output,
+                          const std::vector<std::string>& photographs) {
+  std::vector<std::filesystem::path> inputs(photographs.begin(), photographs.end());
+  inputs.emplace_back(arguments.get<std::vector<std::string>>("source").front());
+  for (auto& file : files_of_model(find_model(arguments.get<std::string>("model")))) {
+    inputs.push_back(std::move(file));
+  }
+  require_output_file(output, inputs);
+}
+
+std::vector<std::string> list_source(const Arguments& arguments) {
+  using Names = std::vector<std::string>;
+  SourceOptions options;
+  if (arguments.has("include")) options.include = arguments.get<Names>("include");
+  if (arguments.has("exclude")) options.exclude = arguments.get<Names>("exclude");
+  if (arguments.has("column")) options.column = arguments.get<std::string>("column");
+  options.hidden = arguments.has("hidden");
+  options.nul_separated = arguments.has("null");
+  const std::string source = arguments.get<Names>("source").front();
+  return source == "-" ? read_list(std::cin, "standard input", options)
+                       : list_images(source, options);
 }
 
 void declare_batch(Arguments& arguments) {
   arguments.add()("source", "folder, list or -", cxxopts::value<std::vector<std::string>>())(
-      "output", "the file to write; one that is there is replaced", cxxopts::value<std::string>())(
+      "output", "the file to write, one that is there is replaced; - is standard output",
+      cxxopts::value<std::string>())(
       "resume", "continue an interrupted output instead: what it has is kept, the rest is added")(
+      "include",
+      "take only files that match this pattern, e.g. '*.jpg'; with a slash it is compared with the "
+      "path below SOURCE; repeatable",
+      cxxopts::value<std::vector<std::string>>())(
+      "exclude", "take no files, and look into no folders, that match this pattern; repeatable",
+      cxxopts::value<std::vector<std::string>>())(
+      "hidden", "take hidden files and thumbnail folders (.*, @eaDir, Thumbs) as well")(
+      "0,null", "the paths of the list end with NUL, as find -print0 writes them")(
+      "column", "the column of paths in a CSV or JSONL list (default: path, image, file_name, …)",
+      cxxopts::value<std::string>())(
       "batch-size", "photographs captioned together; every thread has such a batch",
       cxxopts::value<std::int64_t>()->default_value("16"));
   arguments.positional("source");
@@ -101,10 +136,11 @@ PipelineOptions pipeline_options(std::int64_t batch_size, std::int64_t workers,
 int run_batch(int argc, const char* const* argv) {
   Arguments arguments(
       "batch", "batch SOURCE --output FILE",
-      "Captions every photograph of SOURCE: a folder with all under it, a list of paths, or - for "
-      "such a list on standard input. Each becomes one line of JSON with image, caption and "
+      "Captions every photograph of SOURCE: a folder with all under it, one photograph, a list of "
+      "paths (text, CSV or JSONL), or - for such a list on standard input. Each becomes one line "
+      "of JSON with image, caption and "
       "log_prob, or with image and error when it cannot be read; that is counted at the end and is "
-      "no failure of the run.",
+      "no failure of the run. A warning says where a photograph is damaged.",
       "saccade batch photographs --output captions.jsonl");
   declare_batch(arguments);
   if (!arguments.parse(argc, argv)) return 0;
@@ -112,11 +148,12 @@ int run_batch(int argc, const char* const* argv) {
     throw UsageError("batch takes one SOURCE: a folder, a list of paths, or -");
   }
   if (!arguments.has("output")) throw UsageError("batch needs --output FILE");
-  const std::string output = arguments.get<std::string>("output");
+  const std::string asked = arguments.get<std::string>("output");
+  const std::string output = asked == "-" ? "/dev/stdout" : asked;
   const std::int64_t size = batch_size(arguments);
 
-  const std::vector<std::string> inputs =
-      list_source(arguments.get<std::vector<std::string>>("source").front());
+  const std::vector<std::string> inputs = list_source(arguments);
+  require_batch_output(arguments, output, inputs);
   const Captioner captioner = arguments.load_captioner();
   const CaptionOptions options = arguments.caption_options(captioner.bundle());
   const PipelineOptions pipeline =

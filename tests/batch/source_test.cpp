@@ -2,6 +2,9 @@
 
 #include <filesystem>
 #include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,7 +17,9 @@ namespace {
 namespace fs = std::filesystem;
 using test::TemporaryFolder;
 using test::write_file;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 TEST(ImageSource, ListsEveryImageUnderAFolderSortedByPath) {
@@ -82,7 +87,136 @@ TEST(ImageSource, NamesASourceThatIsNotThere) {
 
 TEST(ImageSource, ReadsAnEmptyListAsNothing) {
   std::istringstream in("\n\r\n\n");
-  EXPECT_THAT(read_list(in), IsEmpty());
+  EXPECT_THAT(read_list(in, "list"), IsEmpty());
+}
+
+/// What a list of this name and these bytes names.
+std::vector<std::string> listed(const std::string& bytes, const fs::path& name = "list",
+                                const SourceOptions& options = {}) {
+  std::istringstream in(bytes);
+  return read_list(in, name, options);
+}
+
+std::string refusal(const std::string& bytes, const fs::path& name = "list",
+                    const SourceOptions& options = {}) {
+  try {
+    listed(bytes, name, options);
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+constexpr char kJpeg[] = "\xFF\xD8\xFF\xE0 and more";
+
+TEST(ImageSource, TakesEveryImageByItsContents) {
+  const TemporaryFolder folder;
+  for (const char* name : {"a.jfif", "b", "c.data", "d.HEIC", "e.gif"}) {
+    write_file(folder / name, kJpeg);
+  }
+  write_file(folder / "f.txt", "no image");
+  write_file(folder / "broken.jpg", "no image");
+  EXPECT_THAT(list_images(folder.path()),
+              ElementsAre(folder / "a.jfif", folder / "b", folder / "broken.jpg", folder / "c.data",
+                          folder / "d.HEIC", folder / "e.gif"));
+  EXPECT_THAT(list_images(folder / "c.data"), ElementsAre(folder / "c.data"));
+}
+
+TEST(ImageSource, PassesOverWhatIsHiddenUnlessItIsAskedFor) {
+  const TemporaryFolder folder;
+  for (const char* name : {".Trash-1000", "@eaDir", ".hidden", "Thumbs", "seen"}) {
+    fs::create_directory(folder / name);
+    write_file(folder / name / "x.jpg", kJpeg);
+  }
+  write_file(folder / "._a.jpg", kJpeg);
+  EXPECT_THAT(list_images(folder.path()), ElementsAre(folder / "seen/x.jpg"));
+  SourceOptions all;
+  all.hidden = true;
+  EXPECT_EQ(list_images(folder.path(), all).size(), 6u);
+  // The folder that was asked for may be hidden itself.
+  EXPECT_THAT(list_images(folder / ".hidden"), ElementsAre(folder / ".hidden/x.jpg"));
+}
+
+TEST(ImageSource, ReportsLinksOfImagesThatLeadNowhere) {
+  const TemporaryFolder folder;
+  fs::create_symlink("gone.jpg", folder / "a");
+  fs::create_symlink("gone", folder / "b.png");
+  fs::create_symlink("gone", folder / "notes");
+  EXPECT_THAT(list_images(folder.path()), ElementsAre(folder / "a", folder / "b.png"));
+}
+
+TEST(ImageSource, TakesWhatMatchesTheirPatterns) {
+  const TemporaryFolder folder;
+  fs::create_directories(folder / "cats/small");
+  fs::create_directories(folder / "dogs");
+  for (const char* name : {"cats/1.jpg", "cats/small/2.png", "dogs/1.jpg", "dogs/3.jpg"}) {
+    write_file(folder / name, kJpeg);
+  }
+  const auto with = [&](std::vector<std::string> include, std::vector<std::string> exclude) {
+    SourceOptions options;
+    options.include = std::move(include);
+    options.exclude = std::move(exclude);
+    return list_images(folder.path(), options);
+  };
+  EXPECT_THAT(with({"*.png"}, {}), ElementsAre(folder / "cats/small/2.png"));
+  EXPECT_THAT(with({"1.*"}, {}), ElementsAre(folder / "cats/1.jpg", folder / "dogs/1.jpg"));
+  EXPECT_THAT(with({"dogs/*", "*.png"}, {"3*"}),
+              ElementsAre(folder / "cats/small/2.png", folder / "dogs/1.jpg"));
+  EXPECT_THAT(with({}, {"cats"}), ElementsAre(folder / "dogs/1.jpg", folder / "dogs/3.jpg"));
+  EXPECT_THAT(with({}, {"cats/small", "dogs/[13].jpg"}), ElementsAre(folder / "cats/1.jpg"));
+  SourceOptions options;
+  options.exclude = {"b/*"};
+  EXPECT_THAT(listed("a/1.jpg\nb/1.jpg\n", "list", options), ElementsAre("a/1.jpg"));
+}
+
+TEST(ImageSource, ReadsListsOfWindows) {
+  EXPECT_THAT(listed("\xEF\xBB\xBF"
+                     "a.jpg\r\nb.jpg\r\n"),
+              ElementsAre("a.jpg", "b.jpg"));
+  const std::string little(
+      "\xFF\xFE"
+      "a\0.\0\xE9\0\r\0\n\0"
+      "b\0",
+      14);
+  EXPECT_THAT(listed(little), ElementsAre("a.\xC3\xA9", "b"));
+  const std::string big("\xFE\xFF\0a\0.\0j\0\n\0b", 12);
+  EXPECT_THAT(listed(big), ElementsAre("a.j", "b"));
+  EXPECT_THAT(refusal(little.substr(0, 13)), HasSubstr("UTF-16"));
+}
+
+TEST(ImageSource, RefusesNulUnlessItIsAskedFor) {
+  const std::string nul("a\nb.jpg\0c.jpg\0", 14);
+  EXPECT_THAT(refusal(nul, "my list"), AllOf(HasSubstr("my list"), HasSubstr("-0")));
+  SourceOptions options;
+  options.nul_separated = true;
+  EXPECT_THAT(listed(nul, "list", options), ElementsAre("a\nb.jpg", "c.jpg"));
+}
+
+TEST(ImageSource, ReadsTheColumnOfATable) {
+  const TemporaryFolder folder;
+  write_file(folder / "here.jpg", kJpeg);
+  const std::string csv = "id,path,caption\r\n1,\"a, b.jpg\",x\r\n2,here.jpg,y\r\n";
+  EXPECT_THAT(listed(csv, folder / "list.CSV"), ElementsAre("a, b.jpg", folder / "here.jpg"));
+  const std::string json =
+      "{\"file_name\":\"a\\nb.jpg\",\"text\":\"x\"}\n{\"file_name\":\"here.jpg\"}\n";
+  EXPECT_THAT(listed(json, folder / "metadata.jsonl"),
+              ElementsAre("a\nb.jpg", folder / "here.jpg"));
+  EXPECT_THAT(listed(json), ElementsAre("a\nb.jpg", "here.jpg"));
+  SourceOptions options;
+  options.column = "text";
+  EXPECT_THAT(listed("{\"text\":\"x\",\"path\":\"y\"}\n", "list", options), ElementsAre("x"));
+  options.column = "id";
+  EXPECT_THAT(listed(csv, "list", options), ElementsAre("1", "2"));
+  // A list of names is none.
+  EXPECT_THAT(listed("path,caption\na, b.jpg\n"), ElementsAre("path,caption", "a, b.jpg"));
+}
+
+TEST(ImageSource, NamesTheLineOfATableThatNamesNoPath) {
+  EXPECT_THAT(refusal("{\"path\":\"a\"}\n{\"pth\":\"b\"}\n"), HasSubstr("line 2"));
+  EXPECT_THAT(refusal("{\"path\":\"a\"}\nno object\n"), HasSubstr("line 2"));
+  EXPECT_THAT(refusal("id,name\n1,2\n", "x.csv"), AllOf(HasSubstr("x.csv"), HasSubstr("--column")));
+  EXPECT_THAT(refusal("path,x\na,b\nc\n", "x.csv"), HasSubstr("line 3"));
+  EXPECT_THAT(refusal("\"\"", "x.csv"), HasSubstr("no row"));
 }
 
 }  // namespace

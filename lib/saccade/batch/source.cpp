@@ -3,9 +3,20 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <fnmatch.h>
 #include <fstream>
+#include <iconv.h>
+#include <iterator>
+#include <optional>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
+
+#include <nlohmann/json.hpp>
+
+#include "saccade/io/image_signature.h"
+#include "saccade/text/csv.h"
+#include "saccade/text/file_text.h"
 
 namespace saccade {
 
@@ -13,42 +24,234 @@ namespace fs = std::filesystem;
 
 namespace {
 
-void add_images_under(const fs::path& folder, std::vector<std::string>& paths) {
+constexpr const char* kPathColumns[] = {"path",  "file_path", "filepath",  "image_path",
+                                        "image", "file",      "file_name", "filename"};
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+/// @param path  below the folder, or as a list has it
+bool matches(const std::vector<std::string>& patterns, const fs::path& path) {
+  const std::string name = path.filename().string();
+  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+    const bool whole = pattern.find('/') != std::string::npos;
+    return ::fnmatch(pattern.c_str(), whole ? path.c_str() : name.c_str(), 0) == 0;
+  });
+}
+
+bool is_wanted(const SourceOptions& options, const fs::path& path) {
+  return (options.include.empty() || matches(options.include, path)) &&
+         !matches(options.exclude, path);
+}
+
+/// What systems keep beside photographs, and what people hid or threw away.
+bool is_hidden(const fs::path& name) {
+  const std::string text = name.string();
+  if (!text.empty() && text.front() == '.') return true;
+  static constexpr std::array kKept{"@eadir",   "thumbs",       "thumbs.db",
+                                    "__macosx", "$recycle.bin", "#recycle"};
+  return std::find(kKept.begin(), kKept.end(), lower(text)) != kKept.end();
+}
+
+bool leads_nowhere(const fs::directory_entry& entry) {
   std::error_code error;
-  fs::directory_iterator entries(folder, error);
-  for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
+  if (!entry.is_symlink(error) || fs::exists(fs::status(entry.path(), error))) return false;
+  return has_image_extension(entry.path()) ||
+         has_image_extension(fs::read_symlink(entry.path(), error));
+}
+
+class Walk {
+ public:
+  Walk(const fs::path& top, const SourceOptions& options) : top_(top), options_(options) {}
+
+  std::vector<std::string> run() {
+    add(top_, {});
+    std::sort(paths_.begin(), paths_.end());
+    return std::move(paths_);
+  }
+
+ private:
+  /// @param below  the folder's path within the source
+  void add(const fs::path& folder, const fs::path& below) {
+    std::error_code error;
+    fs::directory_iterator entries(folder, error);
+    for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
+      const fs::path name = entries->path().filename();
+      if (options_.hidden || !is_hidden(name)) add_entry(*entries, below / name);
+    }
+    if (error) paths_.push_back(folder.string());
+  }
+
+  void add_entry(const fs::directory_entry& entry, const fs::path& below) {
     std::error_code ignored;  // an entry that vanishes meanwhile is neither folder nor file
-    const fs::directory_entry& entry = *entries;
     if (entry.is_directory(ignored) && !entry.is_symlink(ignored)) {
-      add_images_under(entry.path(), paths);
-    } else if (entry.is_regular_file(ignored) && has_image_extension(entry.path())) {
-      paths.push_back(entry.path().string());
+      if (!matches(options_.exclude, below)) add(entry.path(), below);
+      return;
+    }
+    if (!is_wanted(options_, below)) return;
+    const bool image = entry.is_regular_file(ignored) &&
+                       (has_image_extension(entry.path()) || image_format_of_file(entry.path()));
+    if (image || leads_nowhere(entry)) paths_.push_back(entry.path().string());
+  }
+
+  const fs::path& top_;
+  const SourceOptions& options_;
+  std::vector<std::string> paths_;
+};
+
+/// UTF-16 with its mark, as PowerShell writes lists, becomes UTF-8; a mark of UTF-8 is dropped.
+std::string as_utf8(std::string text, const fs::path& name) {
+  if (text.compare(0, 3, "\xEF\xBB\xBF") == 0) return text.substr(3);
+  if (text.compare(0, 2, "\xFF\xFE") != 0 && text.compare(0, 2, "\xFE\xFF") != 0) return text;
+  const iconv_t converter = ::iconv_open("UTF-8", "UTF-16");
+  std::string out(2 * text.size() + 4, '\0');
+  char* from = text.data();
+  char* to = out.data();
+  std::size_t left = text.size(), room = out.size();
+  const std::size_t failed = ::iconv(converter, &from, &left, &to, &room);
+  ::iconv_close(converter);
+  if (failed == std::size_t(-1)) {
+    throw std::runtime_error("the list " + name.string() + " is damaged UTF-16; save it as UTF-8");
+  }
+  out.resize(out.size() - room);
+  return out;
+}
+
+std::vector<std::string> split(const std::string& text, char end) {
+  std::vector<std::string> paths;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t stop = std::min(text.find(end, start), text.size());
+    std::string path = text.substr(start, stop - start);
+    if (end == '\n' && !path.empty() && path.back() == '\r') path.pop_back();
+    if (!path.empty()) paths.push_back(std::move(path));
+    start = stop + 1;
+  }
+  return paths;
+}
+
+/// As written, or below the table's folder where it is there and not here.
+std::string resolved(const std::string& path, const fs::path& table) {
+  std::error_code error;
+  if (fs::path(path).is_absolute() || fs::exists(path, error)) return path;
+  const fs::path beside = table.parent_path() / path;
+  return fs::exists(beside, error) ? beside.string() : path;
+}
+
+std::string usual_columns() {
+  std::string text;
+  for (const char* name : kPathColumns) text += (text.empty() ? "" : ", ") + std::string(name);
+  return text;
+}
+
+std::vector<std::string> read_csv_list(const std::string& text, const fs::path& name,
+                                       const SourceOptions& options) {
+  const std::vector<CsvRow> rows = parse_csv(text, name);
+  const std::vector<std::string>& header = rows.front().fields;
+  auto column = header.end();
+  if (!options.column.empty()) {
+    column = std::find(header.begin(), header.end(), options.column);
+  } else {
+    for (const char* usual : kPathColumns) {
+      if (column == header.end()) column = std::find(header.begin(), header.end(), usual);
     }
   }
-  if (error) paths.push_back(folder.string());
+  if (column == header.end()) {
+    throw std::runtime_error(name.string() + ": its header has no column " +
+                             (options.column.empty()
+                                  ? "of paths (" + usual_columns() + "); name it with --column"
+                                  : "\"" + options.column + "\""));
+  }
+  const auto place = static_cast<std::size_t>(column - header.begin());
+  std::vector<std::string> paths;
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    if (rows[i].fields.size() != header.size()) {
+      refuse_line(name, rows[i].line,
+                  "has " + std::to_string(rows[i].fields.size()) + " fields, and the header " +
+                      std::to_string(header.size()));
+    }
+    paths.push_back(resolved(rows[i].fields[place], name));
+  }
+  return paths;
+}
+
+std::string path_in(const nlohmann::json& object, const SourceOptions& options) {
+  std::vector<std::string> names(std::begin(kPathColumns), std::end(kPathColumns));
+  if (!options.column.empty()) names = {options.column};
+  for (const std::string& name : names) {
+    const auto found = object.find(name);
+    if (found != object.end() && found->is_string()) return found->get<std::string>();
+  }
+  return "";
+}
+
+std::vector<std::string> read_json_list(const std::string& text, const fs::path& name,
+                                        const SourceOptions& options) {
+  std::vector<std::string> paths;
+  for_each_line(text, [&](std::size_t number, const std::string& line) {
+    const nlohmann::json object = nlohmann::json::parse(line, nullptr, false);
+    if (!object.is_object()) refuse_line(name, number, "is no JSON object");
+    const std::string path = path_in(object, options);
+    if (path.empty()) {
+      refuse_line(name, number,
+                  options.column.empty() ? "names no path (" + usual_columns() + ")"
+                                         : "has no text \"" + options.column + "\"");
+    }
+    paths.push_back(resolved(path, name));
+  });
+  return paths;
+}
+
+bool starts_with_object(const std::string& text) {
+  const std::size_t start = text.find_first_not_of(" \t\r\n");
+  if (start == std::string::npos || text[start] != '{') return false;
+  const std::string first = text.substr(start, text.find('\n', start) - start);
+  return nlohmann::json::parse(first, nullptr, false).is_object();
 }
 
 }  // namespace
 
 bool has_image_extension(const fs::path& path) {
-  static constexpr std::array kExtensions{".jpg",  ".jpeg", ".jpe",  ".png",
-                                          ".webp", ".tif",  ".tiff", ".bmp"};
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  static constexpr std::array kExtensions{
+      ".jpg",  ".jpeg", ".jpe",  ".jfif", ".png", ".apng", ".webp", ".tif", ".tiff", ".bmp", ".gif",
+      ".heic", ".heif", ".avif", ".jxl",  ".jp2", ".j2k",  ".ppm",  ".pgm", ".pbm",  ".pnm"};
+  const std::string extension = lower(path.extension().string());
   return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 
-std::vector<std::string> read_list(std::istream& in) {
+std::vector<std::string> read_list(std::istream& in, const fs::path& name,
+                                   const SourceOptions& options) {
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (in.bad()) throw std::runtime_error("cannot read the list of images " + name.string());
   std::vector<std::string> paths;
-  for (std::string line; std::getline(in, line);) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (!line.empty()) paths.push_back(line);
+  if (options.nul_separated) {
+    paths = split(text, '\0');
+  } else {
+    text = as_utf8(std::move(text), name);
+    if (text.find('\0') != std::string::npos) {
+      throw std::runtime_error(
+          "the list " + name.string() +
+          " holds NUL bytes and is no text; if its paths end with NUL, as find "
+          "-print0 writes them, add -0");
+    }
+    const std::string extension = lower(name.extension().string());
+    if (extension == ".jsonl" || starts_with_object(text)) {
+      paths = read_json_list(text, name, options);
+    } else if (extension == ".csv" || !options.column.empty()) {
+      paths = read_csv_list(text, name, options);
+    } else {
+      paths = split(text, '\n');
+    }
   }
+  paths.erase(std::remove_if(paths.begin(), paths.end(),
+                             [&](const std::string& path) { return !is_wanted(options, path); }),
+              paths.end());
   return paths;
 }
 
-std::vector<std::string> list_images(const fs::path& source) {
+std::vector<std::string> list_images(const fs::path& source, const SourceOptions& options) {
   std::error_code error;
   const fs::file_status status = fs::status(source, error);
   if (!fs::exists(status)) {
@@ -61,15 +264,12 @@ std::vector<std::string> list_images(const fs::path& source) {
       throw std::runtime_error("cannot read the folder " + source.string() + ": " +
                                error.message());
     }
-    std::vector<std::string> paths;
-    add_images_under(source, paths);
-    std::sort(paths.begin(), paths.end());
-    return paths;
+    return Walk(source, options).run();
   }
-  if (has_image_extension(source)) return {source.string()};
-  std::ifstream list(source);
+  if (has_image_extension(source) || image_format_of_file(source)) return {source.string()};
+  std::ifstream list(source, std::ios::binary);
   if (!list) throw std::runtime_error("cannot read the list of images " + source.string());
-  return read_list(list);
+  return read_list(list, source, options);
 }
 
 }  // namespace saccade
