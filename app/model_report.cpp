@@ -11,8 +11,8 @@
 
 #include "saccade/io/path_text.h"
 #include "saccade/model/bundle.h"
-#include "saccade/model/safetensors.h"
-#include "saccade/model/tensor_type.h"
+#include "saccade/model/mapped_file.h"
+#include "saccade/model/safetensors_header.h"
 
 namespace saccade::app {
 namespace {
@@ -117,8 +117,9 @@ Json report_on_bundle(const fs::path& directory) {
   for (const auto& parameter : bundle.encoder->parameters()) encoder += parameter.numel();
   for (const auto& parameter : bundle.decoder->parameters()) decoder += parameter.numel();
   std::set<std::string> types;
-  for (const auto& item : read_safetensors(directory / bundle_file::kWeights).tensors) {
-    types.insert(tensor_type_name(item.second.scalar_type()));
+  const MappedFile weights(directory / bundle_file::kWeights);
+  for (const auto& item : read_safetensors_header(weights.bytes(), weights.path()).tensors) {
+    types.insert(tensor_type_name(item.second.type));
   }
   std::uint64_t bytes = 0;
   for (const auto& entry : fs::directory_iterator(directory)) {
@@ -137,14 +138,14 @@ Json report_on_bundle(const fs::path& directory) {
 }
 
 Json report_on_tensors(const fs::path& file) {
-  const TensorFile contents = read_safetensors(file);
+  const MappedFile mapped(file);
+  const SafetensorsHeader contents = read_safetensors_header(mapped.bytes(), file);
   std::int64_t parameters = 0;
   Json tensors = Json::array();
   for (const auto& [name, tensor] : contents.tensors) {
-    parameters += tensor.numel();
-    tensors.push_back({{"name", name},
-                       {"type", tensor_type_name(tensor.scalar_type())},
-                       {"shape", tensor.sizes().vec()}});
+    parameters += static_cast<std::int64_t>(tensor.bytes.size() / element_size(tensor.type));
+    tensors.push_back(
+        {{"name", name}, {"type", tensor_type_name(tensor.type)}, {"shape", tensor.shape}});
   }
   Json report;
   report["path"] = path_text(file);

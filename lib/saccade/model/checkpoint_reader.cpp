@@ -1,231 +1,35 @@
 #include "saccade/model/checkpoint_reader.h"
 
-#include <algorithm>
 #include <cstring>
-#include <stdexcept>
-#include <string_view>
 
-#include <torch/types.h>
+#include <ATen/Functions.h>
 
+#include "saccade/model/checkpoint_contents.h"
 #include "saccade/model/mapped_file.h"
-#include "saccade/model/unpickler.h"
-#include "saccade/model/zip_archive.h"
+#include "saccade/model/scalar_type.h"
 
 namespace saccade {
 namespace {
 
-using Storages = std::map<std::string, std::string_view>;  // bytes by key
-using TensorReferences = std::map<std::string, const TensorReference*>;
-
-constexpr std::string_view kZipStart = "PK\x03\x04";
-constexpr std::string_view kLegacyMagic = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
-constexpr std::int64_t kLegacyVersion = 1001;
-
-const PickleValue* find(const PickleDictionary& dictionary, std::string_view key) {
-  for (const auto& [name, value] : dictionary.items) {
-    const auto text = std::get_if<std::string_view>(&name);
-    if (text != nullptr && *text == key) return &value;
-  }
-  return nullptr;
-}
-
-/// The tensors of the state dict that `root` is or holds.
-TensorReferences state_dict(const PickleValue& root, const std::string& file) {
-  auto dictionary = std::get_if<PickleDictionary*>(&root);
-  if (dictionary == nullptr) throw std::runtime_error(file + ": holds no dictionary of tensors");
-  for (const char* key : {"state_dict", "model"}) {
-    const PickleValue* inner = find(**dictionary, key);
-    if (inner == nullptr || !std::holds_alternative<PickleDictionary*>(*inner)) continue;
-    dictionary = std::get_if<PickleDictionary*>(inner);
-    break;
-  }
-  TensorReferences tensors;
-  for (const auto& [key, value] : (*dictionary)->items) {
-    const auto name = std::get_if<std::string_view>(&key);
-    const auto tensor = std::get_if<const TensorReference*>(&value);
-    if (name == nullptr || tensor == nullptr) continue;  // an epoch's number and the like
-    if (!tensors.emplace(*name, *tensor).second) {
-      throw std::runtime_error(file + ": has tensor " + std::string(*name) + " twice");
-    }
-  }
-  if (tensors.empty()) throw std::runtime_error(file + ": holds no dictionary of tensors");
-  return tensors;
-}
-
-/// Whether a tensor lies within a storage, and has no more elements than that.
-bool fits(const TensorReference& tensor, std::int64_t available) {
-  const auto& sizes = tensor.sizes;
-  const auto negative = [](std::int64_t number) { return number < 0; };
-  if (negative(tensor.offset) || tensor.offset > available ||
-      sizes.size() != tensor.strides.size() || std::any_of(sizes.begin(), sizes.end(), negative) ||
-      std::any_of(tensor.strides.begin(), tensor.strides.end(), negative)) {
-    return false;
-  }
-  if (std::count(sizes.begin(), sizes.end(), 0) > 0) return true;
-  const std::int64_t room = available - tensor.offset;
-  std::int64_t elements = 1, last = 0;  // the last element that is looked at
-  for (std::size_t i = 0; i < sizes.size(); ++i) {
-    if (sizes[i] == 1) continue;
-    if (sizes[i] > room / elements || tensor.strides[i] > (room - last) / (sizes[i] - 1)) {
-      return false;
-    }
-    elements *= sizes[i];
-    last += (sizes[i] - 1) * tensor.strides[i];
-  }
-  return last < room;
-}
-
-/// Makes tensors of references. Those that share a storage in the file share memory here.
-class Materializer {
- public:
-  Materializer(const Storages& storages, const std::string& file)
-      : storages_(storages), file_(file) {}
-
-  std::map<std::string, at::Tensor> all(const TensorReferences& references) {
-    std::map<std::string, at::Tensor> tensors;
-    for (const auto& [name, reference] : references) tensors[name] = one(name, *reference);
-    return tensors;
-  }
-
- private:
-  [[noreturn]] void fail(const std::string& name, const std::string& what) const {
-    throw std::runtime_error(file_ + ": tensor " + name + " " + what);
-  }
-
-  at::Tensor one(const std::string& name, const TensorReference& reference) {
-    const at::Tensor numbers = storage(name, reference.storage);
-    if (!fits(reference, numbers.numel())) fail(name, "reaches beyond its storage");
-    return numbers.as_strided(reference.sizes, reference.strides, reference.offset);
-  }
-
-  at::Tensor storage(const std::string& name, const StorageReference& reference) {
-    const std::string key(reference.key);
-    const auto found = storages_.find(key);
-    if (found == storages_.end()) {
-      fail(name, "lies in storage " + key + ", which the file does not have");
-    }
-    const std::string_view bytes = found->second;
-    const std::size_t item = c10::elementSize(reference.type);
-    if (bytes.size() % item != 0 || reference.elements < 0 ||
-        bytes.size() / item != std::uint64_t(reference.elements)) {
-      fail(name, "has a storage of " + std::to_string(bytes.size()) + " bytes, expected " +
-                     std::to_string(reference.elements) + " elements of " + std::to_string(item));
-    }
-    at::Tensor& numbers = made_[key];
-    if (!numbers.defined()) {
-      numbers = torch::empty({reference.elements}, reference.type);
-      if (!bytes.empty()) std::memcpy(numbers.data_ptr(), bytes.data(), bytes.size());
-    }
-    if (numbers.scalar_type() != reference.type) fail(name, "has a storage of two types");
-    return numbers;
-  }
-
-  const Storages& storages_;
-  const std::string& file_;
-  std::map<std::string, at::Tensor> made_;
-};
-
-bool ends_with(const std::string& text, std::string_view end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
-/// An archive of FOLDER/data.pkl, FOLDER/data/KEY for every storage, and notes.
-std::map<std::string, at::Tensor> read_archive(std::string_view bytes, const std::string& file) {
-  const auto entries = read_zip(bytes, file);
-  std::string folder;
-  std::string_view pickle;
-  for (const auto& [name, contents] : entries) {
-    if (ends_with(name, "/constants.pkl")) {
-      throw std::runtime_error(file + ": is a TorchScript program, expected a state dict");
-    }
-    if (ends_with(name, "/byteorder") && contents != "little") {
-      throw std::runtime_error(file + ": was written on a big-endian machine");
-    }
-    if (ends_with(name, "/data.pkl")) {
-      folder = name.substr(0, name.size() - std::string_view("data.pkl").size());
-      pickle = contents;
-    }
-  }
-  if (pickle.empty()) throw std::runtime_error(file + ": no PyTorch archive, it lacks data.pkl");
-
-  const std::string prefix = folder + "data/";
-  Storages storages;
-  for (const auto& [name, contents] : entries) {
-    if (name.rfind(prefix, 0) == 0) storages[name.substr(prefix.size())] = contents;
-  }
-  Unpickler unpickler(pickle, file);
-  const PickleValue root = unpickler.load();
-  return Materializer(storages, file).all(state_dict(root, file));
-}
-
-/// The storages of the old format, each its number of elements and then its bytes. How large an
-/// element is, only the pickle before them knows.
-Storages read_legacy_storages(std::string_view bytes, const PickleSequence& keys,
-                              const Unpickler& unpickler, const std::string& file) {
-  Storages storages;
-  for (const PickleValue& value : keys.items) {
-    const auto key = std::get_if<std::string_view>(&value);
-    if (key == nullptr) throw std::runtime_error(file + ": is damaged: a storage without a key");
-    const auto type = unpickler.storage_types().find(*key);
-    if (type == unpickler.storage_types().end()) {
-      throw std::runtime_error(file + ": is damaged: storage " + std::string(*key) +
-                               " belongs to no tensor");
-    }
-    const std::size_t item = c10::elementSize(type->second);
-    std::int64_t elements = 0;
-    if (bytes.size() < sizeof elements) throw std::runtime_error(file + ": ends too early");
-    std::memcpy(&elements, bytes.data(), sizeof elements);
-    bytes.remove_prefix(sizeof elements);
-    if (elements < 0 || std::uint64_t(elements) > bytes.size() / item) {
-      throw std::runtime_error(file + ": ends too early, in storage " + std::string(*key));
-    }
-    const std::size_t size = std::size_t(elements) * item;
-    storages[std::string(*key)] = bytes.substr(0, size);
-    bytes.remove_prefix(size);
-  }
-  return storages;
-}
-
-/// Five pickles, a magic number, a version, the machine, the state dict and the storages' keys, and
-/// then the storages.
-std::map<std::string, at::Tensor> read_legacy(std::string_view bytes, const std::string& file) {
-  Unpickler unpickler(bytes, file);
-  const PickleValue magic = unpickler.load();
-  const auto long_magic = std::get_if<PickleLong>(&magic);
-  if (long_magic == nullptr || long_magic->bytes != kLegacyMagic) {
-    throw std::runtime_error(file + ": is a pickle, but none that PyTorch saved");
-  }
-  const PickleValue version = unpickler.load();
-  const auto version_number = std::get_if<std::int64_t>(&version);
-  if (version_number == nullptr || *version_number != kLegacyVersion) {
-    throw std::runtime_error(file + ": has an unknown version of PyTorch's old format, expected " +
-                             std::to_string(kLegacyVersion));
-  }
-  const PickleValue machine = unpickler.load();
-  const auto facts = std::get_if<PickleDictionary*>(&machine);
-  const PickleValue* little = facts != nullptr ? find(**facts, "little_endian") : nullptr;
-  const auto is_little = little != nullptr ? std::get_if<bool>(little) : nullptr;
-  if (is_little == nullptr || !*is_little) {
-    throw std::runtime_error(file + ": was not written on a little-endian machine");
-  }
-  const TensorReferences tensors = state_dict(unpickler.load(), file);
-  const PickleValue keys = unpickler.load();
-  const auto key_list = std::get_if<PickleSequence*>(&keys);
-  if (key_list == nullptr) throw std::runtime_error(file + ": is damaged: it lists no storages");
-  const Storages storages =
-      read_legacy_storages(bytes.substr(unpickler.position()), **key_list, unpickler, file);
-  return Materializer(storages, file).all(tensors);
+at::Tensor copy_of(std::string_view storage, TensorType type) {
+  const auto elements = static_cast<std::int64_t>(storage.size() / element_size(type));
+  at::Tensor numbers = at::empty({elements}, scalar_type(type));
+  if (!storage.empty()) std::memcpy(numbers.data_ptr(), storage.data(), storage.size());
+  return numbers;
 }
 
 }  // namespace
 
 std::map<std::string, at::Tensor> read_checkpoint(const std::filesystem::path& path) {
-  const MappedFile mapped(path);
-  const std::string_view bytes = mapped.bytes();
-  const std::string file = path.string();
-  if (bytes.substr(0, kZipStart.size()) == kZipStart) return read_archive(bytes, file);
-  if (!bytes.empty() && bytes.front() == '\x80') return read_legacy(bytes, file);
-  throw std::runtime_error(file + ": is no file that PyTorch's torch.save wrote");
+  const MappedFile file(path);
+  std::map<std::string, at::Tensor> tensors;
+  std::map<const char*, at::Tensor> storages;  // by their place in the file
+  for (const auto& [name, stored] : read_checkpoint_contents(file.bytes(), path.string())) {
+    at::Tensor& storage = storages[stored.storage.data()];
+    if (!storage.defined()) storage = copy_of(stored.storage, stored.type);
+    tensors[name] = storage.as_strided(stored.sizes, stored.strides, stored.offset);
+  }
+  return tensors;
 }
 
 }  // namespace saccade

@@ -8,7 +8,7 @@
 
 #include "saccade/model/durable_file.h"
 #include "saccade/model/safetensors.h"
-#include "saccade/model/tensor_type.h"
+#include "saccade/model/scalar_type.h"
 
 namespace saccade {
 namespace {
@@ -23,7 +23,7 @@ std::vector<Named> in_file_order(const TensorFile& file) {
     if (name == "__metadata__") {
       throw std::invalid_argument("the safetensors format keeps the name __metadata__ for itself");
     }
-    if (!tensor.defined() || tensor_type_name(tensor.scalar_type()) == nullptr) {
+    if (!tensor.defined() || !tensor_type_of(tensor.scalar_type())) {
       throw std::invalid_argument("tensor \"" + name +
                                   "\" is undefined or of a type that is none of " +
                                   tensor_type_names());
@@ -43,7 +43,7 @@ std::string make_header(const std::vector<Named>& tensors,
   std::uint64_t begin = 0;
   for (const auto& [name, tensor] : tensors) {
     const std::uint64_t end = begin + tensor.nbytes();
-    json[name] = {{"dtype", tensor_type_name(tensor.scalar_type())},
+    json[name] = {{"dtype", tensor_type_name(*tensor_type_of(tensor.scalar_type()))},
                   {"shape", tensor.sizes().vec()},
                   {"data_offsets", {begin, end}}};
     begin = end;

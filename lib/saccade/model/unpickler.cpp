@@ -51,6 +51,7 @@ enum Opcode : unsigned char {
 };
 
 constexpr unsigned kNewestProtocol = 5;
+constexpr std::size_t kMemoEntry = sizeof(PickleValue) + 56;  // with the map's own fields
 
 std::string hexadecimal(unsigned char value) {
   constexpr char kDigits[] = "0123456789abcdef";
@@ -59,12 +60,19 @@ std::string hexadecimal(unsigned char value) {
 
 }  // namespace
 
-Unpickler::Unpickler(std::string_view bytes, std::string name)
-    : bytes_(bytes), name_(std::move(name)) {}
+Unpickler::Unpickler(std::string_view bytes, std::string name, std::size_t memory)
+    : bytes_(bytes), name_(std::move(name)), memory_(memory) {}
 
 void Unpickler::fail(const std::string& what) const {
   throw std::runtime_error(name_ + ": the pickle at byte " + std::to_string(position_) + " " +
                            what);
+}
+
+void Unpickler::check_memory() const {
+  const std::size_t used = (stack_.capacity() * sizeof(PickleValue)) +
+                           (marks_.capacity() * sizeof(std::size_t)) + (memo_.size() * kMemoEntry) +
+                           built_;
+  if (used > memory_) fail("describes far more than a file of its size can hold");
 }
 
 std::string_view Unpickler::take(std::uint64_t size) {
@@ -136,6 +144,7 @@ PickleValue Unpickler::load() {
       fail("uses opcode " + hexadecimal(opcode) +
            ", which no state dict needs; only plain dictionaries of tensors are read");
     }
+    check_memory();
   }
 }
 
@@ -225,17 +234,16 @@ bool Unpickler::build_container(unsigned char opcode) {
     }
     case kAppend: {
       const PickleValue item = pop();
-      top_as<PickleSequence*>("a list")->items.push_back(item);
+      grow(top_as<PickleSequence*>("a list")->items, {item});
       return true;
     }
     case kAppends: {
       const Items items = pop_to_mark();
-      Items& list = top_as<PickleSequence*>("a list")->items;
-      list.insert(list.end(), items.begin(), items.end());
+      grow(top_as<PickleSequence*>("a list")->items, items);
       return true;
     }
     case kEmptyDict:
-      stack_.emplace_back(&dictionaries_.emplace_back());
+      stack_.emplace_back(dictionary());
       return true;
     case kSetItem: {
       PickleValue value = pop();
@@ -311,13 +319,27 @@ bool Unpickler::make_object(unsigned char opcode) {
 }
 
 PickleValue Unpickler::sequence(Items items) {
+  built_ += sizeof(PickleSequence) + items.capacity() * sizeof(PickleValue);
   return &sequences_.emplace_back(PickleSequence{std::move(items)});
+}
+
+PickleDictionary* Unpickler::dictionary() {
+  built_ += sizeof(PickleDictionary);
+  return &dictionaries_.emplace_back();
+}
+
+void Unpickler::grow(Items& list, const Items& by) {
+  const std::size_t before = list.capacity();
+  list.insert(list.end(), by.begin(), by.end());
+  built_ += (list.capacity() - before) * sizeof(PickleValue);
 }
 
 void Unpickler::set_items(const Items& items) {
   if (items.size() % 2 != 0) fail("is damaged: a key without a value");
   auto& pairs = top_as<PickleDictionary*>("a dictionary")->items;
+  const std::size_t before = pairs.capacity();
   for (std::size_t i = 0; i < items.size(); i += 2) pairs.emplace_back(items[i], items[i + 1]);
+  built_ += (pairs.capacity() - before) * sizeof(pairs.front());
 }
 
 PickleValue Unpickler::integer(std::string_view bytes) const {

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include <c10/core/ScalarType.h>
+#include "saccade/model/tensor_type.h"
 
 namespace saccade {
 
@@ -18,7 +18,7 @@ struct PickleDictionary;
 
 /// A stretch of numbers that lies elsewhere in the file.
 struct StorageReference {
-  at::ScalarType type = at::kFloat;
+  TensorType type = TensorType::f32;
   std::string_view key;
   std::int64_t elements = 0;
 };
@@ -57,9 +57,10 @@ struct PickleDictionary {
 /// opcode, class or function beyond that is refused by name, so that nothing in a file can execute.
 class Unpickler {
  public:
-  /// @param bytes  outlive the values, which hold views of them.
-  /// @param name   of the file, stands in the messages.
-  Unpickler(std::string_view bytes, std::string name);
+  /// @param bytes   outlive the values, which hold views of them.
+  /// @param name    of the file, stands in the messages.
+  /// @param memory  bytes that the values may take: an opcode of one byte can make a hundred.
+  Unpickler(std::string_view bytes, std::string name, std::size_t memory);
 
   /// The next pickle; the first begins at byte 0. Values live as long as this object.
   /// @throws std::runtime_error saying what is refused or damaged, and at which byte.
@@ -69,12 +70,13 @@ class Unpickler {
   std::size_t position() const { return position_; }
 
   /// The storages that the pickles spoke of, by key.
-  const std::map<std::string_view, at::ScalarType>& storage_types() const { return storages_; }
+  const std::map<std::string_view, TensorType>& storage_types() const { return storages_; }
 
  private:
   using Items = std::vector<PickleValue>;
 
   [[noreturn]] void fail(const std::string& what) const;
+  void check_memory() const;
 
   std::string_view take(std::uint64_t size);
   template <typename Number>
@@ -96,6 +98,8 @@ class Unpickler {
   bool make_object(unsigned char opcode);
 
   PickleValue sequence(Items items);
+  PickleDictionary* dictionary();
+  void grow(Items& list, const Items& by);
   void set_items(const Items& items);
   PickleValue integer(std::string_view bytes) const;
   PickleValue global(std::string_view module, std::string_view name) const;
@@ -107,6 +111,8 @@ class Unpickler {
 
   std::string_view bytes_;
   std::string name_;
+  std::size_t memory_;
+  std::size_t built_ = 0;  // bytes of the containers and tensors below, about
   std::size_t position_ = 0;
   Items stack_;
   std::vector<std::size_t> marks_;
@@ -115,7 +121,7 @@ class Unpickler {
   std::deque<PickleSequence> sequences_;
   std::deque<PickleDictionary> dictionaries_;
   std::deque<TensorReference> tensors_;
-  std::map<std::string_view, at::ScalarType> storages_;
+  std::map<std::string_view, TensorType> storages_;
 };
 
 }  // namespace saccade

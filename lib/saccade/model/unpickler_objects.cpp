@@ -6,20 +6,23 @@
 namespace saccade {
 namespace {
 
-constexpr std::size_t kMostDimensions = 64;
+constexpr std::size_t kMostDimensions = 16;
+constexpr std::size_t kStorageEntry = 80;  // of the map, with its own fields
+constexpr std::size_t kLongestKey = 256;   // PyTorch's are a few digits
 
 struct NamedType {
   std::string_view name;
-  at::ScalarType type;
+  TensorType type;
 };
 constexpr NamedType kStorages[] = {
-    {"FloatStorage", at::kFloat},       {"DoubleStorage", at::kDouble}, {"HalfStorage", at::kHalf},
-    {"BFloat16Storage", at::kBFloat16}, {"LongStorage", at::kLong},     {"IntStorage", at::kInt},
-    {"ShortStorage", at::kShort},       {"CharStorage", at::kChar},     {"ByteStorage", at::kByte},
-    {"BoolStorage", at::kBool},
+    {"FloatStorage", TensorType::f32}, {"DoubleStorage", TensorType::f64},
+    {"HalfStorage", TensorType::f16},  {"BFloat16Storage", TensorType::bf16},
+    {"LongStorage", TensorType::i64},  {"IntStorage", TensorType::i32},
+    {"ShortStorage", TensorType::i16}, {"CharStorage", TensorType::i8},
+    {"ByteStorage", TensorType::u8},   {"BoolStorage", TensorType::boolean},
 };
 
-std::optional<at::ScalarType> storage_type(const PickleGlobal& global) {
+std::optional<TensorType> storage_type(const PickleGlobal& global) {
   if (global.module != "torch") return std::nullopt;
   for (const NamedType& storage : kStorages) {
     if (global.name == storage.name) return storage.type;
@@ -68,19 +71,21 @@ PickleValue Unpickler::reduce(const PickleGlobal& function, const Items& argumen
 
 /// Empty, or as Python 2 wrote it: with one list of [key, value] lists.
 PickleValue Unpickler::ordered_dictionary(const Items& arguments) {
-  PickleDictionary& made = dictionaries_.emplace_back();
-  if (arguments.empty()) return &made;
+  PickleDictionary* made = dictionary();
+  if (arguments.empty()) return made;
   const auto list = std::get_if<PickleSequence*>(&arguments[0]);
   if (arguments.size() != 1 || list == nullptr) fail("is damaged: an OrderedDict of no pairs");
+  built_ += (*list)->items.size() * sizeof(made->items.front());
+  check_memory();
+  made->items.reserve((*list)->items.size());
   for (const PickleValue& item : (*list)->items) {
     const auto pair = std::get_if<PickleSequence*>(&item);
     if (pair == nullptr || (*pair)->items.size() != 2) {
       fail("is damaged: an OrderedDict of no pairs");
     }
-    made.items.emplace_back((*pair)->items[0], (*pair)->items[1]);
+    made->items.emplace_back((*pair)->items[0], (*pair)->items[1]);
   }
-  (*list)->items.clear();  // or a small file could ask for any number of copies
-  return &made;
+  return made;
 }
 
 /// Arguments: storage, offset, sizes, strides and some that say nothing of the values.
@@ -92,6 +97,7 @@ PickleValue Unpickler::tensor(const Items& arguments) {
   const TensorReference& made = tensors_.emplace_back(TensorReference{
       std::get<StorageReference>(arguments[0]), std::get<std::int64_t>(arguments[1]),
       integers(arguments[2]), integers(arguments[3])});
+  built_ += sizeof made + (made.sizes.capacity() + made.strides.capacity()) * sizeof(std::int64_t);
   return &made;
 }
 
@@ -109,6 +115,8 @@ PickleValue Unpickler::storage(const PickleValue& id) {
     const auto type = fits ? storage_type(std::get<PickleGlobal>(items[1])) : std::nullopt;
     if (type && no_view) {
       const auto key = std::get<std::string_view>(items[2]);
+      if (key.size() > kLongestKey) fail("is damaged: a storage's key is too long");
+      built_ += storages_.count(key) == 0 ? kStorageEntry : 0;
       storages_[key] = *type;
       return StorageReference{*type, key, std::get<std::int64_t>(items[4])};
     }

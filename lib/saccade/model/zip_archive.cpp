@@ -1,7 +1,10 @@
 #include "saccade/model/zip_archive.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 namespace saccade {
 namespace {
@@ -22,22 +25,29 @@ class ZipReader {
 
   std::map<std::string, std::string_view> entries() const {
     std::map<std::string, std::string_view> entries;
+    std::vector<Extent> extents;
     const Directory directory = find_directory();
     std::uint64_t at = directory.offset;
     for (std::uint64_t i = 0; i < directory.count; ++i) {
       if (number<std::uint32_t>(at) != kDirectoryEntry) fail("its directory is damaged");
       const Entry entry = read_entry(at);
-      if (!entries.emplace(entry.name, contents(entry)).second) {
+      const std::string_view data = contents(entry);
+      if (!entries.emplace(entry.name, data).second) {
         fail("it has two entries named " + entry.name);
       }
+      extents.push_back({entry.offset, std::uint64_t(data.data() - bytes_.data()) + data.size()});
       at = entry.end;
     }
+    refuse_overlap(std::move(extents));
     return entries;
   }
 
  private:
   struct Directory {
     std::uint64_t count, offset;
+  };
+  struct Extent {
+    std::uint64_t begin, end;  // of an entry with its header
   };
   struct Entry {
     std::string name;
@@ -122,6 +132,15 @@ class ZipReader {
         return;
       }
       extra += size;
+    }
+  }
+
+  /// Entries that lie on each other would let a small file stand for any amount of data.
+  void refuse_overlap(std::vector<Extent> extents) const {
+    std::sort(extents.begin(), extents.end(),
+              [](const Extent& a, const Extent& b) { return a.begin < b.begin; });
+    for (std::size_t i = 1; i < extents.size(); ++i) {
+      if (extents[i].begin < extents[i - 1].end) fail("two of its entries overlap");
     }
   }
 
