@@ -39,6 +39,35 @@ TEST(StrictJson, RefusesWhatIsNotJsonOrFollowsIt) {
   }
 }
 
+TEST(StrictJson, RefusesWhatIsNestedTooDeep) {
+  const auto nested = [](std::size_t levels) {
+    return "{\"a\": " + std::string(levels - 1, '[') + std::string(levels - 1, ']') + "}";
+  };
+  EXPECT_NO_THROW(parse_strict_json(nested(100), "x.json"));
+  for (const std::size_t levels : {101u, 1'000'000u}) {
+    EXPECT_THAT(refusal([&] { parse_strict_json(nested(levels), "x.json"); }),
+                AllOf(HasSubstr("x.json"), HasSubstr("deeper than 100 levels")));
+  }
+}
+
+TEST(StrictJson, RefusesMoreValuesThanItsLengthExplains) {
+  const auto list = [](const std::string& item, std::size_t count) {
+    std::string text = "[" + item;
+    for (std::size_t i = 1; i < count; ++i) text += "," + item;
+    return text + "]";
+  };
+  EXPECT_NO_THROW(parse_strict_json(list("0", 4000), "x.json"));
+  EXPECT_NO_THROW(parse_strict_json(list("\"a\"", 100'000), "x.json"));
+  EXPECT_THAT(refusal([&] { parse_strict_json(list("[]", 100'000), "x.json"); }),
+              HasSubstr("more than one value"));
+}
+
+TEST(StrictJson, ReadsManyObjectsInTimeProportionalToTheirNumber) {
+  std::string text = "[{\"a\": 1}";
+  for (int i = 0; i < 200'000; ++i) text += ", {\"a\": 1}";
+  EXPECT_EQ(parse_strict_json(text + "]", "x.json").size(), 200'001u);  // else it takes minutes
+}
+
 TEST(JsonFields, NamesAFieldByItsWholePath) {
   const auto json = parse_strict_json(R"({"outer": {"inner": {"size": "big"}}})", "x.json");
   JsonFields top(json, "");

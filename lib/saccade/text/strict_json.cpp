@@ -7,6 +7,12 @@
 namespace saccade {
 namespace {
 
+constexpr std::size_t kDeepest =
+    100;  // levels: copying and writing out a value calls itself for each
+// A value takes up to 100 bytes of memory; in documents that someone needs it has several of text.
+constexpr std::size_t kBytesPerValue = 4;
+constexpr std::size_t kLeastValues = 4096;
+
 /// A value as a message shows it: short, and safe whatever bytes it holds.
 std::string shown(const nlohmann::json& value) {
   constexpr std::size_t kLongest = 60;
@@ -15,24 +21,72 @@ std::string shown(const nlohmann::json& value) {
   return text;
 }
 
+/// Reads a document without building it and throws for what the parser would let pass. The parser's
+/// own callback could do that, but then each object costs it time in proportion to its parent.
+class StrictChecker : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  StrictChecker(std::size_t size, const std::string& name)
+      : name_(name), left_(kLeastValues + size / kBytesPerValue) {}
+
+  bool null() override { return count(); }
+  bool boolean(bool) override { return count(); }
+  bool number_integer(number_integer_t) override { return count(); }
+  bool number_unsigned(number_unsigned_t) override { return count(); }
+  bool number_float(number_float_t, const string_t&) override { return count(); }
+  bool string(string_t&) override { return count(); }
+  bool binary(binary_t&) override { return count(); }
+  bool start_object(std::size_t) override { return open(); }
+  bool end_object() override { return close(); }
+  bool start_array(std::size_t) override { return open(); }
+  bool end_array() override { return close(); }
+  bool key(string_t& key) override {
+    if (!keys_.back().insert(key).second) {
+      refuse("the key " + shown(key) + " stands twice in one object; keep one of them");
+    }
+    return true;
+  }
+  /// Left to the parser that builds the document: its message is the better one.
+  bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) override {
+    return false;
+  }
+
+ private:
+  [[noreturn]] void refuse(const std::string& what) const {
+    throw std::runtime_error(name_ + ": " + what);
+  }
+  bool open() {
+    if (keys_.size() >= kDeepest) {
+      refuse("JSON nested deeper than " + std::to_string(kDeepest) +
+             " levels; nothing that is read here needs that");
+    }
+    keys_.emplace_back();
+    return count();
+  }
+  bool close() {
+    keys_.pop_back();
+    return true;
+  }
+  bool count() {
+    if (left_ == 0) {
+      refuse("JSON with more than one value for every " + std::to_string(kBytesPerValue) +
+             " bytes; nothing that is read here needs that");
+    }
+    --left_;
+    return true;
+  }
+
+  const std::string& name_;
+  std::size_t left_;                         // values that may still come
+  std::vector<std::set<std::string>> keys_;  // of the objects and arrays that are open
+};
+
 }  // namespace
 
 nlohmann::json parse_strict_json(std::string_view text, const std::string& name) {
-  using Event = nlohmann::json::parse_event_t;
-  std::vector<std::set<std::string>> keys;  // of the objects that are open
-  const auto watch = [&](int, Event event, nlohmann::json& parsed) {
-    if (event == Event::object_start) {
-      keys.emplace_back();
-    } else if (event == Event::object_end) {
-      keys.pop_back();
-    } else if (event == Event::key && !keys.back().insert(parsed.get<std::string>()).second) {
-      throw std::runtime_error(name + ": the key " + shown(parsed) +
-                               " stands twice in one object; keep one of them");
-    }
-    return true;
-  };
+  StrictChecker checker(text.size(), name);
+  nlohmann::json::sax_parse(text.begin(), text.end(), &checker);
   try {
-    return nlohmann::json::parse(text.begin(), text.end(), watch);
+    return nlohmann::json::parse(text.begin(), text.end());
   } catch (const nlohmann::json::exception& error) {
     throw std::runtime_error(name + ": not valid JSON (" + error.what() + ")");
   }

@@ -11,7 +11,9 @@
 namespace saccade {
 
 /// Parses a whole text as JSON. Unlike the parser underneath, which keeps the last of two equal
-/// keys in silence, it refuses an object that has a key twice.
+/// keys in silence, it refuses an object that has a key twice. It also refuses what is nested
+/// deeper than 100 levels, and more values than the text's length can explain, so that the result
+/// takes at most 32 times as much memory as the text.
 /// @throws std::runtime_error; `name` stands in the message.
 nlohmann::json parse_strict_json(std::string_view text, const std::string& name);
 
