@@ -1,9 +1,10 @@
-# `cmake --install build/release --prefix DIR` installs the program, the library and the default bundle.
+# `cmake --install build/release --prefix DIR` installs the program, the library, the bundles and their licences.
 include(CMakePackageConfigHelpers)
 install(TARGETS saccade_program RUNTIME)
 install(TARGETS saccade saccade_compiler EXPORT saccade-targets ARCHIVE)
 install(DIRECTORY lib/saccade TYPE INCLUDE FILES_MATCHING PATTERN "*.h")
 install(DIRECTORY models/ DESTINATION ${CMAKE_INSTALL_DATADIR}/saccade/models)
+install(FILES LICENSE NOTICE TYPE DOC)
 install(EXPORT saccade-targets NAMESPACE saccade:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/saccade)
 configure_package_config_file(cmake/saccade-config.cmake.in ${PROJECT_BINARY_DIR}/saccade-config.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/saccade)

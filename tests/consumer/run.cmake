@@ -10,6 +10,11 @@ endfunction()
 
 file(REMOVE_RECURSE ${PREFIX})
 must_run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${PREFIX}/usr)
+foreach(name LICENSE NOTICE)
+  if(NOT EXISTS ${PREFIX}/usr/share/doc/saccade/${name})
+    message(FATAL_ERROR "${name} is not installed")
+  endif()
+endforeach()
 must_run(${CMAKE_COMMAND} -S ${SOURCE}/tests/consumer -B ${PREFIX}/build -G Ninja
   -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH=${PREFIX}/usr)
 must_run(${CMAKE_COMMAND} --build ${PREFIX}/build)
