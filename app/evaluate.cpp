@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "saccade/data/dataset_listing.h"
+#include "saccade/io/durable_file.h"
 #include "saccade/io/output_check.h"
 #include "saccade/io/path_text.h"
 #include "saccade/model/bundle.h"
-#include "saccade/model/durable_file.h"
 #include "saccade/training/validation.h"
 
 #include "arguments.h"

@@ -12,10 +12,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "saccade/io/durable_file.h"
 #include "saccade/io/output_check.h"
 #include "saccade/metrics/document_frequency.h"
 #include "saccade/metrics/evaluation.h"
-#include "saccade/model/durable_file.h"
 
 #include "arguments.h"
 #include "command.h"

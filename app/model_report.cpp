@@ -9,9 +9,9 @@
 #include <sstream>
 #include <string>
 
+#include "saccade/io/mapped_file.h"
 #include "saccade/io/path_text.h"
 #include "saccade/model/bundle.h"
-#include "saccade/model/mapped_file.h"
 #include "saccade/model/safetensors_header.h"
 
 namespace saccade::app {

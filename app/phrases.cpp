@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "saccade/data/label_phrases.h"
+#include "saccade/io/durable_file.h"
 #include "saccade/io/output_check.h"
-#include "saccade/model/durable_file.h"
 
 #include "arguments.h"
 #include "command.h"

@@ -7,11 +7,11 @@
 
 #include "saccade/data/dataset_listing.h"
 #include "saccade/device.h"
+#include "saccade/io/file_text.h"
 #include "saccade/io/output_check.h"
 #include "saccade/io/path_text.h"
 #include "saccade/model/bundle.h"
 #include "saccade/model/encoder_import.h"
-#include "saccade/text/file_text.h"
 #include "saccade/training/data_check.h"
 #include "saccade/training/learning_curves.h"
 #include "saccade/training/trainer.h"

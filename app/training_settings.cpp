@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "saccade/text/file_text.h"
+#include "saccade/io/file_text.h"
 
 #include "command.h"
 

@@ -5,11 +5,11 @@
 #include <torch/utils.h>
 
 #include "saccade/image/prepare.h"
+#include "saccade/io/unicode.h"
 #include "saccade/make_caption.h"
 #include "saccade/model/bundle.h"
 #include "saccade/search/score.h"
 #include "saccade/text/ptb_tokenizer.h"
-#include "saccade/text/unicode.h"
 
 namespace saccade {
 namespace {

@@ -1,4 +1,4 @@
-#include "saccade/model/durable_file.h"
+#include "saccade/io/durable_file.h"
 
 #include <algorithm>
 #include <filesystem>

@@ -10,9 +10,9 @@
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
+#include "saccade/io/sha256.h"
 #include "saccade/model/bundle.h"
 #include "saccade/model/safetensors.h"
-#include "saccade/model/sha256.h"
 
 #include "temporary_folder.h"
 #include "tiny_bundle.h"

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "saccade/text/unicode.h"
+#include "saccade/io/unicode.h"
 
 namespace saccade {
 namespace {

@@ -14,9 +14,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "saccade/io/csv.h"
+#include "saccade/io/file_text.h"
 #include "saccade/io/image_signature.h"
-#include "saccade/text/csv.h"
-#include "saccade/text/file_text.h"
 
 namespace saccade {
 

@@ -8,9 +8,9 @@
 
 #include "saccade/data/dataset_files.h"
 #include "saccade/data/dataset_phrases.h"
+#include "saccade/io/file_text.h"
 #include "saccade/metrics/label_words.h"
 #include "saccade/text/caption_records.h"
-#include "saccade/text/file_text.h"
 
 namespace saccade {
 namespace {

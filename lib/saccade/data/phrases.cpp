@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "saccade/text/file_text.h"
+#include "saccade/io/file_text.h"
 
 namespace saccade {
 namespace {

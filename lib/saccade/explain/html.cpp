@@ -8,7 +8,7 @@
 #include <openssl/evp.h>
 
 #include "saccade/io/path_text.h"
-#include "saccade/model/sha256.h"
+#include "saccade/io/sha256.h"
 
 namespace saccade {
 namespace {

@@ -7,10 +7,10 @@
 
 #include "saccade/explain/mean.h"
 #include "saccade/explain/suspicion.h"
+#include "saccade/io/durable_file.h"
+#include "saccade/io/mapped_file.h"
+#include "saccade/io/strict_json.h"
 #include "saccade/model/bundle.h"
-#include "saccade/model/durable_file.h"
-#include "saccade/model/mapped_file.h"
-#include "saccade/text/strict_json.h"
 
 namespace saccade {
 namespace {

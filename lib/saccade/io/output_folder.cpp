@@ -7,9 +7,9 @@
 #include <system_error>
 #include <utility>
 
-#include "saccade/model/durable_file.h"
-#include "saccade/model/mapped_file.h"
-#include "saccade/model/sha256.h"
+#include "saccade/io/durable_file.h"
+#include "saccade/io/mapped_file.h"
+#include "saccade/io/sha256.h"
 
 namespace saccade {
 namespace {

@@ -1,6 +1,6 @@
 #include "saccade/io/path_text.h"
 
-#include "saccade/text/unicode.h"
+#include "saccade/io/unicode.h"
 
 namespace saccade {
 

@@ -9,8 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "saccade/io/durable_file.h"
 #include "saccade/metrics/ngrams.h"
-#include "saccade/model/durable_file.h"
 
 namespace saccade {
 namespace {

@@ -2,10 +2,10 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "saccade/io/csv.h"
+#include "saccade/io/file_text.h"
 #include "saccade/metrics/caption_files.h"
 #include "saccade/text/caption_records.h"
-#include "saccade/text/csv.h"
-#include "saccade/text/file_text.h"
 
 namespace saccade {
 namespace {

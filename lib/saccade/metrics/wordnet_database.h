@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "saccade/model/mapped_file.h"
+#include "saccade/io/mapped_file.h"
 
 namespace saccade {
 

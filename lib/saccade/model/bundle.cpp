@@ -8,12 +8,12 @@
 
 #include <torch/nn/module.h>
 
-#include "saccade/model/mapped_file.h"
+#include "saccade/io/mapped_file.h"
+#include "saccade/io/sha256.h"
+#include "saccade/io/strict_json.h"
 #include "saccade/model/safetensors.h"
-#include "saccade/model/sha256.h"
 #include "saccade/model/tensor_block.h"
 #include "saccade/text/error_text.h"
-#include "saccade/text/strict_json.h"
 
 namespace saccade {
 namespace {

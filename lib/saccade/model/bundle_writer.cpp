@@ -6,10 +6,7 @@
 
 #include "saccade/io/staging_folder.h"
 #include "saccade/model/bundle.h"
-#include "saccade/model/durable_file.h"
-#include "saccade/model/mapped_file.h"
 #include "saccade/model/safetensors.h"
-#include "saccade/model/sha256.h"
 #include "saccade/text/error_text.h"
 
 namespace saccade {

@@ -4,8 +4,8 @@
 
 #include <ATen/Functions.h>
 
+#include "saccade/io/mapped_file.h"
 #include "saccade/model/checkpoint_contents.h"
-#include "saccade/model/mapped_file.h"
 #include "saccade/model/scalar_type.h"
 
 namespace saccade {

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "saccade/text/strict_json.h"
+#include "saccade/io/strict_json.h"
 
 namespace saccade {
 namespace {

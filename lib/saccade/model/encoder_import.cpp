@@ -10,9 +10,9 @@
 
 #include <torch/utils.h>
 
+#include "saccade/io/strict_json.h"
 #include "saccade/model/checkpoint_reader.h"
 #include "saccade/model/safetensors.h"
-#include "saccade/text/strict_json.h"
 
 namespace saccade {
 namespace {

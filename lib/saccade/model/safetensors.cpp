@@ -7,7 +7,7 @@
 #include <ATen/Functions.h>
 #include <ATen/ops/from_blob.h>
 
-#include "saccade/model/mapped_file.h"
+#include "saccade/io/mapped_file.h"
 #include "saccade/model/safetensors_header.h"
 #include "saccade/model/scalar_type.h"
 

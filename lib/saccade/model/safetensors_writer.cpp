@@ -6,7 +6,7 @@
 #include <ATen/Functions.h>
 #include <nlohmann/json.hpp>
 
-#include "saccade/model/durable_file.h"
+#include "saccade/io/durable_file.h"
 #include "saccade/model/safetensors.h"
 #include "saccade/model/scalar_type.h"
 

@@ -5,7 +5,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "saccade/text/file_text.h"
+#include "saccade/io/file_text.h"
 
 namespace saccade {
 namespace {

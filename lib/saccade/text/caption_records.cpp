@@ -8,8 +8,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "saccade/io/file_text.h"
 #include "saccade/text/caption_documents.h"
-#include "saccade/text/file_text.h"
 
 namespace saccade {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "saccade/text/csv.h"
+#include "saccade/io/csv.h"
 
 namespace saccade {
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <initializer_list>
 
-#include "saccade/text/unicode.h"
+#include "saccade/io/unicode.h"
 
 namespace saccade::ptb {
 namespace {

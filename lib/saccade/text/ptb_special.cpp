@@ -2,8 +2,8 @@
 #include <array>
 #include <unordered_set>
 
+#include "saccade/io/unicode.h"
 #include "saccade/text/ptb_patterns.h"
-#include "saccade/text/unicode.h"
 
 namespace saccade::ptb {
 namespace {

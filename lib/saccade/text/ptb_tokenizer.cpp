@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <utility>
 
+#include "saccade/io/unicode.h"
 #include "saccade/text/ptb_patterns.h"
 #include "saccade/text/ptb_writing.h"
-#include "saccade/text/unicode.h"
 
 namespace saccade {
 namespace {

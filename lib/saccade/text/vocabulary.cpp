@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "saccade/text/strict_json.h"
+#include "saccade/io/strict_json.h"
 
 namespace saccade {
 namespace {

@@ -10,8 +10,8 @@
 #include <torch/serialize.h>
 #include <torch/utils.h>
 
+#include "saccade/io/durable_file.h"
 #include "saccade/io/staging_folder.h"
-#include "saccade/model/durable_file.h"
 #include "saccade/model/safetensors.h"
 
 namespace saccade {

@@ -14,7 +14,7 @@
 #include <unordered_set>
 
 #include "saccade/image/image.h"
-#include "saccade/model/sha256.h"
+#include "saccade/io/sha256.h"
 #include "saccade/text/error_text.h"
 #include "saccade/text/ptb_tokenizer.h"
 #include "saccade/text/vocabulary.h"

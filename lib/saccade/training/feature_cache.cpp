@@ -7,10 +7,10 @@
 
 #include "saccade/image/image.h"
 #include "saccade/image/prepare.h"
+#include "saccade/io/durable_file.h"
+#include "saccade/io/mapped_file.h"
+#include "saccade/io/sha256.h"
 #include "saccade/io/staging_folder.h"
-#include "saccade/model/durable_file.h"
-#include "saccade/model/mapped_file.h"
-#include "saccade/model/sha256.h"
 #include "saccade/text/vocabulary.h"
 
 namespace saccade {

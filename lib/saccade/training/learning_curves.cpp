@@ -14,7 +14,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "saccade/image/text.h"
-#include "saccade/model/durable_file.h"
+#include "saccade/io/durable_file.h"
 
 namespace saccade {
 namespace {

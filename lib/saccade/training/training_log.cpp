@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "saccade/model/durable_file.h"
+#include "saccade/io/durable_file.h"
 
 namespace saccade {
 namespace {

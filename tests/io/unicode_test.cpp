@@ -1,4 +1,4 @@
-#include "saccade/text/unicode.h"
+#include "saccade/io/unicode.h"
 
 #include <string>
 

@@ -1,11 +1,11 @@
-#include "saccade/text/file_text.h"
+#include "saccade/io/file_text.h"
 
 #include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 
-#include "saccade/text/unicode.h"
+#include "saccade/io/unicode.h"
 
 namespace saccade {
 

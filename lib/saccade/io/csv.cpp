@@ -1,8 +1,8 @@
-#include "saccade/text/csv.h"
+#include "saccade/io/csv.h"
 
 #include <stdexcept>
 
-#include "saccade/text/file_text.h"
+#include "saccade/io/file_text.h"
 
 namespace saccade {
 namespace {

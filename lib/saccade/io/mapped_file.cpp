@@ -1,4 +1,4 @@
-#include "saccade/model/mapped_file.h"
+#include "saccade/io/mapped_file.h"
 
 #include <cerrno>
 #include <cstring>

@@ -1,4 +1,4 @@
-#include "saccade/text/strict_json.h"
+#include "saccade/io/strict_json.h"
 
 #include <functional>
 #include <stdexcept>

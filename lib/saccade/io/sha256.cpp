@@ -1,4 +1,4 @@
-#include "saccade/model/sha256.h"
+#include "saccade/io/sha256.h"
 
 #include <stdexcept>
 
