@@ -1,16 +1,15 @@
 #pragma once
 
-#include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 // A comma and a newline are parts of file names; only NUL is not.
 #define CXXOPTS_VECTOR_DELIMITER '\0'
 #include <cxxopts.hpp>
 
-#include "saccade/captioner.h"
-
-#include "command.h"
+#include "usage_error.h"
 
 namespace saccade::app {
 
@@ -27,9 +26,18 @@ class Arguments {
   /// The name of the option that takes the words without a dash (declare it with add() as a
   /// std::vector<std::string>).
   void positional(const std::string& name) { options_.parse_positional({name}); }
+  /// Where the option is given, its value of type T must lie within low…high.
+  template <typename T>
+  void limit(const std::string& name, double low, double high) {
+    limits_.push_back([=](const Arguments& given) {
+      if (given.has(name)) {
+        require_range(name, static_cast<double>(given.get<T>(name)), low, high);
+      }
+    });
+  }
 
   /// @return false when --help was asked for and has been printed.
-  /// @throws UsageError
+  /// @throws UsageError for an unknown option, a value of another type or outside its limits
   bool parse(int argc, const char* const* argv);
 
   bool has(const std::string& name) const { return result_->count(name) != 0; }
@@ -46,6 +54,10 @@ class Arguments {
   /// @throws UsageError when `value` is not within low…high.
   static void require_range(const std::string& name, double value, double low, double high);
 
+  // The options that several commands share.
+
+  /// --threads.
+  void add_threads_option();
   /// --model, --device, --threads: added by the commands that run a model.
   void add_model_options();
   /// --beam, --length-penalty, --max-length, --no-repeat-ngram: what a bundle may say of its own.
@@ -54,15 +66,11 @@ class Arguments {
   /// These, and --min-length.
   void add_search_options();
 
-  /// The model that the options name, on their device, with their threads set.
-  Captioner load_captioner() const;
-  /// The search that the options ask for; what they leave open is as the bundle says.
-  CaptionOptions caption_options(const Bundle& bundle) const;
-
  private:
   cxxopts::Options options_;
   std::string command_;
   std::string example_;
+  std::vector<std::function<void(const Arguments&)>> limits_;
   std::optional<cxxopts::ParseResult> result_;
 };
 

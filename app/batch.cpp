@@ -17,10 +17,10 @@
 #include "saccade/io/output_check.h"
 #include "saccade/model/bundle.h"
 
-#include "arguments.h"
-#include "command.h"
 #include "default_model.h"
+#include "model_options.h"
 #include "process.h"
+#include "runs.h"
 
 namespace saccade::app {
 
@@ -93,34 +93,6 @@ std::vector<std::string> list_source(const Arguments& arguments) {
                        : list_images(source, options);
 }
 
-void declare_batch(Arguments& arguments) {
-  arguments.add()("source", "folder, list or -", cxxopts::value<std::vector<std::string>>())(
-      "output", "the file to write, one that is there is replaced; - is standard output",
-      cxxopts::value<std::string>())(
-      "resume", "continue an interrupted output instead: what it has is kept, the rest is added")(
-      "include",
-      "take only files that match this pattern, e.g. '*.jpg'; with a slash it is compared with the "
-      "path below SOURCE; repeatable",
-      cxxopts::value<std::vector<std::string>>())(
-      "exclude", "take no files, and look into no folders, that match this pattern; repeatable",
-      cxxopts::value<std::vector<std::string>>())(
-      "hidden", "take hidden files and thumbnail folders (.*, @eaDir, Thumbs) as well")(
-      "0,null", "the paths of the list end with NUL, as find -print0 writes them")(
-      "column", "the column of paths in a CSV or JSONL list (default: path, image, file_name, …)",
-      cxxopts::value<std::string>())(
-      "batch-size", "photographs captioned together; every thread has such a batch",
-      cxxopts::value<std::int64_t>()->default_value("16"));
-  arguments.positional("source");
-  arguments.add_model_options();
-  arguments.add_search_options();
-}
-
-std::int64_t batch_size(const Arguments& arguments) {
-  const std::int64_t size = arguments.get<std::int64_t>("batch-size");
-  Arguments::require_range("batch-size", static_cast<double>(size), 1, 1024);
-  return size;
-}
-
 /// @param images  of the whole run, so that a resumed one has the same batches.
 PipelineOptions pipeline_options(std::int64_t batch_size, std::int64_t workers,
                                  std::int64_t images) {
@@ -133,29 +105,15 @@ PipelineOptions pipeline_options(std::int64_t batch_size, std::int64_t workers,
 
 }  // namespace
 
-int run_batch(int argc, const char* const* argv) {
-  Arguments arguments(
-      "batch", "batch SOURCE --output FILE",
-      "Captions every photograph of SOURCE: a folder with all under it, one photograph, a list of "
-      "paths (text, CSV or JSONL), or - for such a list on standard input. Each becomes one line "
-      "of JSON with image, caption and "
-      "log_prob, or with image and error when it cannot be read; that is counted at the end and is "
-      "no failure of the run. A warning says where a photograph is damaged.",
-      "saccade batch photographs --output captions.jsonl");
-  declare_batch(arguments);
-  if (!arguments.parse(argc, argv)) return 0;
-  if (!arguments.has("source") || arguments.get<std::vector<std::string>>("source").size() != 1) {
-    throw UsageError("batch takes one SOURCE: a folder, a list of paths, or -");
-  }
-  if (!arguments.has("output")) throw UsageError("batch needs --output FILE");
+int run_batch(const Arguments& arguments) {
   const std::string asked = arguments.get<std::string>("output");
   const std::string output = asked == "-" ? "/dev/stdout" : asked;
-  const std::int64_t size = batch_size(arguments);
+  const std::int64_t size = arguments.get<std::int64_t>("batch-size");
 
   const std::vector<std::string> inputs = list_source(arguments);
   require_batch_output(arguments, output, inputs);
-  const Captioner captioner = arguments.load_captioner();
-  const CaptionOptions options = arguments.caption_options(captioner.bundle());
+  const Captioner captioner = load_captioner(arguments);
+  const CaptionOptions options = caption_options(arguments, captioner.bundle());
   const PipelineOptions pipeline =
       pipeline_options(size, captioner.workers(), static_cast<std::int64_t>(inputs.size()));
   JsonlWriter writer =

@@ -6,10 +6,10 @@
 #include "saccade/model/bundle.h"
 #include "saccade/text/error_text.h"
 
-#include "arguments.h"
 #include "caption_json.h"
-#include "command.h"
+#include "model_options.h"
 #include "photograph.h"
+#include "runs.h"
 
 namespace saccade::app {
 namespace {
@@ -31,23 +31,12 @@ void print(const std::string& path, const std::vector<Caption>& captions, bool j
 
 }  // namespace
 
-int run_caption(int argc, const char* const* argv) {
-  Arguments arguments("caption", "caption IMAGE…", "Prints a caption for every photograph.",
-                      "saccade caption --json photo.jpg");
-  arguments.add()("images", "photographs", cxxopts::value<std::vector<std::string>>())(
-      "json", "one JSON object per line, with every word's p, gate, entropy and alternatives")(
-      "n-best", "captions per photograph in the JSON",
-      cxxopts::value<std::int64_t>()->default_value("1"));
-  arguments.positional("images");
-  arguments.add_model_options();
-  arguments.add_search_options();
-  if (!arguments.parse(argc, argv)) return 0;
-  if (!arguments.has("images")) throw UsageError("caption: name at least one photograph");
+int run_caption(const Arguments& arguments) {
   const auto paths = arguments.get<std::vector<std::string>>("images");
   const bool json = arguments.has("json");
 
-  const Captioner captioner = arguments.load_captioner();
-  CaptionOptions options = arguments.caption_options(captioner.bundle());
+  const Captioner captioner = load_captioner(arguments);
+  CaptionOptions options = caption_options(arguments, captioner.bundle());
   options.search.n_best = arguments.get<std::int64_t>("n-best");
   Arguments::require_range("n-best", static_cast<double>(options.search.n_best), 1,
                            static_cast<double>(options.search.beam));

@@ -1,30 +1,22 @@
 #pragma once
 
-#include <stdexcept>
+#include <vector>
+
+#include "arguments.h"
 
 namespace saccade::app {
 
-/// Thrown for a command line that cannot be understood: exit code 2.
-struct UsageError : std::invalid_argument {
-  using std::invalid_argument::invalid_argument;
+/// A command as far as it needs no model: its line in `saccade --help`, its options, and what can
+/// be known to be wrong before anything is loaded. The launcher and the engine share the table.
+struct Command {
+  const char* name;      ///< "caption"; of a sub-command "model inspect"
+  const char* operands;  ///< of a sub-command, as its list shows them: "DIR|FILE"
+  const char* summary;
+  Arguments (*options)();
+  void (*check)(const Arguments& arguments);  ///< throws UsageError
 };
 
-// One function per command, each in a file of its own. They parse, fill the library's option
-// structs, call the library and print; results go to stdout, everything else to stderr. The
-// returned number is the exit code: 0 done, 1 failed. argv[0] is the command's name.
-int run_caption(int argc, const char* const* argv);
-int run_batch(int argc, const char* const* argv);
-int run_heatmap(int argc, const char* const* argv);
-int run_score(int argc, const char* const* argv);
-int run_diagnose(int argc, const char* const* argv);
-int run_train(int argc, const char* const* argv);
-int run_evaluate(int argc, const char* const* argv);
-int run_metrics(int argc, const char* const* argv);
-int run_model(int argc, const char* const* argv);
-int run_model_import_encoder(int argc, const char* const* argv);
-int run_model_average(int argc, const char* const* argv);
-int run_model_fit_verdicts(int argc, const char* const* argv);
-
-int run_doctor(int argc, const char* const* argv);
+/// All commands, in the order in which they are listed.
+const std::vector<Command>& commands();
 
 }  // namespace saccade::app

@@ -4,8 +4,6 @@
 
 #include "saccade/data/dataset_files.h"
 
-#include "command.h"
-
 namespace saccade::app {
 
 void add_dataset_options(Arguments& arguments) {

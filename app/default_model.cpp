@@ -16,7 +16,9 @@ fs::path find_model(const std::string& name) {
     std::vector<fs::path> roots;
     std::error_code ignored;
     const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
-    if (!ignored) roots.push_back(program.parent_path().parent_path() / "share/saccade/models");
+    if (!ignored) {
+      roots.push_back((program.parent_path() / SACCADE_MODELS_BESIDE_ENGINE).lexically_normal());
+    }
     roots.emplace_back(SACCADE_SOURCE_MODELS);
     roots.emplace_back(SACCADE_INSTALL_MODELS);
     for (const fs::path& root : roots) {

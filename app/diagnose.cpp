@@ -16,34 +16,20 @@
 #include "saccade/image/image.h"
 #include "saccade/model/bundle.h"
 
-#include "arguments.h"
-#include "command.h"
+#include "comparison.h"
 #include "default_model.h"
 #include "diagnose_pages.h"
 #include "map_option.h"
+#include "model_options.h"
 #include "photograph.h"
+#include "runs.h"
+#include "shown_maps.h"
 #include "word_kinds.h"
 
 namespace saccade::app {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// --instead-of "bird=dog": a word of the sentence and another to be compared with it.
-struct Comparison {
-  std::string word, other;
-};
-
-Comparison parse_comparison(const std::string& text) {
-  const auto equals = text.find('=');
-  Comparison comparison{text.substr(0, equals),
-                        equals == std::string::npos ? "" : text.substr(equals + 1)};
-  if (comparison.word.empty() || comparison.other.empty()) {
-    throw UsageError("option --instead-of is \"" + text +
-                     "\", expected WORD=OTHER, e.g. \"bird=dog\"");
-  }
-  return comparison;
-}
 
 /// Both words' rows of the diagnosis: the given one, and the other as its rival.
 const Rival& find_rival(const WordDiagnosis& word, const std::string& other) {
@@ -142,27 +128,6 @@ void print_correlations(const Captioner& captioner, const Image& photograph,
   }
 }
 
-void declare_diagnose(Arguments& arguments) {
-  arguments.add()("image", "the photograph, or with --output a folder of them",
-                  cxxopts::value<std::string>())(
-      "o,output",
-      "write the interactive page index.html into this folder; of a folder, a page for each "
-      "photograph and a list, the most suspicious first",
-      cxxopts::value<std::string>())("c,caption",
-                                     "judge this sentence, not the model's own caption",
-                                     cxxopts::value<std::string>())(
-      "instead-of", "compare two words at the same place: WORD=OTHER, e.g. \"bird=dog\"",
-      cxxopts::value<std::string>())("json", "one JSON object with every counterfactual's log p")(
-      "draws", "regions elsewhere that are hidden for comparison",
-      cxxopts::value<std::int64_t>()->default_value("4"))(
-      "seed", "of these draws", cxxopts::value<std::uint64_t>()->default_value("1"));
-  arguments.positional("image");
-  add_map_option(arguments);
-  add_word_kinds_options(arguments);
-  arguments.add_model_options();
-  arguments.add_search_options();
-}
-
 /// The other word's own map on the page, where two are compared: what its log p hangs on.
 void add_comparison(Page& page, const Captioner& captioner, const Image& photograph,
                     const Diagnosis& diagnosis, std::size_t place, const std::string& other,
@@ -193,27 +158,13 @@ void require_pages_alone(const Arguments& arguments) {
 
 }  // namespace
 
-int run_diagnose(int argc, const char* const* argv) {
-  Arguments arguments(
-      "diagnose", "diagnose IMAGE",
-      "Asks the model again about every word of a caption: with the place it looked at hidden, "
-      "with other places hidden, without the image, and with other words in its place. Says of "
-      "each whether it was seen, is a language prior (said whatever the image shows) or is "
-      "probably misrecognised.",
-      "saccade diagnose photo.jpg --caption \"a large white bird in a forest\"");
-  declare_diagnose(arguments);
-  if (!arguments.parse(argc, argv)) return 0;
-  if (!arguments.has("image")) throw UsageError("diagnose: name a photograph");
+int run_diagnose(const Arguments& arguments) {
   const auto path = arguments.get<std::string>("image");
   DiagnosisOptions options;
   options.draws = arguments.get<std::int64_t>("draws");
   options.seed = arguments.get<std::uint64_t>("seed");
-  Arguments::require_range("draws", static_cast<double>(options.draws), 1, 100);
   const MapKind kind = map_option(arguments);
-  std::optional<Comparison> comparison;
-  if (arguments.has("instead-of")) {
-    comparison = parse_comparison(arguments.get<std::string>("instead-of"));
-  }
+  const std::optional<Comparison> comparison = comparison_option(arguments);
 
   const bool many = std::filesystem::is_directory(path);
   if (many) require_pages_alone(arguments);
@@ -223,7 +174,7 @@ int run_diagnose(int argc, const char* const* argv) {
   const Image photograph = many ? Image{} : load_photograph(path);
   const auto folder = find_model(arguments.get<std::string>("model"));
   const VerdictModel verdicts = load_verdict_model(folder).value_or(default_verdict_model());
-  const Captioner captioner = arguments.load_captioner();
+  const Captioner captioner = load_captioner(arguments);
   const Vocabulary& vocabulary = captioner.bundle().vocabulary;
   const Interrogator interrogator(captioner, load_word_kinds(arguments, vocabulary.words()),
                                   mean_annotation_of(verdicts));
@@ -233,7 +184,7 @@ int run_diagnose(int argc, const char* const* argv) {
     }
   };
   if (many) {
-    const CaptionOptions search = arguments.caption_options(captioner.bundle());
+    const CaptionOptions search = caption_options(arguments, captioner.bundle());
     const auto diagnose = [&](const Image& image) {
       const Caption caption = captioner.caption({image}, search).front().front();
       Diagnosis found = interrogator.ask(image, read_sentence(caption, vocabulary), options);
@@ -246,7 +197,7 @@ int run_diagnose(int argc, const char* const* argv) {
       arguments.has("caption")
           ? read_sentence(arguments.get<std::string>("caption"), vocabulary)
           : read_sentence(
-                captioner.caption({photograph}, arguments.caption_options(captioner.bundle()))
+                captioner.caption({photograph}, caption_options(arguments, captioner.bundle()))
                     .front()
                     .front(),
                 vocabulary);

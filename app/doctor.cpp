@@ -15,12 +15,11 @@
 #include "saccade/model/instruction_set.h"
 #include "saccade/model/product_type.h"
 
-#include "arguments.h"
-#include "command.h"
 #include "default_model.h"
 #include "joined.h"
 #include "machine.h"
 #include "process.h"
+#include "runs.h"
 
 namespace saccade::app {
 
@@ -213,17 +212,8 @@ void print_json(const Findings& found) {
 
 }  // namespace
 
-int run_doctor(int argc, const char* const* argv) {
-  Arguments arguments("doctor", "doctor",
-                      "Tells what this machine offers, measures it, and says what to change.",
-                      "saccade doctor");
-  arguments.add()("json", "one JSON object");
-  arguments.add()("threads", "threads to compute with; 0: one per processor",
-                  cxxopts::value<std::int64_t>()->default_value("0"));
-  if (!arguments.parse(argc, argv)) return 0;
-  const auto threads = arguments.get<std::int64_t>("threads");
-  Arguments::require_range("threads", static_cast<double>(threads), 0, 1024);
-  set_threads(threads);
+int run_doctor(const Arguments& arguments) {
+  set_threads(arguments.get<std::int64_t>("threads"));
   const Findings found = examine();
   if (arguments.has("json")) {
     print_json(found);

@@ -12,30 +12,14 @@
 #include "saccade/model/bundle.h"
 #include "saccade/training/validation.h"
 
-#include "arguments.h"
-#include "command.h"
 #include "dataset_options.h"
 #include "default_model.h"
 #include "meteor_options.h"
+#include "model_options.h"
+#include "runs.h"
 
 namespace saccade::app {
 namespace {
-
-void declare_evaluate(Arguments& arguments) {
-  add_dataset_options(arguments);
-  arguments.add()("split", "train, dev, test, another that the data names, or all",
-                  cxxopts::value<std::string>()->default_value("dev"))(
-      "batch-size", "photographs captioned at once",
-      cxxopts::value<std::int64_t>()->default_value("32"))(
-      "bootstrap", "resamples for 95 % intervals over images; 0: none",
-      cxxopts::value<std::size_t>()->default_value("0"))(
-      "seed", "of the bootstrap", cxxopts::value<std::uint64_t>()->default_value("1"))(
-      "output", "write the captions there as JSONL {image, caption}",
-      cxxopts::value<std::string>())("json", "print the report as JSON");
-  add_meteor_options(arguments);
-  arguments.add_model_options();
-  arguments.add_search_options();
-}
 
 std::vector<Caption> caption_split(const Captioner& captioner, const Dataset& dataset,
                                    const CaptionOptions& options, std::int64_t batch) {
@@ -86,23 +70,16 @@ std::vector<std::pair<std::string, std::string>> settings(const BeamSearchOption
 
 }  // namespace
 
-int run_evaluate(int argc, const char* const* argv) {
-  Arguments arguments("evaluate", "evaluate --data PATH --split dev",
-                      "Captions a split of a data set free-running and scores the captions.",
-                      "saccade evaluate --data flickr8k --split dev --beam 3");
-  declare_evaluate(arguments);
-  if (!arguments.parse(argc, argv)) return 0;
-  if (!arguments.has("data")) throw UsageError("evaluate: --data is missing");
+int run_evaluate(const Arguments& arguments) {
   const std::int64_t batch = arguments.get<std::int64_t>("batch-size");
-  Arguments::require_range("batch-size", static_cast<double>(batch), 1, 4096);
 
   const std::string data = arguments.get<std::string>("data");
   const std::string split = arguments.get<std::string>("split");
   const Dataset dataset = read_dataset(dataset_source(arguments), split);
   std::vector<std::string> warnings = dataset.warnings;
   if (arguments.has("output")) require_evaluation_output(arguments, dataset);
-  const Captioner captioner = arguments.load_captioner();
-  const CaptionOptions options = arguments.caption_options(captioner.bundle());
+  const Captioner captioner = load_captioner(arguments);
+  const CaptionOptions options = caption_options(arguments, captioner.bundle());
   const std::vector<Caption> captions = caption_split(captioner, dataset, options, batch);
   if (arguments.has("output")) {
     write_captions(arguments.get<std::string>("output"), dataset, captions);

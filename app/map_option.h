@@ -1,8 +1,6 @@
 #pragma once
 
-#include <vector>
-
-#include "saccade/explain/word_maps.h"
+#include "saccade/explain/map_kind.h"
 
 #include "arguments.h"
 
@@ -10,11 +8,7 @@ namespace saccade::app {
 
 /// --map: which light the words' maps are drawn in.
 void add_map_option(Arguments& arguments);
+/// @throws std::invalid_argument for a map that there is none of
 MapKind map_option(const Arguments& arguments);
-
-/// Puts the maps that --map asks for in the place of the caption's own.
-/// @return per word the rank correlation of the two.
-std::vector<double> show_maps(const Captioner& captioner, const Image& photograph, Caption& caption,
-                              MapKind kind);
 
 }  // namespace saccade::app

@@ -1,3 +1,5 @@
+#include "metrics.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <iostream>
@@ -17,40 +19,12 @@
 #include "saccade/metrics/document_frequency.h"
 #include "saccade/metrics/evaluation.h"
 
-#include "arguments.h"
-#include "command.h"
 #include "meteor_options.h"
 
 namespace saccade::app {
 namespace {
 
 constexpr std::size_t kDefaultResamples = 1000;
-
-void declare_metrics(Arguments& arguments) {
-  const auto text = [&](const char* name, const char* meaning) {
-    arguments.add()(name, meaning, cxxopts::value<std::string>());
-  };
-  const auto flag = [&](const char* name, const char* meaning) { arguments.add()(name, meaning); };
-  text("hypotheses", "Captions to score: JSONL, CSV or COCO results");
-  text("references", "Flickr8k token file, Karpathy JSON, COCO captions JSON or JSONL");
-  text("images", "Use only the references of the images in this list");
-  text("split", "Use only this split of Karpathy JSON");
-  arguments.add()("tokenize", "ptb, or none for text that is cut already",
-                  cxxopts::value<std::string>()->default_value("ptb"));
-  flag("allow-missing", "Score the images that both sides have, and count the others");
-  flag("json", "Print the report as JSON");
-  text("per-image", "Write each image's scores to this JSONL file");
-  arguments.add()("bootstrap", "Resamples for 95 % intervals over images",
-                  cxxopts::value<std::size_t>());
-  text("versus", "A second system's captions, compared image by image");
-  arguments.add()("seed", "Of the bootstrap and the comparison",
-                  cxxopts::value<std::uint64_t>()->default_value("1"));
-  text("training", "References that captions may have been copied from");
-  text("training-images", "Use only the images in this list of --training");
-  text("document-frequency", "CIDEr's document frequency, as saved");
-  text("save-document-frequency", "Write the references' document frequency to this file");
-  add_meteor_options(arguments);
-}
 
 std::optional<std::string> given(const Arguments& arguments, const std::string& name) {
   if (!arguments.has(name)) return std::nullopt;
@@ -223,29 +197,8 @@ Report score(const Arguments& arguments, const std::vector<ReferenceEntry>& refe
 
 }  // namespace
 
-int run_metrics(int argc, const char* const* argv) {
-  Arguments arguments(
-      "metrics", "metrics --hypotheses FILE --references FILE",
-      "Scores captions against what people wrote: BLEU, ROUGE-L, CIDEr-D, METEOR-wn.",
-      "saccade metrics --hypotheses captions.jsonl --references Flickr8k.token.txt "
-      "--images Flickr_8k.devImages.txt --bootstrap 1000");
-  declare_metrics(arguments);
-  if (!arguments.parse(argc, argv)) return 0;
-  if (!arguments.has("references")) throw UsageError("--references is missing");
-  if (!arguments.has("hypotheses") && !arguments.has("save-document-frequency")) {
-    throw UsageError("--hypotheses is missing");
-  }
-  if (arguments.has("bootstrap")) {
-    Arguments::require_range(
-        "bootstrap", static_cast<double>(arguments.get<std::size_t>("bootstrap")), 1, 1000000);
-  }
-  Tokenizer tokenizer;
-  try {
-    tokenizer = tokenizer_named(arguments.get<std::string>("tokenize"));
-  } catch (const std::invalid_argument& error) {
-    throw UsageError(std::string("option --tokenize: ") + error.what());
-  }
-
+int run_metrics(const Arguments& arguments) {
+  const Tokenizer tokenizer = tokenizer_named(arguments.get<std::string>("tokenize"));
   require_outputs(arguments);
   std::vector<std::string> warnings;
   const std::vector<ReferenceEntry> references = load_references(arguments, tokenizer, warnings);

@@ -13,11 +13,10 @@
 #include "saccade/io/path_text.h"
 #include "saccade/model/bundle.h"
 
-#include "arguments.h"
-#include "command.h"
 #include "dataset_options.h"
 #include "default_model.h"
 #include "process.h"
+#include "runs.h"
 #include "word_kinds.h"
 
 namespace saccade::app {
@@ -32,40 +31,16 @@ FitProgress progress_of(const char* what) {
   };
 }
 
-void declare_fit_verdicts(Arguments& arguments) {
-  arguments.add()("path", "a bundle or its name", cxxopts::value<std::string>())(
-      "mean-images", "training photographs whose annotations are averaged",
-      cxxopts::value<std::size_t>()->default_value("200"))(
-      "sentences", "planted mistakes to fit on, at most; 0: one per photograph of half of dev",
-      cxxopts::value<std::size_t>()->default_value("0"))(
-      "threads", "threads to compute with; 0: one per processor",
-      cxxopts::value<std::int64_t>()->default_value("0"));
-  add_dataset_options(arguments);
-  arguments.positional("path");
-  add_word_kinds_options(arguments);
-}
-
 }  // namespace
 
-int run_model_fit_verdicts(int argc, const char* const* argv) {
-  Arguments arguments("model fit-verdicts", "model fit-verdicts DIR --data DIR",
-                      "Fits the verdicts of `saccade diagnose` to a model and stores them in its "
-                      "folder as verdicts.json. Mistakes are planted in captions of every second "
-                      "dev photograph; the others stay unseen, to report on.",
-                      "saccade model fit-verdicts models/default --data flickr8k");
-  declare_fit_verdicts(arguments);
-  if (!arguments.parse(argc, argv)) return 0;
-  if (!arguments.has("path")) throw UsageError("model fit-verdicts: name a model");
-  if (!arguments.has("data")) throw UsageError("model fit-verdicts: --data is missing");
+int run_model_fit_verdicts(const Arguments& arguments) {
   const auto folder = find_model(arguments.get<std::string>("path"));
   const auto data = arguments.get<std::string>("data");
 
   const DatasetListing listing = list_dataset(dataset_source(arguments));
   const Dataset train = select_split(listing, "train");
   const Dataset dev = half_of(select_split(listing, "dev"), /*odd=*/false);
-  const auto threads = arguments.get<std::int64_t>("threads");
-  Arguments::require_range("threads", static_cast<double>(threads), 0, 1024);
-  set_threads(threads);
+  set_threads(arguments.get<std::int64_t>("threads"));
   const Captioner captioner = Captioner::load(folder);
   const Vocabulary& vocabulary = captioner.bundle().vocabulary;
   const at::Tensor mean =

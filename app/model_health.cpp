@@ -1,7 +1,5 @@
 // `saccade model health`: what a model's attention does over many photographs.
 
-#include "model_health.h"
-
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
@@ -13,27 +11,14 @@
 #include "saccade/model/bundle.h"
 #include "saccade/training/validation.h"
 
-#include "arguments.h"
-#include "command.h"
 #include "dataset_options.h"
 #include "default_model.h"
+#include "model_options.h"
 #include "process.h"
+#include "runs.h"
 
 namespace saccade::app {
 namespace {
-
-void declare_health(Arguments& arguments) {
-  arguments.add()("path", "a bundle or its name", cxxopts::value<std::string>())(
-      "split", "train, dev or test", cxxopts::value<std::string>()->default_value("dev"))(
-      "photographs", "how many to look at, evenly spread over the split; 0: all",
-      cxxopts::value<std::size_t>()->default_value("200"))("json", "as one JSON object")(
-      "o,output", "a folder for health.json and health.png", cxxopts::value<std::string>())(
-      "threads", "threads to compute with; 0: one per processor",
-      cxxopts::value<std::int64_t>()->default_value("0"));
-  add_dataset_options(arguments);
-  arguments.positional("path");
-  arguments.add_search_options();
-}
 
 Dataset spread(const Dataset& dataset, std::size_t images) {
   const std::size_t count =
@@ -73,25 +58,15 @@ void print_report(const Health& health) {
 
 }  // namespace
 
-int run_model_health(int argc, const char* const* argv) {
-  Arguments arguments("model health", "model health DIR --data DIR",
-                      "Captions photographs and measures what attention does: how spread the maps "
-                      "are, how they differ between words and images, the gate, the border.",
-                      "saccade model health default --data flickr8k --output out/health");
-  declare_health(arguments);
-  if (!arguments.parse(argc, argv)) return 0;
-  if (!arguments.has("path")) throw UsageError("model health: name a model");
-  if (!arguments.has("data")) throw UsageError("model health: --data is missing");
+int run_model_health(const Arguments& arguments) {
   const auto folder = find_model(arguments.get<std::string>("path"));
   if (arguments.has("output")) require_health_folder(arguments.get<std::string>("output"));
-  const auto threads = arguments.get<std::int64_t>("threads");
-  Arguments::require_range("threads", static_cast<double>(threads), 0, 1024);
   const Dataset dataset =
       spread(read_dataset(dataset_source(arguments), arguments.get<std::string>("split")),
              arguments.get<std::size_t>("photographs"));
-  set_threads(threads);
+  set_threads(arguments.get<std::int64_t>("threads"));
   const Captioner captioner = Captioner::load(folder);
-  const CaptionOptions options = arguments.caption_options(captioner.bundle());
+  const CaptionOptions options = caption_options(arguments, captioner.bundle());
   const bool terminal = isatty(STDERR_FILENO) != 0;
   const auto captions = caption_dataset(captioner, dataset, options, 16, [&](std::size_t done) {
     if (terminal) std::fprintf(stderr, "\r%zu of %zu", done, dataset.images.size());

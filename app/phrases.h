@@ -1,8 +1,10 @@
 #pragma once
 
+#include "arguments.h"
+
 namespace saccade::app {
 
-/// `saccade phrases`, see command.h.
-int run_phrases(int argc, const char* const* argv);
+/// `saccade phrases`: needs no model, so the launcher runs it. @return the exit code
+int run_phrases(const Arguments& arguments);
 
 }  // namespace saccade::app

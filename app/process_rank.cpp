@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "command.h"
+#include "usage_error.h"
 
 namespace saccade::app {
 namespace {

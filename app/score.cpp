@@ -9,10 +9,11 @@
 #include "saccade/io/path_text.h"
 #include "saccade/model/bundle.h"
 
-#include "arguments.h"
-#include "command.h"
 #include "map_option.h"
+#include "model_options.h"
 #include "photograph.h"
+#include "runs.h"
+#include "shown_maps.h"
 
 namespace saccade::app {
 namespace {
@@ -53,24 +54,7 @@ void print_table(const GivenSentence& sentence, const Caption& caption) {
 
 }  // namespace
 
-int run_score(int argc, const char* const* argv) {
-  Arguments arguments("score", "score IMAGE --caption TEXT",
-                      "Says how likely the model finds a given sentence for a photograph, word by "
-                      "word (log p, natural logarithm).",
-                      "saccade score photo.jpg --caption \"a large white bird in a forest\"");
-  arguments.add()("image", "the photograph", cxxopts::value<std::string>())(
-      "c,caption", "the sentence", cxxopts::value<std::string>())(
-      "json",
-      "one JSON object: log_prob, and every word's log_p, whether the model knows it, gate, "
-      "entropy and map")("o,output",
-                         "a folder for the maps as pictures, as `saccade heatmap` writes them",
-                         cxxopts::value<std::string>());
-  arguments.positional("image");
-  add_map_option(arguments);
-  arguments.add_model_options();
-  if (!arguments.parse(argc, argv)) return 0;
-  if (!arguments.has("image")) throw UsageError("score: name a photograph");
-  if (!arguments.has("caption")) throw UsageError("score: give a sentence with --caption");
+int run_score(const Arguments& arguments) {
   const auto path = arguments.get<std::string>("image");
   const MapKind kind = map_option(arguments);
 
@@ -81,7 +65,7 @@ int run_score(int argc, const char* const* argv) {
     require_heatmap_folder(arguments.get<std::string>("output"), path, options);
   }
   const Image photograph = load_photograph(path);
-  const Captioner captioner = arguments.load_captioner();
+  const Captioner captioner = load_captioner(arguments);
   const GivenSentence sentence =
       read_sentence(arguments.get<std::string>("caption"), captioner.bundle().vocabulary);
   Caption caption = score_sentence(captioner, photograph, sentence);

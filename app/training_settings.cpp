@@ -1,16 +1,14 @@
 #include "training_settings.h"
 
 #include <algorithm>
+#include <iostream>
 #include <map>
 #include <numeric>
 #include <set>
-#include <sstream>
 #include <stdexcept>
 #include <vector>
 
 #include "saccade/io/file_text.h"
-
-#include "command.h"
 
 namespace saccade::app {
 namespace {
@@ -193,22 +191,21 @@ TrainingConfig training_settings(const Arguments& arguments) {
   }
 }
 
-std::string describe_settings(const TrainingConfig& config) {
-  const nlohmann::json values = to_json(config);
+int print_training_settings(const Arguments& arguments) {
+  const nlohmann::json values = to_json(training_settings(arguments));
   std::size_t name_width = 0, value_width = 0;
   for (const auto& item : values.items()) {
     name_width = std::max(name_width, item.key().size());
     value_width = std::max(value_width, item.value().dump().size());
   }
-  std::ostringstream out;
   for (const auto& item : values.items()) {
     const std::string value = item.value().dump();
     const auto meaning = meanings().find(item.key());
-    out << item.key() << std::string(name_width + 2 - item.key().size(), ' ') << value
-        << std::string(value_width + 2 - value.size(), ' ')
-        << (meaning == meanings().end() ? "" : meaning->second) << '\n';
+    std::cout << item.key() << std::string(name_width + 2 - item.key().size(), ' ') << value
+              << std::string(value_width + 2 - value.size(), ' ')
+              << (meaning == meanings().end() ? "" : meaning->second) << '\n';
   }
-  return out.str();
+  return 0;
 }
 
 }  // namespace saccade::app

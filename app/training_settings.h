@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string>
-
 #include "saccade/training/training_config.h"
 
 #include "arguments.h"
@@ -16,7 +14,8 @@ void add_training_settings(Arguments& arguments);
 /// @throws UsageError naming the --set
 TrainingConfig training_settings(const Arguments& arguments);
 
-/// Every setting: its name, its value in `config`, and what it means.
-std::string describe_settings(const TrainingConfig& config);
+/// `train --settings`: prints every setting, its value as the options say it, and what it means.
+/// @return the exit code
+int print_training_settings(const Arguments& arguments);
 
 }  // namespace saccade::app

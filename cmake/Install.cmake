@@ -1,6 +1,7 @@
 # `cmake --install build/release --prefix DIR` installs the program, the library, the bundles and their licences.
 include(CMakePackageConfigHelpers)
 install(TARGETS saccade_program RUNTIME)
+install(TARGETS saccade_engine RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/saccade)
 install(TARGETS saccade saccade_image saccade_core saccade_compiler EXPORT saccade-targets ARCHIVE)
 install(DIRECTORY lib/saccade TYPE INCLUDE FILES_MATCHING PATTERN "*.h")
 install(DIRECTORY models/ DESTINATION ${CMAKE_INSTALL_DATADIR}/saccade/models)

@@ -10,20 +10,24 @@
 namespace saccade {
 namespace {
 
-struct Entry {
-  ColorMap map;
-  const char* name;
-  int opencv;  // −1: grey, which OpenCV has no table for
-};
-
-constexpr Entry kMaps[] = {
-    {ColorMap::viridis, "viridis", cv::COLORMAP_VIRIDIS},
-    {ColorMap::inferno, "inferno", cv::COLORMAP_INFERNO},
-    {ColorMap::magma, "magma", cv::COLORMAP_MAGMA},
-    {ColorMap::plasma, "plasma", cv::COLORMAP_PLASMA},
-    {ColorMap::cividis, "cividis", cv::COLORMAP_CIVIDIS},
-    {ColorMap::grey, "grey", -1},
-};
+/// OpenCV's table of a map; −1 for grey, which it has none for.
+int opencv_table(ColorMap map) {
+  switch (map) {
+    case ColorMap::viridis:
+      return cv::COLORMAP_VIRIDIS;
+    case ColorMap::inferno:
+      return cv::COLORMAP_INFERNO;
+    case ColorMap::magma:
+      return cv::COLORMAP_MAGMA;
+    case ColorMap::plasma:
+      return cv::COLORMAP_PLASMA;
+    case ColorMap::cividis:
+      return cv::COLORMAP_CIVIDIS;
+    case ColorMap::grey:
+      return -1;
+  }
+  throw std::invalid_argument("unknown ColorMap");
+}
 
 using Table = std::array<Color, 256>;
 
@@ -45,32 +49,12 @@ Table make_table(int opencv) {
 
 }  // namespace
 
-const char* to_string(ColorMap map) {
-  for (const Entry& entry : kMaps) {
-    if (entry.map == map) return entry.name;
-  }
-  throw std::invalid_argument("unknown ColorMap");
-}
-
-ColorMap color_map_from_string(const std::string& name) {
-  std::string names;
-  for (const Entry& entry : kMaps) {
-    if (name == entry.name) return entry.map;
-    names += std::string(names.empty() ? "" : ", ") + entry.name;
-  }
-  throw std::invalid_argument("unknown color map \"" + name + "\": expected one of " + names);
-}
-
-std::vector<std::string> color_map_names() {
-  std::vector<std::string> names;
-  for (const Entry& entry : kMaps) names.emplace_back(entry.name);
-  return names;
-}
-
 const std::array<Color, 256>& color_table(ColorMap map) {
-  static const std::array<Table, std::size(kMaps)> tables = [] {
+  constexpr ColorMap kMaps[] = {ColorMap::viridis, ColorMap::inferno, ColorMap::magma,
+                                ColorMap::plasma,  ColorMap::cividis, ColorMap::grey};
+  static const std::array<Table, std::size(kMaps)> tables = [&] {
     std::array<Table, std::size(kMaps)> made;
-    for (const Entry& entry : kMaps) made[std::size_t(entry.map)] = make_table(entry.opencv);
+    for (const ColorMap one : kMaps) made[std::size_t(one)] = make_table(opencv_table(one));
     return made;
   }();
   return tables.at(std::size_t(map));

@@ -15,13 +15,6 @@
 namespace saccade {
 namespace {
 
-constexpr std::pair<MapKind, const char*> kNames[] = {
-    {MapKind::alpha, "alpha"},
-    {MapKind::gradient, "gradient"},
-    {MapKind::gradient_input, "gradient-input"},
-    {MapKind::pixel_gradient, "pixel-gradient"},
-    {MapKind::pixel_gradient_input, "pixel-gradient-input"},
-    {MapKind::occlusion, "occlusion"}};
 constexpr std::int64_t kOcclusionRadius = 1;
 
 std::vector<std::int64_t> ids_of(const Caption& caption, const Vocabulary& vocabulary) {
@@ -67,28 +60,6 @@ std::vector<double> ranks(const std::vector<float>& values) {
 }
 
 }  // namespace
-
-const char* to_string(MapKind kind) {
-  for (const auto& [one, name] : kNames) {
-    if (one == kind) return name;
-  }
-  throw std::invalid_argument("a value outside its enumeration");
-}
-
-std::vector<std::string> map_kind_names() {
-  std::vector<std::string> names;
-  for (const auto& [kind, name] : kNames) names.emplace_back(name);
-  return names;
-}
-
-MapKind map_kind_from_string(const std::string& name) {
-  std::string known;
-  for (const auto& [kind, own] : kNames) {
-    if (name == own) return kind;
-    known += (known.empty() ? "" : ", ") + std::string(own);
-  }
-  throw std::invalid_argument("there is no map \"" + name + "\"; expected one of " + known);
-}
 
 std::vector<std::vector<float>> word_maps(const Captioner& captioner, const Image& image,
                                           const Caption& caption, MapKind kind) {

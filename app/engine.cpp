@@ -1,0 +1,38 @@
+// The part of the program that needs LibTorch: the launcher becomes it, with the same command line.
+
+#include <map>
+#include <stdexcept>
+#include <string>
+
+#include "process.h"
+#include "program.h"
+#include "runs.h"
+
+int main(int argc, char** argv) {
+  using namespace saccade::app;
+  prepare_process();
+  return run_program(argc, argv, [](const Command& command, const Arguments& arguments) {
+    static const std::map<std::string, int (*)(const Arguments&)> kRuns{
+        {"caption", run_caption},
+        {"batch", run_batch},
+        {"heatmap", run_heatmap},
+        {"score", run_score},
+        {"diagnose", run_diagnose},
+        {"train", run_train},
+        {"evaluate", run_evaluate},
+        {"model inspect", run_model_inspect},
+        {"model verify", run_model_verify},
+        {"model import-encoder", run_model_import_encoder},
+        {"model average", run_model_average},
+        {"model health", run_model_health},
+        {"model fit-verdicts", run_model_fit_verdicts},
+        {"doctor", run_doctor},
+    };
+    const auto run = kRuns.find(command.name);
+    if (run == kRuns.end()) {
+      throw std::runtime_error(std::string(command.name) +
+                               " is not done by the engine; run `saccade " + command.name + "`");
+    }
+    return run->second(arguments);
+  });
+}

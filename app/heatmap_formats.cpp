@@ -1,0 +1,36 @@
+#include "heatmap_formats.h"
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+
+namespace saccade::app {
+
+HeatmapFormats heatmap_formats(const Arguments& arguments) {
+  HeatmapFormats formats;
+  std::istringstream list(arguments.get<std::string>("format"));
+  for (std::string name; std::getline(list, name, ',');) {
+    if (name == "html") {
+      formats.page = true;
+    } else if (name == "gif") {
+      formats.animation = true;
+    } else if (name == "png" || name == "jpeg" || name == "jpg" || name == "webp") {
+      const PictureFormat format = name == "png"    ? PictureFormat::png
+                                   : name == "webp" ? PictureFormat::webp
+                                                    : PictureFormat::jpeg;
+      formats.pictures.push_back(format);
+    } else {
+      throw UsageError("option --format: there is no format \"" + name +
+                       "\"; choose of png, jpeg, webp, gif, html, with commas between");
+    }
+  }
+  std::sort(formats.pictures.begin(), formats.pictures.end());
+  formats.pictures.erase(std::unique(formats.pictures.begin(), formats.pictures.end()),
+                         formats.pictures.end());
+  if (formats.pictures.empty() && !formats.page && !formats.animation) {
+    throw UsageError("option --format names no format; choose of png, jpeg, webp, gif, html");
+  }
+  return formats;
+}
+
+}  // namespace saccade::app

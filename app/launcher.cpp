@@ -1,0 +1,44 @@
+// The `saccade` program. It answers what needs no model by itself, in milliseconds, and hands the
+// rest to the engine, which loads LibTorch.
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <unistd.h>
+
+#include "metrics.h"
+#include "phrases.h"
+#include "program.h"
+#include "training_settings.h"
+
+namespace saccade::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Becomes the engine, with the same command line, environment and open files.
+[[noreturn]] void become_engine(char** argv) {
+  const fs::path engine =
+      (fs::canonical("/proc/self/exe").parent_path() / SACCADE_ENGINE).lexically_normal();
+  ::execv(engine.c_str(), argv);
+  throw std::runtime_error(
+      engine.string() + ": the part of Saccade that runs models cannot be started (" +
+      std::strerror(errno) + "); install Saccade as a whole with `cmake --install`");
+}
+
+}  // namespace
+}  // namespace saccade::app
+
+int main(int argc, char** argv) {
+  using namespace saccade::app;
+  return run_program(argc, argv, [&](const Command& command, const Arguments& arguments) -> int {
+    const std::string name = command.name;
+    if (name == "metrics") return run_metrics(arguments);
+    if (name == "phrases") return run_phrases(arguments);
+    if (name == "train" && arguments.has("settings")) return print_training_settings(arguments);
+    become_engine(argv);
+  });
+}

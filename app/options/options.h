@@ -1,0 +1,58 @@
+#pragma once
+
+#include "arguments.h"
+
+namespace saccade::app {
+
+// Two functions per command, in a file each: its options, and the check of what they say together,
+// which throws a UsageError. None of them needs LibTorch or OpenCV.
+
+Arguments caption_command();
+void check_caption(const Arguments& arguments);
+
+Arguments batch_command();
+void check_batch(const Arguments& arguments);
+
+Arguments heatmap_command();
+void check_heatmap(const Arguments& arguments);
+
+Arguments score_command();
+void check_score(const Arguments& arguments);
+
+Arguments diagnose_command();
+void check_diagnose(const Arguments& arguments);
+
+Arguments train_command();
+void check_train(const Arguments& arguments);
+
+Arguments evaluate_command();
+void check_evaluate(const Arguments& arguments);
+
+Arguments metrics_command();
+void check_metrics(const Arguments& arguments);
+
+Arguments phrases_command();
+void check_phrases(const Arguments& arguments);
+
+Arguments model_inspect_command();
+void check_model_inspect(const Arguments& arguments);
+
+Arguments model_verify_command();
+void check_model_verify(const Arguments& arguments);
+
+Arguments model_import_encoder_command();
+void check_model_import_encoder(const Arguments& arguments);
+
+Arguments model_average_command();
+void check_model_average(const Arguments& arguments);
+
+Arguments model_health_command();
+void check_model_health(const Arguments& arguments);
+
+Arguments model_fit_verdicts_command();
+void check_model_fit_verdicts(const Arguments& arguments);
+
+Arguments doctor_command();
+void check_doctor(const Arguments& arguments);
+
+}  // namespace saccade::app

@@ -1,0 +1,126 @@
+#include "program.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+
+#include "saccade/text/error_text.h"
+
+namespace saccade::app {
+namespace {
+
+// A word before the commands that look into models; they have no line of their own in the list.
+const std::string kModel = "model";
+
+bool is_of_model(const Command& command) {
+  return std::string(command.name).rfind(kModel + " ", 0) == 0;
+}
+
+bool asks_for_help(const std::string& word) {
+  return word == "--help" || word == "-h" || word == "help";
+}
+
+void print_line(std::ostream& out, const std::string& name, std::size_t width,
+                const std::string& summary) {
+  out << "  " << name << std::string(width - name.size(), ' ') << summary << '\n';
+}
+
+void print_usage(std::ostream& out) {
+  constexpr std::size_t kWidth = 12;
+  out << "Saccade captions photographs and shows, word by word, where the model looked.\n\n"
+         "Usage: saccade COMMAND [options]\n\nCommands:\n";
+  bool listed = false;  // `model`, in the place of the first of its sub-commands
+  for (const Command& command : commands()) {
+    if (!is_of_model(command)) {
+      print_line(out, command.name, kWidth, command.summary);
+    } else if (!listed) {
+      print_line(out, kModel, kWidth, "inspect, verify and import models");
+      listed = true;
+    }
+  }
+  out << "\n`saccade COMMAND --help` explains a command and gives an example.\n"
+         "Exit codes: 0 done, 1 failed, 2 wrong usage.\n";
+}
+
+void print_model_usage(std::ostream& out) {
+  constexpr std::size_t kWidth = 22;
+  out << "Inspect, verify, import and examine models.\n\nUsage: saccade model SUBCOMMAND "
+         "[options]\n\n";
+  for (const Command& command : commands()) {
+    if (!is_of_model(command)) continue;
+    const std::string name = std::string(command.name).substr(kModel.size() + 1);
+    // "…" is three bytes and one column.
+    const std::string operands = command.operands;
+    const std::size_t wide = operands.find("…") == std::string::npos ? 0 : 2;
+    print_line(out, name + " " + operands, kWidth + wide, command.summary);
+  }
+  out << "\n`saccade model SUBCOMMAND --help` explains one and gives an example.\n";
+}
+
+int run_command(const std::string& name, int argc, const char* const* argv, const Runner& run) {
+  const auto& all = commands();
+  const auto command =
+      std::find_if(all.begin(), all.end(), [&](const Command& one) { return name == one.name; });
+  if (command == all.end()) {
+    throw UsageError("there is no command \"" + name + "\"; `saccade --help` lists them");
+  }
+  Arguments arguments = command->options();
+  if (!arguments.parse(argc, argv)) return 0;
+  command->check(arguments);
+  return run(*command, arguments);
+}
+
+int run_model_command(int argc, const char* const* argv, const Runner& run) {
+  const std::string name = argc > 1 ? argv[1] : "";
+  if (asks_for_help(name)) {
+    print_model_usage(std::cout);
+    return 0;
+  }
+  const auto& all = commands();
+  const std::string full = kModel + " " + name;
+  if (std::none_of(all.begin(), all.end(), [&](const Command& one) { return full == one.name; })) {
+    throw UsageError(
+        (name.empty() ? "model: name a sub-command" : "model has no sub-command \"" + name + "\"") +
+        std::string("; `saccade model --help` lists them"));
+  }
+  return run_command(full, argc - 1, argv + 1, run);
+}
+
+int run_line(int argc, const char* const* argv, const Runner& run) {
+  const std::string name = argc > 1 ? argv[1] : "";
+  if (asks_for_help(name)) {
+    print_usage(std::cout);
+    return 0;
+  }
+  if (name == "--version") {
+    std::cout << "saccade " << SACCADE_VERSION << '\n';
+    return 0;
+  }
+  if (name.empty()) {
+    print_usage(std::cerr);
+    return 2;
+  }
+  if (name == kModel) return run_model_command(argc - 1, argv + 1, run);
+  return run_command(name, argc - 1, argv + 1, run);
+}
+
+}  // namespace
+
+int run_program(int argc, const char* const* argv, const Runner& run) {
+  try {
+    const int code = run_line(argc, argv, run);
+    std::cout.flush();
+    if (!std::cout) throw std::runtime_error("standard output: cannot be written");
+    return code;
+  } catch (const std::invalid_argument& error) {  // a UsageError among them
+    std::cerr << "saccade: " << error.what() << '\n';
+    return 2;
+  } catch (...) {
+    std::cerr << "saccade: " << current_error_text() << '\n';
+    return 1;
+  }
+}
+
+}  // namespace saccade::app
