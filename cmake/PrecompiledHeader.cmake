@@ -32,6 +32,15 @@ function(saccade_reads_torch file result)
   set(${result} ${reads} PARENT_SCOPE)
 endfunction()
 
+# saccade_unite(TARGET): where nobody waits for a single source, eight of a target are compiled together, which
+# shares what each pays for headers and templates. So what is declared in unnamed namespaces of one folder has
+# names of its own.
+function(saccade_unite target)
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  endif()
+endfunction()
+
 # saccade_precompile(TARGET OWNER HEADER): called when the target's sources are all known. The target OWNER
 # makes the copy of HEADER, and every other that names it uses that.
 function(saccade_precompile target owner header)
@@ -48,12 +57,7 @@ function(saccade_precompile target owner header)
         PROPERTIES SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)
     endif()
   endforeach()
-  # Every compilation with it pays up to three seconds for the templates that it leaves to be instantiated:
-  # where nobody waits for a single source, eight of a target share that. So what is declared in unnamed
-  # namespaces of one folder has names of its own.
-  if(CMAKE_BUILD_TYPE STREQUAL "Release")
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-  endif()
+  saccade_unite(${target})
   if(target STREQUAL owner)
     target_precompile_headers(${target} PRIVATE ${header})
   elseif(any)

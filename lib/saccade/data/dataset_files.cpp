@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool starts_with(std::string_view text, std::string_view with) {
+bool begins_with(std::string_view text, std::string_view with) {
   return text.substr(0, with.size()) == with;
 }
 bool ends_with(std::string_view text, std::string_view with) {
@@ -27,10 +27,10 @@ std::optional<CaptionFormat> announced_format(const std::string& name) {
   const bool token_file = ends_with(name, ".token.txt") || ends_with(name, ".token");
   if (token_file && name.find("lemma") == name.npos) return CaptionFormat::tokens;
   if (ends_with(name, ".json")) {
-    if (starts_with(name, "dataset")) return CaptionFormat::karpathy;
-    if (starts_with(name, "captions_")) return CaptionFormat::coco;
+    if (begins_with(name, "dataset")) return CaptionFormat::karpathy;
+    if (begins_with(name, "captions_")) return CaptionFormat::coco;
   }
-  const bool by_split = !split_of_file_name(name).empty() || starts_with(name, "captions.");
+  const bool by_split = !split_of_file_name(name).empty() || begins_with(name, "captions.");
   if (by_split && ends_with(name, ".jsonl")) return CaptionFormat::jsonl;
   if (by_split && ends_with(name, ".csv")) return CaptionFormat::csv;
   if (name == "captions.txt") return CaptionFormat::csv;

@@ -50,7 +50,7 @@ std::map<std::string, std::vector<Box>> by_label(const LabelledPhotograph& photo
   return boxes;
 }
 
-std::string joined(const Strings& words, std::size_t first, std::size_t count) {
+std::string joined_words(const Strings& words, std::size_t first, std::size_t count) {
   std::string text;
   for (std::size_t i = first; i < first + count; ++i) text += (i > first ? " " : "") + words[i];
   return text;
@@ -111,7 +111,7 @@ std::vector<CaptionPhrases> phrases_of_captions(const std::filesystem::path& cap
         Phrase phrase;
         phrase.first = named.first;
         phrase.words = named.words;
-        phrase.text = joined(words, named.first, named.words);
+        phrase.text = joined_words(words, named.first, named.words);
         for (const std::string& label : named.labels) {
           const auto there = own->second.find(label);
           if (there == own->second.end()) continue;

@@ -6,7 +6,7 @@
 namespace saccade {
 namespace {
 
-constexpr std::pair<ColorMap, const char*> kNames[] = {
+constexpr std::pair<ColorMap, const char*> kColorMaps[] = {
     {ColorMap::viridis, "viridis"}, {ColorMap::inferno, "inferno"}, {ColorMap::magma, "magma"},
     {ColorMap::plasma, "plasma"},   {ColorMap::cividis, "cividis"}, {ColorMap::grey, "grey"},
 };
@@ -14,7 +14,7 @@ constexpr std::pair<ColorMap, const char*> kNames[] = {
 }  // namespace
 
 const char* to_string(ColorMap map) {
-  for (const auto& [value, name] : kNames) {
+  for (const auto& [value, name] : kColorMaps) {
     if (value == map) return name;
   }
   throw std::invalid_argument("unknown ColorMap");
@@ -22,7 +22,7 @@ const char* to_string(ColorMap map) {
 
 ColorMap color_map_from_string(const std::string& name) {
   std::string names;
-  for (const auto& [value, known] : kNames) {
+  for (const auto& [value, known] : kColorMaps) {
     if (name == known) return value;
     names += std::string(names.empty() ? "" : ", ") + known;
   }
@@ -31,7 +31,7 @@ ColorMap color_map_from_string(const std::string& name) {
 
 std::vector<std::string> color_map_names() {
   std::vector<std::string> names;
-  for (const auto& entry : kNames) names.emplace_back(entry.second);
+  for (const auto& entry : kColorMaps) names.emplace_back(entry.second);
   return names;
 }
 

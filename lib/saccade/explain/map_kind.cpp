@@ -6,7 +6,7 @@
 namespace saccade {
 namespace {
 
-constexpr std::pair<MapKind, const char*> kNames[] = {
+constexpr std::pair<MapKind, const char*> kMapKinds[] = {
     {MapKind::alpha, "alpha"},
     {MapKind::gradient, "gradient"},
     {MapKind::gradient_input, "gradient-input"},
@@ -17,7 +17,7 @@ constexpr std::pair<MapKind, const char*> kNames[] = {
 }  // namespace
 
 const char* to_string(MapKind kind) {
-  for (const auto& [one, name] : kNames) {
+  for (const auto& [one, name] : kMapKinds) {
     if (one == kind) return name;
   }
   throw std::invalid_argument("a value outside its enumeration");
@@ -25,13 +25,13 @@ const char* to_string(MapKind kind) {
 
 std::vector<std::string> map_kind_names() {
   std::vector<std::string> names;
-  for (const auto& [kind, name] : kNames) names.emplace_back(name);
+  for (const auto& [kind, name] : kMapKinds) names.emplace_back(name);
   return names;
 }
 
 MapKind map_kind_from_string(const std::string& name) {
   std::string known;
-  for (const auto& [kind, own] : kNames) {
+  for (const auto& [kind, own] : kMapKinds) {
     if (name == own) return kind;
     known += (known.empty() ? "" : ", ") + std::string(own);
   }

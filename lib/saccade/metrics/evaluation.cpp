@@ -27,7 +27,7 @@ std::string count_and_name(const std::vector<std::string>& images) {
   return text + (images.size() > kNamed ? ", …)" : ")");
 }
 
-std::string join(const Tokens& tokens) {
+std::string joined_tokens(const Tokens& tokens) {
   std::string text;
   for (const std::string& token : tokens) text += (text.empty() ? "" : " ") + token;
   return text;
@@ -175,7 +175,7 @@ std::string per_image_jsonl(const PairedCaptions& captions, const std::vector<Im
   for (std::size_t i = 0; i < images.size(); ++i) {
     const Scores scores = corpus_scores(images[i], 1);
     nlohmann::ordered_json line = {{"image", captions.images[i]},
-                                   {"caption", join(captions.hypotheses[i])},
+                                   {"caption", joined_tokens(captions.hypotheses[i])},
                                    {"bleu", bleu(images[i].bleu).bleu},
                                    {"rouge_l", scores[kRougeL]},
                                    {"cider", scores[kCider]}};

@@ -11,9 +11,9 @@ namespace saccade {
 namespace {
 
 /// Collects captions; an image may come once.
-class Collector {
+class HypothesisCollector {
  public:
-  explicit Collector(const std::filesystem::path& path) : path_(path) {}
+  explicit HypothesisCollector(const std::filesystem::path& path) : path_(path) {}
 
   /// @param where  "line 3" or "entry 3".
   void add(const std::string& where, std::string image, std::string caption) {
@@ -52,20 +52,21 @@ class Collector {
   std::size_t empty_ = 0, failed_ = 0;
 };
 
-constexpr auto kImageKeys = {"image", "image_id", "file_name", "filename", "file", "name"};
+constexpr auto kHypothesisKeys = {"image", "image_id", "file_name", "filename", "file", "name"};
 
-void read_coco_results(const nlohmann::json& array, Collector& collector) {
+void read_coco_results(const nlohmann::json& array, HypothesisCollector& collector) {
   for (std::size_t i = 0; i < array.size(); ++i) {
     const std::string where = "entry " + std::to_string(i + 1);
     try {
-      collector.add(where, text_of(array[i], kImageKeys), text_of(array[i], {"caption"}));
+      collector.add(where, text_of(array[i], kHypothesisKeys), text_of(array[i], {"caption"}));
     } catch (const nlohmann::json::exception& error) {
       collector.refuse(where, std::string("is not {\"image_id\", \"caption\"}: ") + error.what());
     }
   }
 }
 
-void read_lines(const std::filesystem::path& path, const std::string& text, Collector& collector) {
+void read_lines(const std::filesystem::path& path, const std::string& text,
+                HypothesisCollector& collector) {
   for_each_line(text, [&](std::size_t number, const std::string& line) {
     const nlohmann::json object = parse_line(path, number, line);
     const std::string where = "line " + std::to_string(number);
@@ -74,14 +75,15 @@ void read_lines(const std::filesystem::path& path, const std::string& text, Coll
         collector.add_failure();
         return;
       }
-      collector.add(where, text_of(object, kImageKeys), text_of(object, {"caption"}));
+      collector.add(where, text_of(object, kHypothesisKeys), text_of(object, {"caption"}));
     } catch (const nlohmann::json::exception& error) {
       collector.refuse(where, std::string("is not {\"image\", \"caption\"}: ") + error.what());
     }
   });
 }
 
-void read_csv(const std::filesystem::path& path, const std::string& text, Collector& collector) {
+void read_csv(const std::filesystem::path& path, const std::string& text,
+              HypothesisCollector& collector) {
   const std::vector<CsvRow> rows = parse_csv(text, path);
   const CaptionColumns columns(rows.front());
   if (!columns.usable()) collector.refuse("line 1", missing_columns(columns));
@@ -103,7 +105,7 @@ std::string image_key(const std::string& image) {
 
 HypothesisFile read_hypotheses(const std::filesystem::path& path) {
   const std::string text = read_utf8_file(path);
-  Collector collector(path);
+  HypothesisCollector collector(path);
   switch (text[text.find_first_not_of(" \t\r\n")]) {
     case '[':
       read_coco_results(parse_json(path, text), collector);

@@ -11,9 +11,9 @@ namespace saccade {
 namespace {
 
 /// Collects references by image, in the order in which the images come.
-class Collector {
+class ReferenceCollector {
  public:
-  Collector(const std::filesystem::path& path, std::string format) : path_(path) {
+  ReferenceCollector(const std::filesystem::path& path, std::string format) : path_(path) {
     file_.format = std::move(format);
   }
 
@@ -75,7 +75,7 @@ std::string mended_name(const std::string& name) {
 
 /// The names of a token file, mended; warns once for each.
 void mend_name(CaptionRecord& record, std::unordered_set<std::string>& warned,
-               Collector& collector) {
+               ReferenceCollector& collector) {
   const std::string mended = mended_name(record.image);
   if (mended.empty()) return;
   if (warned.insert(record.image).second) {
@@ -92,7 +92,7 @@ ReferenceFile read_references(const std::filesystem::path& path,
   CaptionRecordOptions how;
   how.tokenized = options.tokenized;
   CaptionRecords file = read_caption_records(path, how);
-  Collector collector(path, describe(file.format));
+  ReferenceCollector collector(path, describe(file.format));
   if (!file.malformed.empty()) {
     collector.refuse(", " + file.malformed[0].where + ": " + file.malformed[0].what);
   }

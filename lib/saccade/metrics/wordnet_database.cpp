@@ -22,7 +22,7 @@ const Endings& endings(const std::string& part) {
   return part == "verb" ? verbs : nouns;
 }
 
-bool ends_with(std::string_view word, std::string_view end) {
+bool has_ending(std::string_view word, std::string_view end) {
   return word.size() > end.size() && word.substr(word.size() - end.size()) == end;
 }
 
@@ -85,9 +85,9 @@ std::string WordNetDatabase::lemma(const std::string& form) const {
   const auto exception = exceptions_.find(form);
   if (exception != exceptions_.end()) return exception->second;
   if (!find_line(index_.bytes(), form).empty()) return form;
-  if (form.size() <= 2 || ends_with(form, "ss")) return "";
+  if (form.size() <= 2 || has_ending(form, "ss")) return "";
   for (const auto& [from, to] : endings(part_)) {
-    if (!ends_with(form, from)) continue;
+    if (!has_ending(form, from)) continue;
     const std::string base = form.substr(0, form.size() - from.size()) + std::string(to);
     if (!find_line(index_.bytes(), base).empty()) return base;
     // A doubled consonant before the ending: "running", "sitting".
