@@ -12,6 +12,7 @@
 #include "saccade/io/output_check.h"
 
 namespace saccade::app {
+
 int run_phrases(const Arguments& arguments) {
   LabelPhraseOptions options;
   options.min_score = arguments.get<double>("min-score");
