@@ -1,18 +1,25 @@
 #!/usr/bin/env python3
-"""Makes tests/fixtures/parity: what the C++ tests compare the program with.
+"""Makes tests/fixtures/parity and tests/fixtures/metrics: what the C++ tests compare the program with.
 
-    /usr/bin/python3 tools/reference/make_fixtures.py
+    /usr/bin/python3 tools/reference/make_fixtures.py             all of them
+    /usr/bin/python3 tools/reference/make_fixtures.py default     what hangs on models/default alone
 
+parity/:
 encoders.safetensors    features of every architecture, weights by formula
 decoders.json           decoder variants with their captions, weights by formula
 decoders.safetensors    their logits, maps and gates under teacher forcing
 bundle/, photo.png      a tiny whole model and a picture
 photo.json              its caption
+default.json            features, α and caption of models/default for a photograph of assets/
+
+metrics/:
+scores.json             BLEU, ROUGE-L and CIDEr-D of the captions in sentences.json
 """
 
 import hashlib
 import json
 import os
+import sys
 
 import PIL.Image
 import torch
@@ -22,9 +29,13 @@ from decoder import Decoder
 from encoder import encode
 from formula import formula_tensor, formula_weights
 from image import load_image, prepare
+from scorer import score
 from search import beam_search
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tests/fixtures/parity")
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+FOLDER = os.path.join(ROOT, "tests/fixtures/parity")
+METRICS = os.path.join(ROOT, "tests/fixtures/metrics")
+PHOTOGRAPH = "assets/astronaut.jpg"  # of default.json
 ARCHITECTURES = ["mobilenet_v2", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn", "resnet18", "resnet34",
                  "resnet50", "resnet101"]
 
@@ -155,13 +166,64 @@ def make_photo():
         "log_prob": found["log_prob"], "first_map": found["alphas"][0].tolist()})
 
 
+def rounded(tensor):
+    """Numbers with six significant digits, which is more than two implementations agree in."""
+    return [float(f"{value:.6g}") for value in tensor.flatten().tolist()]
+
+
+def make_default():
+    """The shipped model on a real photograph. Of the features every 27th cell's every 20th channel."""
+    bundle = Bundle(os.path.join(ROOT, "models/default"))
+    config = bundle.config
+    pixels = prepare(load_image(os.path.join(ROOT, PHOTOGRAPH)), config["input"])
+    features, grid = encode(config["encoder"], bundle.encoder_weights, pixels)
+    decoder = Decoder(config["decoder"], bundle.weights)
+    decoding = {"beam": 3, "length_penalty": 0.0, "max_length": 30, **config["decoding"]}
+    glimpse = "argmax" if config["decoder"]["kind"] == "hard" else "expected"
+
+    def caption(of):
+        return beam_search(decoder, of, decoding["beam"], decoding["length_penalty"],
+                           max_length=decoding["max_length"], glimpse=glimpse)
+
+    found = caption(features)
+    for seed in range(5):  # the test compares the words: they must not hang on the last digits
+        noise = torch.randn(features.shape, generator=torch.Generator().manual_seed(seed))
+        if caption(features * (1 + 1e-3 * noise))["ids"] != found["ids"]:
+            sys.exit(f"make_fixtures.py: two captions of {PHOTOGRAPH} score nearly the same; "
+                     "choose another of assets/")
+    write_json("default.json", {
+        "photograph": PHOTOGRAPH, "weights": config["sha256"]["weights.safetensors"], "grid": grid,
+        "features_mean": float(features.mean()), "features_std": float(features.std()),
+        "features_step": [27, 20], "features": rounded(features[::27, ::20]), "decoding": decoding,
+        "caption": " ".join(bundle.words[i] for i in found["ids"]), "log_prob": found["log_prob"],
+        "log_p": found["log_p"], "gates": found["gates"],
+        "alphas": [rounded(alpha) for alpha in found["alphas"]]})
+
+
+def make_metrics():
+    with open(os.path.join(METRICS, "sentences.json"), encoding="utf-8") as file:
+        corpora = json.load(file)
+    scores = {name: score([{"hyp": hypothesis, "refs": references}
+                           for hypothesis, *references in captions])
+              for name, captions in corpora.items()}
+    with open(os.path.join(METRICS, "scores.json"), "w", encoding="utf-8") as file:
+        json.dump(scores, file, indent=1)
+        file.write("\n")
+
+
 def main():
     os.makedirs(FOLDER, exist_ok=True)
     with torch.no_grad():
+        if sys.argv[1:] not in ([], ["default"]):
+            sys.exit("make_fixtures.py: expected nothing or the word default")
+        make_default()
+        if sys.argv[1:] == ["default"]:
+            return
         make_encoders()
         make_decoders()
         make_bundle()
         make_photo()
+        make_metrics()
 
 
 if __name__ == "__main__":
