@@ -116,6 +116,31 @@ TEST(Saliency, OcclusionIsTheFallWhenASquareIsHidden) {
                std::invalid_argument);
 }
 
+TEST(Saliency, OcclusionIsTheSameHoweverManyViewsAreHeldTogether) {
+  const Decoder decoder = make_decoder(small_config());
+  const Features features = make_features(1, 7, {3, 4});
+  const std::vector<std::int64_t> ids{5, 9, 4};
+  const at::Tensor together = occlusion_falls(decoder, features, ids, Glimpse::expected, 1);
+  for (const std::int64_t views : {1, 5, 12, 100}) {
+    const at::Tensor falls = occlusion_falls(decoder, features, ids, Glimpse::expected, 1, views);
+    EXPECT_LT((falls - together).abs().max().item<float>(), 1e-6) << views;
+  }
+}
+
+TEST(Saliency, OcclusionHoldsAtMost256MebibytesOfViews) {
+  DecoderConfig config;
+  config.vocabulary = 2500;
+  for (const std::int64_t cells : {49, 324, 4096, 1 << 20}) {
+    const std::int64_t words = 20;
+    const double bytes = 4.0 * (double(cells) * double(config.projection + config.attention) +
+                                double(words) * double(config.vocabulary + cells));
+    const std::int64_t views = occlusion_views_at_once(config, cells, words);
+    EXPECT_GE(views, 1);
+    if (views > 1) EXPECT_LE(double(views) * bytes, double(256 << 20)) << cells;
+    EXPECT_GT(double(views + 1) * bytes, double(256 << 20)) << cells;
+  }
+}
+
 TEST(WordMaps, AreSharesUnderEveryLight) {
   const Captioner captioner(small_bundle());
   const Image image = noisy_image();

@@ -25,9 +25,17 @@ at::Tensor pixel_gradients(const Encoder& encoder, const Decoder& decoder, const
 
 /// How far each word's log p falls when the square of cells within `radius` rows and columns of a
 /// cell is replaced by the image's mean annotation, for every cell.
-/// @param features  1×L×D. @return T×L, float; negative where hiding raises log p.
+/// @param features       1×L×D.
+/// @param views_at_once  views of the image that are held in memory together; 0: as many as
+///                       `occlusion_views_at_once` says
+/// @return T×L, float; negative where hiding raises log p.
 at::Tensor occlusion_falls(const Decoder& decoder, const Features& features,
                            const std::vector<std::int64_t>& ids, Glimpse glimpse,
-                           std::int64_t radius);
+                           std::int64_t radius, std::int64_t views_at_once = 0);
+
+/// How many views fit into 256 MiB, at least one. A view takes L annotations and keys, and a
+/// distribution over the V words for each of T words.
+std::int64_t occlusion_views_at_once(const DecoderConfig& config, std::int64_t cells,
+                                     std::int64_t words);
 
 }  // namespace saccade
