@@ -1,8 +1,11 @@
 #include "saccade/training/process_group.h"
 
+#include <chrono>
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
+#include <thread>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -112,6 +115,56 @@ TEST(ProcessGroup, SaysThatAPeerWasLost) {
   }
 }
 
+/// @return what both processes got
+double long_work_of_the_first(std::int64_t rank, std::uint16_t port) {
+  ProcessGroupOptions options = peer_options(rank, port);
+  options.timeout_seconds = 3;
+  ProcessGroup group(options);
+  return group.on_first([] {
+    std::this_thread::sleep_for(std::chrono::seconds(5));
+    return 7.5;
+  });
+}
+
+TEST(ProcessGroup, WaitsForTheFirstLongerThanForAnExchange) {
+  if (const auto port = Peer::port()) {
+    // Both begin together, so that starting a process takes nothing of the three seconds.
+    write_file(std::getenv("SACCADE_TEST_OUTPUT"), "here");
+    if (long_work_of_the_first(1, *port) != 7.5) ::_exit(1);
+    return;
+  }
+  const TemporaryFolder folder;
+  const std::uint16_t port = free_port();
+  Peer peer(port, folder / "here");
+  while (!std::filesystem::exists(folder / "here")) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_EQ(long_work_of_the_first(0, port), 7.5);
+  EXPECT_EQ(peer.wait(), 0);
+}
+
+TEST(ProcessGroup, TellsTheOthersThatTheFirstFailed) {
+  const auto work = [](std::int64_t rank, std::uint16_t port) -> std::string {
+    ProcessGroup group(peer_options(rank, port));
+    try {
+      group.on_first([]() -> double { throw std::runtime_error("the disk is full"); });
+    } catch (const std::runtime_error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  if (const auto port = Peer::port()) {
+    write_file(std::getenv("SACCADE_TEST_OUTPUT"), work(1, *port));
+    return;
+  }
+  const TemporaryFolder folder;
+  const std::uint16_t port = free_port();
+  Peer peer(port, folder / "peer");
+  EXPECT_EQ(work(0, port), "the disk is full");
+  ASSERT_EQ(peer.wait(), 0);
+  EXPECT_EQ(read_file(folder / "peer"), "process 0, which the others waited for, failed");
+}
+
 TEST(ProcessGroup, DoesNotWaitForOthersForEver) {
   ProcessGroupOptions alone = peer_options(1, free_port());
   alone.timeout_seconds = 1;
@@ -132,6 +185,7 @@ TEST(ProcessGroup, OfOneLeavesEverythingAsItIs) {
   group.broadcast({tensor});
   EXPECT_TRUE(at::equal(tensor, at::full({2}, 3.0)));
   EXPECT_EQ(group.sum(2.5), 2.5);
+  EXPECT_EQ(group.on_first([] { return 1.5; }), 1.5);
 }
 
 TEST(ProcessGroup, RefusesARankThatThereIsNot) {

@@ -13,6 +13,7 @@
 #include "saccade/io/durable_file.h"
 #include "saccade/io/staging_folder.h"
 #include "saccade/model/safetensors.h"
+#include "saccade/text/error_text.h"
 
 namespace saccade {
 namespace {
@@ -131,7 +132,7 @@ nlohmann::json Checkpoint::progress(const fs::path& folder) {
                              ": holds no checkpoint (no progress.json); start "
                              "without --resume");
   }
-  return nlohmann::json::parse(in);
+  return with_readable_errors(folder / kProgress, [&] { return nlohmann::json::parse(in); });
 }
 
 void Checkpoint::load(const fs::path& folder) {
@@ -139,8 +140,11 @@ void Checkpoint::load(const fs::path& folder) {
   copy_into(parameters, folder / kWeights);
   copy_into(average.tensors(), folder / kAverage);
   torch::serialize::InputArchive archive;
-  archive.load_from((folder / kOptimizer).string(), parameters.begin()->second.device());
-  optimizer.load(archive);
+  const fs::path state = folder / kOptimizer;
+  with_readable_errors(state, [&] {
+    archive.load_from(state.string(), parameters.begin()->second.device());
+    optimizer.load(archive);
+  });
 }
 
 }  // namespace saccade

@@ -1,6 +1,8 @@
 #include "saccade/training/process_group.h"
 
+#include <algorithm>
 #include <chrono>
+#include <future>
 #include <map>
 #include <stdexcept>
 
@@ -10,8 +12,12 @@
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
+#include "saccade/text/error_text.h"
+
 namespace saccade {
 namespace {
+
+constexpr double kLongestPulseSeconds = 30;
 
 std::string named(const ProcessGroupOptions& options) {
   return "process " + std::to_string(options.rank) + " of " + std::to_string(options.processes);
@@ -22,10 +28,8 @@ template <typename Action>
 void guarded(const ProcessGroupOptions& options, const std::string& what, Action&& action) {
   try {
     action();
-  } catch (const c10::Error& error) {
-    throw std::runtime_error(named(options) + " " + what + ": " + error.what_without_backtrace());
   } catch (const std::exception& error) {
-    throw std::runtime_error(named(options) + " " + what + ": " + error.what());
+    throw std::runtime_error(named(options) + " " + what + ": " + plain_reason(error));
   }
 }
 
@@ -136,6 +140,52 @@ void ProcessGroup::broadcast(const std::vector<at::Tensor>& tensors) {
       impl_->gloo->broadcast(list)->wait();
     });
   });
+}
+
+double ProcessGroup::on_first(const std::function<double()>& action) {
+  if (!impl_) return action();
+  struct Signal {
+    bool at_work, failed;
+    double result;
+  };
+  const auto exchange = [this](const Signal& own) {
+    const at::Tensor all =
+        at::tensor({double(own.at_work), double(own.failed), own.result}, at::kDouble);
+    sum({all});
+    const double* value = all.data_ptr<double>();
+    return Signal{value[0] > 0, value[1] > 0, value[2]};
+  };
+  if (!is_first()) {
+    for (;;) {
+      const Signal signal = exchange({false, false, 0});
+      if (signal.failed) throw std::runtime_error("process 0, which the others waited for, failed");
+      if (!signal.at_work) return signal.result;
+    }
+  }
+
+  // The action stays in this thread: LibTorch's number of threads belongs to it.
+  std::promise<void> end;
+  auto pulse = std::async(std::launch::async, [&, ended = end.get_future()] {
+    const std::chrono::duration<double> interval(
+        std::min(options_.timeout_seconds / 4, kLongestPulseSeconds));
+    while (ended.wait_for(interval) == std::future_status::timeout) exchange({true, false, 0});
+  });
+  double result = 0;
+  std::exception_ptr failure;
+  try {
+    result = action();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  end.set_value();
+  try {
+    pulse.get();
+    exchange({false, failure != nullptr, result});
+  } catch (const std::exception&) {
+    if (!failure) throw;
+  }
+  if (failure) std::rethrow_exception(failure);
+  return result;
 }
 
 void average_gradients(const torch::nn::Module& module, ProcessGroup& processes) {

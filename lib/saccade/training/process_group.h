@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -50,6 +51,12 @@ class ProcessGroup {
   double sum(double value);
   /// Each tensor becomes that of rank 0.
   void broadcast(const std::vector<at::Tensor>& tensors);
+  /// Calls action() in rank 0 while the others wait, for as long as it takes: rank 0 tells them
+  /// again and again that it is at work. action() must not use the group.
+  /// @return in every process what action() returned. What it throws is thrown in rank 0; the
+  /// others
+  ///         throw std::runtime_error.
+  double on_first(const std::function<double()>& action);
 
  private:
   struct Impl;

@@ -298,7 +298,7 @@ class Trainer {
 
   /// The first process validates; the others learn how it went.
   void validate() {
-    const double reached = processes_->sum(processes_->is_first() ? validate_here() : 0.0);
+    const double reached = processes_->on_first([this] { return validate_here(); });
     since_best_ = reached > best_ ? 0 : since_best_ + 1;
     best_ = std::max(best_, reached);
     schedule_.validated(since_best_);
