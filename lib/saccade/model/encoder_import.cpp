@@ -13,6 +13,7 @@
 #include "saccade/io/strict_json.h"
 #include "saccade/model/checkpoint_reader.h"
 #include "saccade/model/safetensors.h"
+#include "saccade/text/error_text.h"
 
 namespace saccade {
 namespace {
@@ -100,9 +101,7 @@ EncoderConfig whole_network(EncoderConfig config) {
   return config;
 }
 
-}  // namespace
-
-Encoder import_encoder(const std::filesystem::path& path, const EncoderConfig& config) {
+Encoder load_encoder(const std::filesystem::path& path, const EncoderConfig& config) {
   const std::string file = path.string();
   Tensors source;
   if (is_safetensors(path)) {
@@ -122,6 +121,12 @@ Encoder import_encoder(const std::filesystem::path& path, const EncoderConfig& c
   fill(encoder, source, file);
   if (config.folded) encoder->fold_batch_norms();
   return encoder;
+}
+
+}  // namespace
+
+Encoder import_encoder(const std::filesystem::path& path, const EncoderConfig& config) {
+  return with_readable_errors(path, [&] { return load_encoder(path, config); });
 }
 
 void save_encoder(const std::filesystem::path& path, const Encoder& encoder) {
