@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <string>
 #include <unistd.h>
@@ -69,6 +70,22 @@ class Progress {
   std::int64_t failed_ = 0;
 };
 
+/// Refuses a file that no run of batch wrote: it would be emptied, or continued, at once.
+void require_batch_lines(const std::string& output) {
+  constexpr char kBeginning[] = "{\"image\":";
+  if (!std::filesystem::is_regular_file(output) || descriptor_of(output)) return;
+  std::ifstream in(output, std::ios::binary);
+  std::string start(sizeof kBeginning - 1, '\0');
+  in.read(start.data(), static_cast<std::streamsize>(start.size()));
+  start.resize(static_cast<std::size_t>(in.gcount()));
+  // An interrupted run may have written less than that.
+  if (std::string(kBeginning).compare(0, start.size(), start) == 0) return;
+  throw UsageError(
+      "the output \"" + output +
+      "\" is a file that batch did not write and that would be lost; give another name, "
+      "or remove it first");
+}
+
 /// Refuses an output that would cost a file that the run reads, before anything is opened.
 void require_batch_output(const Arguments& arguments, const std::string& output,
                           const std::vector<std::string>& photographs) {
@@ -78,6 +95,7 @@ void require_batch_output(const Arguments& arguments, const std::string& output,
     inputs.push_back(std::move(file));
   }
   require_output_file(output, inputs);
+  require_batch_lines(output);
 }
 
 std::vector<std::string> list_source(const Arguments& arguments) {

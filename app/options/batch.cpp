@@ -16,7 +16,7 @@ Arguments batch_command() {
       "no failure of the run. A warning says where a photograph is damaged.",
       "saccade batch photographs --output captions.jsonl");
   arguments.add()("source", "folder, list or -", cxxopts::value<std::vector<std::string>>())(
-      "output", "the file to write, one that is there is replaced; - is standard output",
+      "output", "the file to write, one that batch wrote earlier is replaced; - is standard output",
       cxxopts::value<std::string>())(
       "resume", "continue an interrupted output instead: what it has is kept, the rest is added")(
       "include",

@@ -74,10 +74,22 @@ TEST_F(Outputs, OfBatchAreNeverWhatItReads) {
   fs::create_symlink(list_, folder_ / "link");
   expect_refused(batch(list_, folder_ / "link"), list_, "input");
   expect_refused(batch(list_, photographs_ / "b.png"), photographs_ / "b.png", "PNG image");
+  write_file(folder_ / "notes.txt", "mine\n");
+  expect_refused(batch(list_, folder_ / "notes.txt"), folder_ / "notes.txt", "did not write");
   Arguments resumed = batch(list_, list_);
   resumed.emplace_back("--resume");
   expect_refused(resumed, list_, "input");
   EXPECT_EQ(run(batch(list_, folder_.path())).code, 2);
+}
+
+TEST_F(Outputs, OfBatchReplaceThoseOfAnEarlierRun) {
+  const fs::path out = folder_ / "out.jsonl";
+  const std::string line = "{\"image\":\"gone.png\",\"error\":\"x\"}\n";
+  for (const std::string& earlier : {std::string(), line, line.substr(0, 4)}) {
+    write_file(out, earlier);
+    EXPECT_EQ(run(batch(list_, out)).code, 0) << earlier;
+    EXPECT_EQ(nlohmann::json::parse(read_file(out)).at("image"), photo_.string());
+  }
 }
 
 TEST_F(Outputs, OfBatchMayBeStandardOutputAPipeOrADevice) {
