@@ -37,6 +37,22 @@ TEST(FileHeader, TellsFormatAndSizeOfEachFormat) {
   }
 }
 
+TEST(FileHeader, TakesTheSizeThatADecoderTakesWhereSeveralAreStated) {
+  const cv::Mat bgr(30, 50, CV_8UC3, cv::Scalar(1, 2, 3));
+  Bytes jpeg = encode(".jpg", bgr);
+  const Bytes second{0xFF, 0xC0, 0, 11, 8, 0, 1, 0, 1, 1, 1, 0x11, 0};  // 1×1, after the pixels
+  jpeg.insert(jpeg.end() - 2, second.begin(), second.end());
+  EXPECT_EQ(header_of(jpeg).width, 50);
+  EXPECT_EQ(header_of(jpeg).height, 30);
+
+  const Bytes tiff{'I', 'I', '*', 0, 8, 0, 0, 0, 3, 0,            // three entries:
+                   0,   1,   3,   0, 1, 0, 0, 0, 0, 0x80, 0, 0,   // width 32768
+                   1,   1,   3,   0, 1, 0, 0, 0, 0, 0x80, 0, 0,   // height 32768
+                   0,   1,   3,   0, 1, 0, 0, 0, 1, 0,    0, 0};  // width 1
+  EXPECT_EQ(header_of(tiff).width, 32768);
+  EXPECT_EQ(header_of(tiff).height, 32768);
+}
+
 TEST(FileHeader, SurvivesAnyDamage) {
   const cv::Mat bgr(30, 50, CV_8UC3, cv::Scalar(1, 2, 3));
   std::mt19937 random(7);

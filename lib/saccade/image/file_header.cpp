@@ -26,7 +26,7 @@ FileHeader read_jpeg(ByteView bytes) {
   FileHeader header;
   header.format = FileFormat::jpeg;
   header.complete = false;
-  bool oriented = false;
+  bool oriented = false, sized = false;
   std::size_t at = 2;
   // Outside the segments lies entropy-coded data, in which 0xFF is followed by 0 or a restart
   // marker.
@@ -43,7 +43,8 @@ FileHeader read_jpeg(ByteView bytes) {
       break;
     }
     const std::size_t length = std::size_t(bytes.big(at, 2));
-    if (states_size(marker)) {
+    if (states_size(marker) && !sized) {  // a decoder takes the first, whatever follows
+      sized = true;
       header.height = std::int64_t(bytes.big(at + 3, 2));
       header.width = std::int64_t(bytes.big(at + 5, 2));
     } else if (marker == 0xE1 && !oriented && bytes.has(at + 2, "Exif\0\0"sv) && length > 2) {
@@ -85,7 +86,9 @@ FileHeader read_webp(ByteView bytes) {
   for (std::size_t at = 12; bytes.holds(at, 8) && at < end;) {
     const std::size_t length = std::size_t(bytes.little(at + 4, 4));
     const std::size_t body = at + 8;
-    if (bytes.has(at, "VP8X")) {
+    if (header.width > 0 && !bytes.has(at, "EXIF")) {
+      // A decoder takes the first that states a size.
+    } else if (bytes.has(at, "VP8X")) {
       header.width = std::int64_t(bytes.little(body + 4, 3)) + 1;
       header.height = std::int64_t(bytes.little(body + 7, 3)) + 1;
     } else if (bytes.has(at, "VP8 ") && !extended) {

@@ -7,6 +7,8 @@
 #include <jpeglib.h>
 #include <stdexcept>
 
+#include "saccade/image/image.h"
+
 namespace saccade {
 namespace {
 
@@ -73,6 +75,10 @@ class JpegReader {
     if (setjmp(errors_.jump) != 0) return false;
     if (errors_.fatal[0] != '\0') return false;
     jpeg_read_header(&info_, TRUE);
+    if (std::int64_t(info_.image_width) * std::int64_t(info_.image_height) > kMaxPixels) {
+      std::snprintf(errors_.fatal, sizeof errors_.fatal, "it has too many pixels");
+      return false;
+    }
     if (info_.num_components == 4) {
       info_.out_color_space = JCS_CMYK;
     } else if (info_.jpeg_color_space != JCS_GRAYSCALE) {

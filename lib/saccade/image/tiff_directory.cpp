@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 
 namespace saccade {
 namespace {
@@ -16,6 +17,9 @@ enum Tag : std::uint64_t {
   kTileByteCounts = 325,
   kExtraSamples = 338,
 };
+
+constexpr Tag kTags[] = {kImageWidth,      kImageLength, kStripOffsets,   kOrientation,
+                         kStripByteCounts, kTileOffsets, kTileByteCounts, kExtraSamples};
 
 /// Reads one directory, of classic TIFF (32-bit offsets) or BigTIFF (64-bit).
 class DirectoryReader {
@@ -58,7 +62,18 @@ class DirectoryReader {
     return number(values.offset + std::size_t(index) * std::size_t(values.size), values.size);
   }
 
+  /// Whether a tag is of use, and comes for the first time: decoders ignore what repeats it.
+  bool is_new(std::uint64_t tag) {
+    const auto known = std::find(std::begin(kTags), std::end(kTags), tag);
+    if (known == std::end(kTags)) return false;
+    const unsigned bit = 1u << (known - std::begin(kTags));
+    const bool repeated = (seen_ & bit) != 0;
+    seen_ |= bit;
+    return !repeated;
+  }
+
   void take(std::size_t entry) {
+    if (!is_new(number(entry, 2))) return;
     const Values values = values_of(entry);
     const std::uint64_t one = value(values, 0);
     switch (number(entry, 2)) {
@@ -116,6 +131,7 @@ class DirectoryReader {
   bool big_endian_;
   bool wide_;
   TiffDirectory directory_;
+  unsigned seen_ = 0;  // a bit for each of kTags
   Values offsets_, byte_counts_;
 };
 
