@@ -11,6 +11,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::string refusal(const std::function<void()>& act) {
   try {
@@ -37,6 +38,12 @@ TEST(StrictJson, RefusesWhatIsNotJsonOrFollowsIt) {
   for (const char* text : {"", "{", "{\"a\": 1} x", "{'a': 1}", "{\"a\": \"\xff\"}"}) {
     EXPECT_THAT(refusal([&] { parse_strict_json(text, "x.json"); }), HasSubstr("x.json")) << text;
   }
+}
+
+TEST(StrictJson, RepeatsTheParsersReasonWithoutItsNumbers) {
+  const std::string text = refusal([] { parse_strict_json("[1, x]", "x.json"); });
+  EXPECT_THAT(text, AllOf(HasSubstr("x.json: not valid JSON (parse error at line 1, column 5"),
+                          Not(HasSubstr("json.exception"))));
 }
 
 TEST(StrictJson, RefusesWhatIsNestedTooDeep) {

@@ -5,6 +5,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "saccade/io/json_reason.h"
 #include "saccade/io/unicode.h"
 
 namespace saccade {
@@ -36,7 +37,7 @@ nlohmann::json parse_line(const std::filesystem::path& path, std::size_t number,
   try {
     return nlohmann::json::parse(line);
   } catch (const nlohmann::json::exception& error) {
-    refuse_line(path, number, std::string("is not JSON: ") + error.what());
+    refuse_line(path, number, std::string("is not JSON: ") + json_reason(error));
   }
 }
 
@@ -47,7 +48,7 @@ nlohmann::json parse_json(const std::filesystem::path& path, const std::string& 
   } catch (const nlohmann::json::parse_error& error) {
     const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));
     refuse_line(path, static_cast<std::size_t>(std::count(text.begin(), end, '\n')) + 1,
-                std::string("is not JSON: ") + error.what());
+                std::string("is not JSON: ") + json_reason(error));
   }
 }
 

@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "saccade/io/json_reason.h"
+
 namespace saccade {
 namespace {
 
@@ -88,7 +90,7 @@ nlohmann::json parse_strict_json(std::string_view text, const std::string& name)
   try {
     return nlohmann::json::parse(text.begin(), text.end());
   } catch (const nlohmann::json::exception& error) {
-    throw std::runtime_error(name + ": not valid JSON (" + error.what() + ")");
+    throw std::runtime_error(name + ": not valid JSON (" + json_reason(error) + ")");
   }
 }
 

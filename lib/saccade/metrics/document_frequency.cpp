@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "saccade/io/durable_file.h"
+#include "saccade/io/json_reason.h"
 #include "saccade/metrics/ngrams.h"
 
 namespace saccade {
@@ -44,7 +45,7 @@ Header read_header(const std::filesystem::path& path, const std::string& line,
     if (result.images < 1) refuse(path, "counts no images");
     return result;
   } catch (const nlohmann::json::exception& error) {
-    refuse(path, "line 1 is not its header: " + std::string(error.what()));
+    refuse(path, "line 1 is not its header: " + json_reason(error));
   }
 }
 

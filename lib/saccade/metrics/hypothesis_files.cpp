@@ -4,6 +4,7 @@
 
 #include "saccade/io/csv.h"
 #include "saccade/io/file_text.h"
+#include "saccade/io/json_reason.h"
 #include "saccade/metrics/caption_files.h"
 #include "saccade/text/caption_records.h"
 
@@ -60,7 +61,8 @@ void read_coco_results(const nlohmann::json& array, HypothesisCollector& collect
     try {
       collector.add(where, text_of(array[i], kHypothesisKeys), text_of(array[i], {"caption"}));
     } catch (const nlohmann::json::exception& error) {
-      collector.refuse(where, std::string("is not {\"image_id\", \"caption\"}: ") + error.what());
+      collector.refuse(where,
+                       std::string("is not {\"image_id\", \"caption\"}: ") + json_reason(error));
     }
   }
 }
@@ -77,7 +79,8 @@ void read_lines(const std::filesystem::path& path, const std::string& text,
       }
       collector.add(where, text_of(object, kHypothesisKeys), text_of(object, {"caption"}));
     } catch (const nlohmann::json::exception& error) {
-      collector.refuse(where, std::string("is not {\"image\", \"caption\"}: ") + error.what());
+      collector.refuse(where,
+                       std::string("is not {\"image\", \"caption\"}: ") + json_reason(error));
     }
   });
 }

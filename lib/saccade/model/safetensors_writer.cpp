@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "saccade/io/durable_file.h"
+#include "saccade/io/json_reason.h"
 #include "saccade/model/safetensors.h"
 #include "saccade/model/scalar_type.h"
 
@@ -53,7 +54,7 @@ std::string make_header(const std::vector<Named>& tensors,
     header = json.dump();
   } catch (const nlohmann::json::exception& error) {
     throw std::invalid_argument(std::string("a tensor's name or metadata is not UTF-8: ") +
-                                error.what());
+                                json_reason(error));
   }
   header.resize((header.size() + 7) / 8 * 8, ' ');
   return header;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "saccade/io/file_text.h"
+#include "saccade/io/json_reason.h"
 
 namespace saccade {
 namespace {
@@ -85,7 +86,7 @@ void read_karpathy(const json& root, bool tokenized, CaptionRecords& out) {
     } catch (const json::exception& error) {
       out.malformed.push_back({record.where, std::string("is not laid out as an image of a "
                                                          "Karpathy file: ") +
-                                                 error.what()});
+                                                 json_reason(error)});
       continue;
     }
     if (!seen.insert(record.folder + '/' + record.image).second) {
@@ -106,7 +107,7 @@ void read_coco(const json& root, CaptionRecords& out) {
         read(entry, where);
       } catch (const json::exception& error) {
         out.malformed.push_back(
-            {where, std::string("is not laid out as COCO has it: ") + error.what()});
+            {where, std::string("is not laid out as COCO has it: ") + json_reason(error)});
       }
     }
   };

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "saccade/io/file_text.h"
+#include "saccade/io/json_reason.h"
 #include "saccade/text/caption_documents.h"
 
 namespace saccade {
@@ -112,7 +113,8 @@ void read_jsonl(const fs::path& path, const std::string& text, CaptionRecords& o
       }
     } catch (const json::exception& error) {
       out.malformed.push_back(
-          {record.where, std::string("is not {\"image\", \"captions\": [...]}: ") + error.what()});
+          {record.where,
+           std::string("is not {\"image\", \"captions\": [...]}: ") + json_reason(error)});
       return;
     }
     if (record.image.empty()) {

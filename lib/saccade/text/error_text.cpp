@@ -9,13 +9,15 @@
 #include <string_view>
 #include <typeinfo>
 
+#include "saccade/io/json_reason.h"
+
 namespace saccade {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// Exceptions are told apart by the names of their types, so that this file needs the headers of
-/// none of the libraries.
+/// Exceptions are told apart by the names of their types, so that this file needs neither LibTorch
+/// nor OpenCV.
 std::string type_name(const std::exception& error) {
   const char* mangled = typeid(error).name();
   const std::unique_ptr<char, decltype(&std::free)> name(
@@ -100,12 +102,6 @@ std::string opencv_reason(std::string text) {
   return text;
 }
 
-/// "[json.exception.KIND.NUMBER] MESSAGE"
-std::string json_reason(std::string text) {
-  if (starts_with(text, "[json.exception.")) drop_through(text, "] ");
-  return text;
-}
-
 std::string reason(Origin origin, const std::exception& error) {
   switch (origin) {
     case Origin::own:
@@ -115,7 +111,7 @@ std::string reason(Origin origin, const std::exception& error) {
     case Origin::opencv:
       return opencv_reason(error.what());
     case Origin::json:
-      return json_reason(error.what());
+      return json_reason(dynamic_cast<const nlohmann::json::exception&>(error));
     case Origin::files:
       return dynamic_cast<const fs::filesystem_error&>(error).code().message();
     case Origin::memory:
