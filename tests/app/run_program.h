@@ -18,10 +18,11 @@ class RunningProgram {
  public:
   /// @param scratch  a folder for what it reads and prints.
   RunningProgram(const std::filesystem::path& scratch, std::vector<std::string> arguments,
-                 const std::string& input = "")
+                 const std::string& input = "",
+                 const std::filesystem::path& program = SACCADE_PROGRAM)
       : out_(scratch / "stdout"), err_(scratch / "stderr") {
     write_file(scratch / "stdin", input);
-    arguments.insert(arguments.begin(), SACCADE_PROGRAM);
+    arguments.insert(arguments.begin(), program);
     std::vector<char*> argv;
     for (std::string& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
@@ -76,10 +77,11 @@ struct ProgramResult {
 /// Runs the program to its end.
 inline ProgramResult run_program(const std::filesystem::path& scratch,
                                  const std::vector<std::string>& arguments,
-                                 const std::string& input = "") {
-  RunningProgram program(scratch, arguments, input);
-  const int code = program.wait();
-  return {code, program.out(), program.err()};
+                                 const std::string& input = "",
+                                 const std::filesystem::path& program = SACCADE_PROGRAM) {
+  RunningProgram running(scratch, arguments, input, program);
+  const int code = running.wait();
+  return {code, running.out(), running.err()};
 }
 
 }  // namespace saccade::test
