@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree as xml
 
 from webdriver import Browser
 
@@ -14,6 +15,7 @@ parser.add_argument("--pages", required=True, help="the program browser_pages of
 parser.add_argument("--program", required=True, help="the program saccade of this build")
 parser.add_argument("--source", required=True, type=pathlib.Path)
 parser.add_argument("--screenshots", required=True, type=pathlib.Path)
+parser.add_argument("--results", type=pathlib.Path, help="write how each case ended there, as GoogleTest does")
 options, rest = parser.parse_known_args()
 
 
@@ -61,5 +63,28 @@ class PageCase(unittest.TestCase):
         self.browser.screenshot(options.screenshots / f"{name}.png", whole)
 
 
+class Results(unittest.TextTestResult):
+    """Keeps the cases that passed as well."""
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.started = getattr(self, "started", []) + [test.id().rpartition(".")]
+
+    def write(self, path):
+        bad = {test.id() for test, _ in self.failures + self.errors}
+        root = xml.Element("testsuites", tests=str(max(len(self.started), len(bad))))
+        for suite, _, name in self.started:
+            case = xml.SubElement(root, "testcase", classname=suite, name=name)
+            if f"{suite}.{name}" in bad:
+                xml.SubElement(case, "failure")
+        for test, _ in self.skipped:
+            xml.SubElement(root, "testcase", name=test.id(), result="skipped")
+        xml.ElementTree(root).write(path)
+
+
 def main():
-    unittest.main(argv=[sys.argv[0], *rest])
+    runner = unittest.TextTestRunner(resultclass=Results)
+    result = unittest.main(argv=[sys.argv[0], *rest], testRunner=runner, exit=False).result
+    if options.results:
+        result.write(options.results)
+    sys.exit(not result.wasSuccessful())
