@@ -4,6 +4,7 @@
 
 #include <ATen/ATen.h>
 
+#include "saccade/io/durable_file.h"
 #include "saccade/io/staging_folder.h"
 #include "saccade/model/bundle.h"
 #include "saccade/model/safetensors.h"
