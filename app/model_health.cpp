@@ -14,6 +14,7 @@
 #include "dataset_options.h"
 #include "default_model.h"
 #include "model_options.h"
+#include "model_pointing.h"
 #include "process.h"
 #include "runs.h"
 
@@ -60,6 +61,7 @@ void print_report(const Health& health) {
 
 int run_model_health(const Arguments& arguments) {
   const auto folder = find_model(arguments.get<std::string>("path"));
+  if (arguments.has("phrases")) return report_pointing(arguments, folder);
   if (arguments.has("output")) require_health_folder(arguments.get<std::string>("output"));
   const Dataset dataset =
       spread(read_dataset(dataset_source(arguments), arguments.get<std::string>("split")),

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "dataset_options.h"
+#include "map_option.h"
 #include "options/options.h"
 #include "word_kinds.h"
 
@@ -112,13 +113,23 @@ void check_model_average(const Arguments& arguments) {
 Arguments model_health_command() {
   Arguments arguments("model health", "model health DIR --data DIR",
                       "Captions photographs and measures what attention does: how spread the maps "
-                      "are, how they differ between words and images, the gate, the border.",
-                      "saccade model health default --data flickr8k --output out/health");
+                      "are, how they differ between words and images, the gate, the border. With "
+                      "--phrases: how well the maps of given captions point at what words name.",
+                      "saccade model health default --data flickr8k --output out/health\n"
+                      "  saccade model health default --data flickr8k --phrases entities.jsonl");
   arguments.add()("path", "a bundle or its name", cxxopts::value<std::string>())(
       "split", "train, dev or test", cxxopts::value<std::string>()->default_value("dev"))(
-      "photographs", "how many to look at, evenly spread over the split; 0: all",
+      "photographs",
+      "how many to look at, evenly spread over the split; 0: all (with --phrases all unless given)",
       cxxopts::value<std::size_t>()->default_value("200"))("json", "as one JSON object")(
-      "o,output", "a folder for health.json and health.png", cxxopts::value<std::string>());
+      "o,output", "a folder for health.json and health.png, or pointing.json and pointing.png",
+      cxxopts::value<std::string>())(
+      "phrases",
+      "measure instead how well the maps of given captions point at what their words name: a "
+      "phrases file with boxes (see `saccade phrases`); may be repeated. Its captions are those of "
+      "--data, or its own caption_text, with the photographs in --images or beside the file",
+      cxxopts::value<std::vector<std::string>>());
+  add_map_option(arguments);
   arguments.add_threads_option();
   add_dataset_options(arguments);
   arguments.positional("path");
@@ -128,6 +139,8 @@ Arguments model_health_command() {
 
 void check_model_health(const Arguments& arguments) {
   require_path(arguments, "model health");
+  map_option(arguments);
+  if (arguments.has("phrases") && !arguments.has("data")) return;
   require(arguments, "model health", {"data"});
   dataset_source(arguments);
 }

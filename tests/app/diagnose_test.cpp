@@ -189,5 +189,28 @@ TEST_F(ExplainingProgram, MeasuresAModelsHealth) {
   EXPECT_EQ(run({"model", "health", model_}).code, 2);
 }
 
+TEST_F(ExplainingProgram, MeasuresHowMapsPoint) {
+  const std::string data = flickr(3), file = folder_ / "phrases.jsonl";
+  test::write_file(file, R"({"image":"1.jpg","caption":0,"phrases":[{"first":0,"words":3,)"
+                         R"("text":"A red dog","type":"animals","boxes":[[0,0,0.5,1]]}]})"
+                         "\n");
+  for (const char* map : {"alpha", "posterior"}) {
+    const auto result = run({"model", "health", model_, "--data", data, "--phrases", file, "--map",
+                             map, "--json", "--output", folder_ / "out"});
+    ASSERT_EQ(result.code, 0) << result.err;
+    const auto json = nlohmann::json::parse(result.out);
+    EXPECT_EQ(json.at("map"), map);
+    EXPECT_EQ(json.at("things").at("phrases"), 1);
+    EXPECT_NEAR(json.at("things").at("area_of_boxes"), 0.5, 1e-6);
+    EXPECT_EQ(json.at("types").at("animals"), json.at("things"));
+    EXPECT_FALSE(cv::imread((folder_ / "out" / "pointing.png").string()).empty());
+  }
+  EXPECT_THAT(run({"model", "health", model_, "--data", data, "--phrases", file}).out,
+              AllOf(HasSubstr("peak in box"), HasSubstr("animals"), HasSubstr("50.0 %")));
+  const auto alone = run({"model", "health", model_, "--phrases", file});
+  EXPECT_EQ(alone.code, 1);
+  EXPECT_THAT(alone.err, HasSubstr("line 1: has no \"caption_text\""));
+}
+
 }  // namespace
 }  // namespace saccade

@@ -111,13 +111,52 @@ TEST(DatasetPhrases, WarnOfALineThatFitsNoCaption) {
 }
 
 TEST(DatasetPhrases, RefuseAFileForAnotherDataSet) {
+  const std::vector<PhraseFile> files{{"p.jsonl", {line("x.jpg", 0, "A man", 0)}}};
   try {
-    match_phrases({{"p.jsonl", {line("x.jpg", 0, "A man", 0)}}}, dataset());
+    require_use(files, match_phrases(files, dataset()));
     FAIL();
   } catch (const std::runtime_error& error) {
     EXPECT_NE(std::string(error.what()).find("p.jsonl: none of its 1 lines belongs to a caption"),
               std::string::npos);
   }
+}
+
+class PhrasesWithCaptions : public DataFolder {
+ protected:
+  PhrasesWithCaptions() {
+    put("images/a.jpg");
+    put("images/b.jpg");
+    file_ = put("phrases.jsonl",
+                R"({"image":"a.jpg","caption_text":"a cat","split":"val","phrases":[]})"
+                "\n"
+                R"({"image":"b.jpg","caption_text":"a dog","split":"train","phrases":[]})"
+                "\n"
+                R"({"image":"a.jpg","caption_text":"a dog","phrases":[]})"
+                "\n");
+  }
+  std::filesystem::path file_;
+};
+
+TEST_F(PhrasesWithCaptions, MakeADataSetOfTheirOwn) {
+  const Dataset dev = dataset_of_phrases({read_phrases(file_)}, "", "dev");
+  ASSERT_EQ(dev.images.size(), 1U);
+  EXPECT_EQ(dev.images[0].file, folder_ / "images/a.jpg");
+  EXPECT_EQ(dev.images[0].captions, (Strings{"a cat", "a dog"})) << "no split: of every one";
+  EXPECT_EQ(dataset_of_phrases({read_phrases(file_)}, folder_ / "images", "all").images.size(), 2U);
+}
+
+TEST_F(PhrasesWithCaptions, SayWhatIsMissing) {
+  const auto refused = [&](const std::string& line) {
+    const auto path = put("bad.jsonl", line);
+    return refusal([&] { dataset_of_phrases({read_phrases(path)}, "", "dev"); });
+  };
+  EXPECT_NE(refused(R"({"image":"a.jpg","caption":0,"phrases":[]})").find("no \"caption_text\""),
+            std::string::npos);
+  EXPECT_NE(refused(R"({"image":"c.jpg","caption_text":"a","phrases":[]})").find("does not exist"),
+            std::string::npos);
+  EXPECT_NE(refused(R"({"image":"a.jpg","caption_text":"a","split":"test","phrases":[]})")
+                .find("no caption of the split \"dev\""),
+            std::string::npos);
 }
 
 }  // namespace

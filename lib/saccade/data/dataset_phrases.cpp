@@ -6,6 +6,9 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "saccade/data/dataset_files.h"
+#include "saccade/data/image_finder.h"
+#include "saccade/text/file_text.h"
 #include "saccade/text/ptb_tokenizer.h"
 
 namespace saccade {
@@ -149,6 +152,44 @@ std::vector<TokenPhrase> token_phrases(const std::string& caption,
   return found;
 }
 
+Dataset dataset_of_phrases(const std::vector<PhraseFile>& files,
+                           const std::filesystem::path& images, const std::string& split) {
+  const std::string wanted = canonical_split(split);
+  Dataset dataset;
+  std::unordered_map<std::string, std::size_t> known;
+  for (const PhraseFile& file : files) {
+    const auto beside = file.path.has_parent_path() ? file.path.parent_path() : ".";
+    ImageFinder finder(images.empty() ? beside : images);
+    for (const CaptionPhrases& line : file.captions) {
+      const bool other = !line.split.empty() && canonical_split(line.split) != wanted;
+      if (other && wanted != "all") continue;
+      if (!line.caption_text) {
+        refuse_line(file.path, line.line,
+                    "has no \"caption_text\"; name the data set that its captions are of");
+      }
+      const auto [place, is_new] = known.emplace(line.image, dataset.images.size());
+      if (is_new) {
+        const auto found = finder.find(line.image, "");
+        if (!found) {
+          refuse_line(file.path, line.line,
+                      finder.expected(line.image).string() +
+                          " does not exist; name the folder of the photographs");
+        }
+        dataset.images.push_back({line.image, *found, {}});
+      }
+      auto& captions = dataset.images[place->second].captions;
+      if (std::find(captions.begin(), captions.end(), *line.caption_text) == captions.end()) {
+        captions.push_back(*line.caption_text);
+      }
+    }
+  }
+  if (dataset.images.empty()) {
+    throw std::runtime_error("the phrases have no caption of the split \"" + split +
+                             "\"; expected it in the \"split\" of their lines");
+  }
+  return dataset;
+}
+
 DatasetPhrases match_phrases(const std::vector<PhraseFile>& files, const Dataset& dataset) {
   DatasetPhrases matched;
   for (const CaptionedImage& image : dataset.images) {
@@ -179,14 +220,19 @@ DatasetPhrases match_phrases(const std::vector<PhraseFile>& files, const Dataset
                                    " has no caption that these phrases fit; passed over");
       }
     }
-    if (used == 0) {
-      throw std::runtime_error(
-          file.path.string() + ": none of its " + std::to_string(file.captions.size()) +
-          " lines belongs to a caption of the data set; expected the photographs' names and the "
-          "captions' numbers or texts as the data set has them");
-    }
+    matched.of_file.push_back(used);
   }
   return matched;
+}
+
+void require_use(const std::vector<PhraseFile>& files, const DatasetPhrases& matched) {
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (matched.of_file.at(i) > 0) continue;
+    throw std::runtime_error(
+        files[i].path.string() + ": none of its " + std::to_string(files[i].captions.size()) +
+        " lines belongs to a caption of the data set; expected the photographs' names and the "
+        "captions' numbers or texts as the data set has them");
+  }
 }
 
 }  // namespace saccade

@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "saccade/explain/health.h"
+#include "saccade/explain/pointing.h"
 #include "saccade/io/output_folder.h"
 
 namespace saccade {
@@ -22,20 +23,36 @@ std::vector<std::uint8_t> to_png(const Image& image) {
   return bytes;
 }
 
+/// NAME.json and NAME.png in a folder.
+std::vector<fs::path> write_pair(const fs::path& directory, const std::string& name,
+                                 const nlohmann::ordered_json& report, const Image& figure) {
+  OutputFolder folder(directory);
+  const auto png = to_png(figure);
+  folder.write(name + ".json",
+               report.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  folder.write(name + ".png", {reinterpret_cast<const char*>(png.data()), png.size()});
+  folder.commit();
+  return {directory / (name + ".json"), directory / (name + ".png")};
+}
+
 }  // namespace
 
 std::vector<fs::path> write_health(const Health& health, const std::string& title,
                                    const fs::path& directory) {
-  OutputFolder folder(directory);
-  const auto png = to_png(draw_health(health, title));
-  folder.write("health.json", to_json(health).dump(1) + "\n");
-  folder.write("health.png", {reinterpret_cast<const char*>(png.data()), png.size()});
-  folder.commit();
-  return {directory / "health.json", directory / "health.png"};
+  return write_pair(directory, "health", to_json(health), draw_health(health, title));
 }
 
 void require_health_folder(const fs::path& directory) {
   require_replaceable(directory, {"health.json", "health.png"}, {});
+}
+
+std::vector<fs::path> write_pointing(const nlohmann::ordered_json& report, const Image& figure,
+                                     const fs::path& directory) {
+  return write_pair(directory, "pointing", report, figure);
+}
+
+void require_pointing_folder(const fs::path& directory) {
+  require_replaceable(directory, {"pointing.json", "pointing.png"}, {});
 }
 
 }  // namespace saccade

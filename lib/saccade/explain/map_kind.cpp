@@ -12,7 +12,8 @@ constexpr std::pair<MapKind, const char*> kMapKinds[] = {
     {MapKind::gradient_input, "gradient-input"},
     {MapKind::pixel_gradient, "pixel-gradient"},
     {MapKind::pixel_gradient_input, "pixel-gradient-input"},
-    {MapKind::occlusion, "occlusion"}};
+    {MapKind::occlusion, "occlusion"},
+    {MapKind::posterior, "posterior"}};
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 #include "saccade/captioner.h"
 #include "saccade/explain/map_kind.h"
 #include "saccade/image/image.h"
+#include "saccade/training/word_batch.h"
 
 namespace saccade {
 
@@ -18,6 +19,15 @@ namespace saccade {
 /// @throws std::invalid_argument for a caption without words.
 std::vector<std::vector<float>> word_maps(const Captioner& captioner, const Image& image,
                                           const Caption& caption, MapKind kind);
+
+/// The same for some words of given captions of a batch of photographs, in their model's own pass.
+/// @param pixels    B×3×S×S, @param features  theirs
+/// @param words     the captions, on the processor
+/// @param places    which of their N time-major words (Places), rising; none is a caption's end
+/// @return M×L, float, on the processor
+at::Tensor maps_of_places(const Bundle& bundle, const at::Tensor& pixels, const Features& features,
+                          const WordBatch& words, const std::vector<std::int64_t>& places,
+                          MapKind kind);
 
 /// Spearman's rank correlation of two maps, −1…1, equal values sharing their mean rank; 0 where one
 /// of them is even.
