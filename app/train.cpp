@@ -6,6 +6,7 @@
 #include <torch/utils.h>
 
 #include "saccade/data/dataset_listing.h"
+#include "saccade/data/dataset_phrases.h"
 #include "saccade/device.h"
 #include "saccade/io/file_text.h"
 #include "saccade/io/output_check.h"
@@ -131,6 +132,23 @@ int check(const Arguments& arguments) {
   return report.can_train() ? 0 : 1;
 }
 
+/// The boxes of --phrases for the captions of the run.
+void take_phrases(const Arguments& arguments, TrainingRun& run) {
+  std::vector<PhraseFile> files;
+  for (const auto& path : arguments.get<std::vector<std::string>>("phrases")) {
+    files.push_back(read_phrases(path));
+  }
+  run.phrases = match_phrases(files, run.train);
+  require_use(files, *run.phrases);
+  print_warnings(run.phrases->warnings);
+  run.dev_phrases = match_phrases(files, run.dev);
+  nlohmann::json& said = run.provenance["phrases"] = nlohmann::json::array();
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    said.push_back(files[i].path.filename().string() + ", " +
+                   std::to_string(run.phrases->of_file[i]) + " captions");
+  }
+}
+
 /// The run that the options describe, its data read and found usable.
 TrainingRun prepare_run(const Arguments& arguments) {
   TrainingRun run;
@@ -167,6 +185,7 @@ TrainingRun prepare_run(const Arguments& arguments) {
       {"data", path_text(std::filesystem::absolute(listing.path).lexically_normal().filename()) +
                    " (" + describe(listing.format) + "), split train, " +
                    std::to_string(run.train.images.size()) + " images"}};
+  if (arguments.has("phrases")) take_phrases(arguments, run);
   return run;
 }
 

@@ -81,8 +81,10 @@ void TrainingDisplay::show(const TrainingProgress& now) {
 }
 
 void TrainingDisplay::show(const ValidationResult& result) {
-  std::fprintf(stderr, "epoch %ld  dev, free-running: BLEU-4 %.2f  CIDEr %.3f%s\n",
-               static_cast<long>(result.epoch), 100 * result.bleu_4, result.cider,
+  const std::string pointing =
+      result.peak_in_box ? number("  peak in box %.1f %%", 100 * *result.peak_in_box) : "";
+  std::fprintf(stderr, "epoch %ld  dev, free-running: BLEU-4 %.2f  CIDEr %.3f%s%s\n",
+               static_cast<long>(result.epoch), 100 * result.bleu_4, result.cider, pointing.c_str(),
                result.best ? "  (best so far, kept)" : "");
   for (const std::string& sample : result.samples) std::fprintf(stderr, "  %s\n", sample.c_str());
 }

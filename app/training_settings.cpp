@@ -18,6 +18,10 @@ const std::map<std::string, std::string>& meanings() {
   static const std::map<std::string, std::string> kMeanings{
       {"accumulate", "batches whose gradients make one step"},
       {"attention_dropout", "share of the attention weights left out in training"},
+      {"attention_supervision_other_words",
+       "weight of a phrase's words but its last, whose weight is 1; 0: they stay free"},
+      {"attention_supervision_weight",
+       "λ of the term that draws attention to the boxes of --phrases"},
       {"augment_color", "brightness, contrast and saturation vary by a factor 1 ± this"},
       {"augment_crop_area", "smallest share of a photograph that a random crop keeps; 1: no crop"},
       {"augment_flip", "mirror half the photographs, unless a caption says left or right"},

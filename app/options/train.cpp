@@ -45,6 +45,10 @@ Arguments train_command() {
       "decoder",
       "a JSON file of decoder settings, as in the section \"decoder\" of a bundle's config.json",
       cxxopts::value<std::string>())(
+      "phrases",
+      "a phrases file (see `saccade phrases`): attention is trained to point at what the words "
+      "name, by the setting attention_supervision_weight; may be repeated",
+      cxxopts::value<std::vector<std::string>>())(
       "feature-cache",
       "a folder for the features of an encoder that does not learn, reused while nothing has "
       "changed",

@@ -178,6 +178,28 @@ TEST_F(ProgramTrain, TakesTheSizeAndTheFitOfTheInput) {
   EXPECT_THAT(other.err, HasSubstr("another model (/input/fit was \"pad\" and is "));
 }
 
+TEST_F(ProgramTrain, TeachesAttentionTheBoxesOfPhrases) {
+  save_bundle(folder_ / "start", test::tiny_bundle(), Storage::fp16, "# Random weights\n");
+  const auto train_with = [&](const std::string& line) {
+    write_file(folder_ / "phrases.jsonl", line);
+    return train({"--data", data(), "--start", folder_ / "start", "--output", folder_ / "run",
+                  "--set", "epochs=1", "--threads", "1", "--phrases", folder_ / "phrases.jsonl"});
+  };
+  const ProgramResult other = train_with(R"({"image":"z.png","caption":0,"phrases":[]})");
+  EXPECT_EQ(other.code, 1);
+  EXPECT_THAT(other.err, HasSubstr("phrases.jsonl: none of its 1 lines belongs to a caption"));
+  EXPECT_FALSE(fs::exists(folder_ / "run"));
+  const std::string dog = R"("phrases":[{"first":0,"words":2,"boxes":[[0,0,0.5,1]]}]})";
+  const ProgramResult trained = train_with(R"({"image":"a.png","caption":0,)" + dog + "\n" +
+                                           R"({"image":"b.png","caption":0,)" + dog + "\n");
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  EXPECT_THAT(trained.err, HasSubstr("  peak in box "));
+  EXPECT_THAT(read_file(folder_ / "run" / "train.jsonl"),
+              AllOf(HasSubstr("\"attention_supervision\":"), HasSubstr("\"dev_peak_in_box\":")));
+  EXPECT_THAT(read_file(folder_ / "run" / "best" / "config.json"),
+              HasSubstr("phrases.jsonl, 1 captions"));
+}
+
 TEST_F(ProgramTrain, GoesOnAfterBeingKilledAgainAndAgain) {
   save_bundle(folder_ / "start", test::tiny_bundle(), Storage::fp16, "# Random weights\n");
   const fs::path run = folder_ / "run";

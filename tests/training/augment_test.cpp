@@ -23,7 +23,7 @@ Image gradient(int width, int height) {
 TEST(Augment, DoesNothingWhenNothingIsAsked) {
   std::mt19937_64 random(1);
   const Image image = gradient(20, 10);
-  EXPECT_EQ(augment(image, {"a dog"}, {}, random).rgb, image.rgb);
+  EXPECT_EQ(augment(image, {"a dog"}, {}, random).image.rgb, image.rgb);
 }
 
 TEST(Augment, CropsARectangleOfThePhotograph) {
@@ -32,7 +32,7 @@ TEST(Augment, CropsARectangleOfThePhotograph) {
   AugmentConfig config;
   config.crop_area = 0.5;
   for (int i = 0; i < 50; ++i) {
-    const Image crop = augment(image, {}, config, random);
+    const Image crop = augment(image, {}, config, random).image;
     ASSERT_EQ(crop.rgb.size(), std::size_t(crop.width) * crop.height * 3);
     EXPECT_GE(crop.width * crop.height, 0.4 * 120 * 80);
     const int left = crop.rgb[0], top = crop.rgb[1];
@@ -48,11 +48,12 @@ TEST(Augment, NeverFlipsWhatIsSaidToBeLeftOrRight) {
   AugmentConfig config;
   config.flip = true;
   for (int i = 0; i < 50; ++i) {
-    EXPECT_EQ(augment(image, {"a dog", "The man on the Left."}, config, random).rgb, image.rgb);
+    EXPECT_EQ(augment(image, {"a dog", "The man on the Left."}, config, random).image.rgb,
+              image.rgb);
   }
   int flipped = 0;
   for (int i = 0; i < 50; ++i) {
-    const Image out = augment(image, {"a bright leftover"}, config, random);
+    const Image out = augment(image, {"a bright leftover"}, config, random).image;
     if (out.rgb[0] == 6) ++flipped;
   }
   EXPECT_GT(flipped, 10);
@@ -68,12 +69,47 @@ TEST(Augment, LeavesGreyGreyWhenColoursVary) {
   config.color = 0.5;
   bool changed = false;
   for (int i = 0; i < 20; ++i) {
-    const Image out = augment(image, {}, config, random);
+    const Image out = augment(image, {}, config, random).image;
     EXPECT_NEAR(out.rgb[0], out.rgb[1], 1);
     EXPECT_NEAR(out.rgb[1], out.rgb[2], 1);
     changed = changed || out.rgb[0] != 90;
   }
   EXPECT_TRUE(changed);
+}
+
+TEST(Augment, TakesBoxesAlongWithWhatTheyLieOn) {
+  std::mt19937_64 random(7);
+  Image image = gradient(100, 60);
+  for (int y = 20; y < 40; ++y) {
+    for (int x = 50; x < 80; ++x) image.rgb[std::size_t(y * 100 + x) * 3 + 2] = 250;  // the thing
+  }
+  const Box box{0.5, 20 / 60.0, 0.8, 40 / 60.0};
+  AugmentConfig config;
+  config.crop_area = 0.2;
+  config.flip = true;
+  int mirrored = 0, gone = 0;
+  for (int i = 0; i < 100; ++i) {
+    const AugmentedImage out = augment(image, {}, config, random);
+    int left = 1000, top = 1000, right = -1, bottom = -1;
+    for (int y = 0; y < out.image.height; ++y) {
+      for (int x = 0; x < out.image.width; ++x) {
+        if (out.image.row(y)[x * 3 + 2] != 250) continue;
+        left = std::min(left, x), right = std::max(right, x + 1);
+        top = std::min(top, y), bottom = std::max(bottom, y + 1);
+      }
+    }
+    const auto moved = out.cut.moved(box);
+    ASSERT_EQ(moved.has_value(), right >= 0);
+    mirrored += out.cut.mirrored ? 1 : 0;
+    gone += moved ? 0 : 1;
+    if (!moved) continue;
+    EXPECT_NEAR(moved->left * out.image.width, left, 1e-9);
+    EXPECT_NEAR(moved->right * out.image.width, right, 1e-9);
+    EXPECT_NEAR(moved->top * out.image.height, top, 1e-9);
+    EXPECT_NEAR(moved->bottom * out.image.height, bottom, 1e-9);
+  }
+  EXPECT_GT(mirrored, 20);
+  EXPECT_GT(gone, 0);
 }
 
 }  // namespace

@@ -78,6 +78,31 @@ TEST_F(BatchGradient, OfThePartsIsThatOfTheWhole) {
   }
 }
 
+TEST_F(BatchGradient, OfThePartsIsThatOfTheWholeWhereSomeWordsAreSupervised) {
+  // Captions as given, 0 to 9: most of the supervised words are those of one image.
+  std::vector<SupervisedCaption> supervised(10);
+  supervised[0] = {{0, 1, {{0, 0, 0.5, 0.5}}}, {1, 0.25, {{0, 0, 1, 0.5}}}};
+  supervised[2] = {{0, 1, {{0.5, 0.5, 1, 1}}}, {2, 1, {{0, 0.5, 1, 1}}}, {4, 1, {{0, 0, 0.3, 1}}}};
+  supervised[6] = {{1, 0.5, {{0.2, 0.2, 0.4, 0.9}}}};
+  batch_.supervised = std::make_shared<const std::vector<SupervisedCaption>>(supervised);
+  config_.attention_supervision.weight = 2;
+  const Result whole = gradient(1);
+  EXPECT_GT(whole.figures.parts["attention_supervision"], 0);
+  for (const std::int64_t parts : {2, 3, 5}) {
+    const Result divided = gradient(parts);
+    EXPECT_TRUE(at::allclose(divided.gradient, whole.gradient, 1e-4, 1e-6)) << parts << " parts";
+    EXPECT_NEAR(divided.figures.loss, whole.figures.loss, 1e-5);
+    for (const char* name : {"attention_supervision", "peak_in_box"}) {
+      EXPECT_NEAR(divided.figures.parts[name], whole.figures.parts[name], 1e-5);
+    }
+  }
+  config_.attention_supervision.weight = 0;
+  const Result without = gradient(1);
+  EXPECT_NEAR(whole.figures.loss - without.figures.loss,
+              2 * whole.figures.parts["attention_supervision"].get<double>(), 1e-5);
+  EXPECT_FALSE(at::allclose(without.gradient, whole.gradient, 1e-2, 1e-3));
+}
+
 TEST_F(BatchGradient, IsAddedToWhatIsThereWithItsWeight) {
   const at::Tensor whole = gradient(2).gradient;
   ProcessGroup alone;

@@ -85,5 +85,72 @@ TEST_F(Loader, RefusesAnImageWithoutAWord) {
   EXPECT_THROW(BatchLoader(dataset_, vocabulary_, input_, config_), std::runtime_error);
 }
 
+/// The photographs' phrases: "wall" of two captions of the first.
+DatasetPhrases wall_phrases(const Dataset& dataset) {
+  DatasetPhrases phrases;
+  phrases.of = {{{}, {{0, 2, "", "", {{0, 0, 0.5, 1}}}}, {{0, 3, "", "", {{0, 0, 0.5, 1, 0.5}}}}},
+                {{}}};
+  EXPECT_EQ(phrases.of[0].size(), dataset.images[0].captions.size());
+  return phrases;
+}
+
+TEST_F(Loader, MovesTheBoxesOfPhrasesWithThePhotograph) {
+  config_.captions_per_image = 3;
+  config_.augment.flip = true;
+  input_.fit = Fit::center_crop;  // of 64×48 the columns 8 to 56
+  BatchLoader loader(dataset_, vocabulary_, input_, config_, true, {}, wall_phrases(dataset_));
+  int mirrored = 0;
+  for (std::int64_t epoch = 0; epoch < 20; ++epoch) {
+    loader.begin(epoch, 0);
+    const TrainingBatch b = loader.next();
+    ASSERT_TRUE(b.supervised);
+    std::map<std::int64_t, int> places;
+    for (std::size_t r = 0; r < b.given.size(); ++r) {
+      const auto& words = b.supervised->at(static_cast<std::size_t>(b.given[r]));
+      const bool first = b.places[static_cast<std::size_t>(b.inputs.image[r])] == 0;
+      if (!first) EXPECT_TRUE(words.empty());
+      for (const SupervisedWord& word : words) {
+        ++places[word.place];
+        // The head stands before the end word, and is "wall" in both captions.
+        EXPECT_EQ(b.targets[static_cast<std::int64_t>(r)][word.place].item<std::int64_t>(),
+                  vocabulary_.id("wall"));
+        ASSERT_EQ(word.boxes.size(), 1U);
+        const Box& box = word.boxes[0];
+        const bool left = box.left < 0.25;
+        mirrored += left ? 0 : 1;
+        EXPECT_NEAR(left ? box.left : box.right, left ? 0 : 1, 1e-9);
+        EXPECT_NEAR(box.right - box.left, 0.5, 1e-9);
+      }
+    }
+    EXPECT_EQ(places, (std::map<std::int64_t, int>{{1, 1}, {2, 1}}));
+  }
+  EXPECT_GT(mirrored, 8);
+  EXPECT_LT(mirrored, 32);
+}
+
+TEST_F(Loader, FitsTheBoxesOfPhotographsThatItDoesNotDecode) {
+  input_.fit = Fit::pad;  // 64×48 fills the rows 1/8 to 7/8
+  const auto supervised = [&](bool with_pixels) {
+    config_.captions_per_image = 3;
+    BatchLoader loader(dataset_, vocabulary_, input_, config_, with_pixels, {},
+                       wall_phrases(dataset_));
+    loader.begin(0, 0);
+    std::vector<Box> boxes;
+    for (const SupervisedCaption& words : *loader.next().supervised) {
+      for (const SupervisedWord& word : words) boxes.push_back(word.boxes.at(0));
+    }
+    return boxes;
+  };
+  const auto decoded = supervised(true), cached = supervised(false);
+  ASSERT_EQ(decoded.size(), 2U);
+  ASSERT_EQ(cached.size(), 2U);
+  for (std::size_t i = 0; i < decoded.size(); ++i) {
+    EXPECT_NEAR(decoded[i].top, 0.125, 1e-9);
+    EXPECT_NEAR(cached[i].top, decoded[i].top, 1e-9);
+    EXPECT_NEAR(cached[i].bottom, decoded[i].bottom, 1e-9);
+    EXPECT_NEAR(cached[i].right, decoded[i].right, 1e-9);
+  }
+}
+
 }  // namespace
 }  // namespace saccade::test

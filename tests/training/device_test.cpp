@@ -20,6 +20,15 @@ struct Variant {
   double tolerance = 2e-3;
 };
 
+/// The first photograph's "wall" lies left.
+void supervise(TrainingRun& run) {
+  run.config.batch_images = 2;
+  run.config.epochs = 6;
+  const std::vector<TokenPhrase> wall{{1, 3, "", "", {{0, 0, 0.5, 1}}}};
+  run.phrases.emplace();
+  run.phrases->of = {{wall, wall}, {{}, {}}};
+}
+
 class TrainingOnADevice : public testing::TestWithParam<Variant> {};
 
 TEST_P(TrainingOnADevice, TakesTheStepsThatTheProcessorTakes) {
@@ -52,6 +61,7 @@ INSTANTIATE_TEST_SUITE_P(
                               run.config.coverage.weight = 1;
                               run.config.scheduled_sampling = 0.5;
                             }},
+                    Variant{"SupervisedAttention", "attention_supervision", supervise},
                     Variant{"HardAttention", "log_p",
                             [](TrainingRun& run) {
                               run.model.decoder.kind = AttentionKind::hard;

@@ -172,6 +172,9 @@ TEST(TrainerObjectives, TwoProcessesLearnAsOneWithTwiceTheBatch) {
     run.config.learning_rate = run.config.encoder_learning_rate = 0.05;
     run.config.batch_images = images;
     run.config.coverage.weight = 0.5;
+    run.phrases.emplace();  // one image's words alone are supervised
+    const std::vector<TokenPhrase> wall{{1, 3, "", "", {{0, 0, 0.5, 1}}}};
+    run.phrases->of = {{wall, wall}, {{}, {}}};
     return run;
   };
   const auto weight = [&](const char* name) {

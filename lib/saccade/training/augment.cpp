@@ -25,7 +25,7 @@ Image crop(const Image& image, int left, int top, int width, int height) {
 }
 
 /// A rectangle of a random share of the area, its aspect ratio within 3/4…4/3 of the photograph's.
-Image random_crop(const Image& image, double smallest_area, std::mt19937_64& random) {
+AugmentedImage random_crop(const Image& image, double smallest_area, std::mt19937_64& random) {
   const double area = uniform(random, smallest_area, 1);
   const double aspect = std::exp(uniform(random, -std::log(4.0 / 3), std::log(4.0 / 3)));
   const double share_x = std::min(1.0, std::sqrt(area * aspect));
@@ -34,7 +34,9 @@ Image random_crop(const Image& image, double smallest_area, std::mt19937_64& ran
   const int height = std::max(1, static_cast<int>(std::lround(image.height * share_y)));
   const int left = static_cast<int>(uniform(random, 0, image.width - width + 1));
   const int top = static_cast<int>(uniform(random, 0, image.height - height + 1));
-  return crop(image, left, top, width, height);
+  const double across = image.width, down = image.height;
+  const Box part{left / across, top / down, (left + width) / across, (top + height) / down};
+  return {crop(image, left, top, width, height), {part}};
 }
 
 void flip(Image& image) {
@@ -78,11 +80,24 @@ bool says_left_or_right(const std::vector<std::string>& captions) {
 
 }  // namespace
 
-Image augment(const Image& image, const std::vector<std::string>& captions,
-              const AugmentConfig& config, std::mt19937_64& random) {
-  Image out = config.crop_area < 1 ? random_crop(image, config.crop_area, random) : image;
-  if (config.color > 0) jitter_color(out, config.color, random);
-  if (config.flip && (random() & 1) != 0 && !says_left_or_right(captions)) flip(out);
+std::optional<Box> Cut::moved(const Box& box) const {
+  const std::optional<Box> cut = within(box, part);
+  return cut && mirrored ? saccade::mirrored(*cut) : cut;
+}
+
+AugmentedImage augment(const Image& image, const std::vector<std::string>& captions,
+                       const AugmentConfig& config, std::mt19937_64& random) {
+  AugmentedImage out;
+  if (config.crop_area < 1) {
+    out = random_crop(image, config.crop_area, random);
+  } else {
+    out.image = image;
+  }
+  if (config.color > 0) jitter_color(out.image, config.color, random);
+  if (config.flip && (random() & 1) != 0 && !says_left_or_right(captions)) {
+    flip(out.image);
+    out.cut.mirrored = true;
+  }
   return out;
 }
 

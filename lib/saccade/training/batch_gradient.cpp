@@ -50,16 +50,18 @@ TrainingBatch part_of(const TrainingBatch& batch, const std::vector<std::int64_t
   for (const std::int64_t image : images) {
     own.places.push_back(batch.places[static_cast<std::size_t>(image)]);
   }
+  own.supervised = batch.supervised;  // by the captions' numbers, which they keep
   return own;
 }
 
 /// What a part has of a sum over all, such that the mean over the processes is the mean over all.
 struct Shares {
-  double words = 0, captions = 0;  ///< of all processes, the mean per process
+  double words = 0, captions = 0, supervised = 0;  ///< of all processes, the mean per process
   double of(const BatchLoss& loss) const { return static_cast<double>(loss.words) / words; }
   double of_captions(const BatchLoss& loss) const {
     return static_cast<double>(loss.captions) / captions;
   }
+  double of_supervised(const BatchLoss& loss) const { return loss.supervised / supervised; }
 };
 
 Shares shares_of(const std::vector<BatchLoss>& losses, ProcessGroup& processes) {
@@ -67,12 +69,14 @@ Shares shares_of(const std::vector<BatchLoss>& losses, ProcessGroup& processes) 
   for (const BatchLoss& loss : losses) {
     shares.words += static_cast<double>(loss.words);
     shares.captions += static_cast<double>(loss.captions);
+    shares.supervised += loss.supervised;
   }
   const double size = static_cast<double>(processes.size());
-  return {processes.sum(shares.words) / size, processes.sum(shares.captions) / size};
+  return {processes.sum(shares.words) / size, processes.sum(shares.captions) / size,
+          processes.sum(shares.supervised) / size};
 }
 
-/// Means of the parts' figures over their words.
+/// Means of the parts' figures over their words, and over those whose attention is supervised.
 BatchFigures figures_of(const std::vector<BatchLoss>& losses) {
   BatchFigures figures;
   for (const BatchLoss& loss : losses) figures.words += loss.words;
@@ -81,6 +85,14 @@ BatchFigures figures_of(const std::vector<BatchLoss>& losses) {
     figures.shown += share * loss.shown;
     for (const auto& [name, value] : loss.parts.items()) {
       figures.parts[name] = figures.parts.value(name, 0.0) + share * value.get<double>();
+    }
+  }
+  double supervised = 0;
+  for (const BatchLoss& loss : losses) supervised += loss.supervised;
+  for (const BatchLoss& loss : losses) {
+    for (const auto& [name, value] : loss.parts_of_supervised.items()) {
+      figures.parts[name] =
+          figures.parts.value(name, 0.0) + loss.supervised / supervised * value.get<double>();
     }
   }
   return figures;
@@ -127,6 +139,9 @@ BatchFigures add_gradient(const TrainingBatch& batch, std::int64_t parts, const 
     at::Tensor sum = own.loss * shares.of(own);
     if (own.loss_of_captions.defined()) {
       sum = sum + own.loss_of_captions * shares.of_captions(own);
+    }
+    if (own.loss_of_supervised.defined()) {
+      sum = sum + own.loss_of_supervised * shares.of_supervised(own);
     }
     values[index] = sum.item<double>();
     gradients[index] = torch::autograd::grad({sum * weight}, learned, {}, /*retain_graph=*/false,

@@ -7,7 +7,10 @@
 
 #include <ATen/ATen.h>
 
+#include "saccade/image/file_header.h"
+#include "saccade/image/fitting.h"
 #include "saccade/image/image.h"
+#include "saccade/io/mapped_file.h"
 #include "saccade/text/ptb_tokenizer.h"
 #include "saccade/training/augment.h"
 
@@ -28,6 +31,42 @@ void shuffle(std::vector<T>& items, Random& random) {  // std::shuffle differs b
   for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[random() % i]);
 }
 
+/// Where the encoder's input lies in a photograph that is not decoded.
+Placement undecoded_placement(const std::filesystem::path& file, const InputConfig& input) {
+  if (input.fit == Fit::squash) return placement_of(1, 1, input);  // the same shares for all sizes
+  const MappedFile bytes(file);
+  const FileHeader header =
+      read_file_header({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+  int width = static_cast<int>(header.width), height = static_cast<int>(header.height);
+  if (header.orientation >= 5) std::swap(width, height);
+  if (width < 1 || height < 1) {
+    const Image image = load_image(file);
+    width = image.width;
+    height = image.height;
+  }
+  return placement_of(width, height, input);
+}
+
+/// How a photograph came to the encoder's input.
+struct Way {
+  Cut cut;
+  Placement placement;  ///< of what was cut out
+};
+
+SupervisedCaption moved(const SupervisedCaption& words, const Way& way) {
+  SupervisedCaption seen;
+  for (const SupervisedWord& word : words) {
+    SupervisedWord own{word.place, word.weight, {}};
+    for (const Box& box : word.boxes) {
+      const std::optional<Box> cut = way.cut.moved(box);
+      const std::optional<Box> there = cut ? on_input(*cut, way.placement) : cut;
+      if (there) own.boxes.push_back(*there);
+    }
+    if (!own.boxes.empty()) seen.push_back(std::move(own));
+  }
+  return seen;
+}
+
 }  // namespace
 
 struct BatchLoader::Impl {
@@ -36,8 +75,9 @@ struct BatchLoader::Impl {
   TrainingConfig config;
   bool with_pixels = true;
   Shard shard;
-  Targets captions;                // per image: its captions' targets
-  std::vector<std::size_t> order;  // of the epoch
+  Targets captions;                                        // per image: its captions' targets
+  std::vector<std::vector<SupervisedCaption>> supervised;  // as captions; empty: none is
+  std::vector<std::size_t> order;                          // of the epoch
   std::int64_t epoch = 0;
   std::int64_t following = 0;  // number of the batch being read
   std::future<TrainingBatch> ahead;
@@ -45,24 +85,27 @@ struct BatchLoader::Impl {
   using Ids = std::vector<std::int64_t>;
 
   /// K captions of an image: all of them in random order, some twice where there are too few.
-  std::vector<Ids> choose_captions(std::size_t image, Random& random) const {
-    std::vector<Ids> all = captions[image];
+  std::vector<std::size_t> choose_captions(std::size_t image, Random& random) const {
+    std::vector<std::size_t> all(captions[image].size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
     shuffle(all, random);
-    std::vector<Ids> chosen;
+    std::vector<std::size_t> chosen;
     for (std::int64_t k = 0; k < config.captions_per_image; ++k) {
       chosen.push_back(all[static_cast<std::size_t>(k) % all.size()]);
     }
     return chosen;
   }
 
-  at::Tensor read_pixels(const std::vector<std::int64_t>& places, Random& random) const {
+  at::Tensor read_pixels(const std::vector<std::int64_t>& places, Random& random,
+                         std::vector<Way>& ways) const {
     const std::int64_t S = input.size;
     at::Tensor pixels = at::empty({static_cast<std::int64_t>(places.size()), 3, S, S});
     float* out = pixels.data_ptr<float>();
     for (const std::int64_t place : places) {
       const CaptionedImage& image = dataset.images[static_cast<std::size_t>(place)];
-      const Image changed = augment(load_image(image.file), image.captions, config.augment, random);
-      prepare_into(changed, input, out);
+      const AugmentedImage changed =
+          augment(load_image(image.file), image.captions, config.augment, random);
+      ways.push_back({changed.cut, prepare_into(changed.image, input, out)});
       out += 3 * S * S;
     }
     return pixels;
@@ -78,12 +121,39 @@ struct BatchLoader::Impl {
     const std::int64_t end = first + images * (shard.rank + 1) / P;
     std::vector<std::size_t> drawn(order.begin() + begin, order.begin() + end);
     Targets targets;
-    for (const std::size_t image : drawn) targets.push_back(choose_captions(image, random));
+    std::vector<std::vector<std::size_t>> chosen;
+    for (const std::size_t image : drawn) {
+      chosen.push_back(choose_captions(image, random));
+      auto& of_image = targets.emplace_back();
+      for (const std::size_t k : chosen.back()) of_image.push_back(captions[image][k]);
+    }
     TrainingBatch batch;
     static_cast<WordBatch&>(batch) = make_word_batch(targets);
     batch.places.assign(drawn.begin(), drawn.end());
-    if (with_pixels) batch.pixels = read_pixels(batch.places, random);
+    std::vector<Way> ways;
+    if (with_pixels) batch.pixels = read_pixels(batch.places, random, ways);
+    if (!supervised.empty()) batch.supervised = supervised_captions(drawn, chosen, ways);
     return batch;
+  }
+
+  /// @param chosen  per image the captions of the batch; @param ways  none where nothing was
+  /// decoded
+  SupervisedCaptions supervised_captions(const std::vector<std::size_t>& images,
+                                         const std::vector<std::vector<std::size_t>>& chosen,
+                                         const std::vector<Way>& ways) const {
+    auto of_batch = std::make_shared<std::vector<SupervisedCaption>>();
+    for (std::size_t b = 0; b < images.size(); ++b) {
+      const auto& of_image = supervised[images[b]];
+      const bool any = std::any_of(of_image.begin(), of_image.end(),
+                                   [](const SupervisedCaption& words) { return !words.empty(); });
+      Way way;
+      if (any) {
+        way = ways.empty() ? Way{{}, undecoded_placement(dataset.images[images[b]].file, input)}
+                           : ways[b];
+      }
+      for (const std::size_t k : chosen[b]) of_batch->push_back(moved(of_image[k], way));
+    }
+    return of_batch;
   }
 
   void read_ahead(std::int64_t batches) {
@@ -94,21 +164,27 @@ struct BatchLoader::Impl {
 };
 
 BatchLoader::BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const InputConfig& input,
-                         const TrainingConfig& config, bool with_pixels, const Shard& shard)
+                         const TrainingConfig& config, bool with_pixels, const Shard& shard,
+                         const std::optional<DatasetPhrases>& phrases)
     : impl_(new Impl) {
   impl_->dataset = std::move(dataset);
   impl_->input = input;
   impl_->config = config;
   impl_->with_pixels = with_pixels;
   impl_->shard = shard;
-  for (const CaptionedImage& image : impl_->dataset.images) {
+  for (std::size_t i = 0; i < impl_->dataset.images.size(); ++i) {
+    const CaptionedImage& image = impl_->dataset.images[i];
     auto& captions = impl_->captions.emplace_back();
-    for (const std::string& text : image.captions) {
-      auto ids = vocabulary.encode(ptb_tokenize(text));
+    if (phrases) impl_->supervised.emplace_back();
+    for (std::size_t k = 0; k < image.captions.size(); ++k) {
+      auto ids = vocabulary.encode(ptb_tokenize(image.captions[k]));
       if (ids.empty()) continue;
       ids.resize(std::min(ids.size(), static_cast<std::size_t>(config.max_words)));
       ids.push_back(Vocabulary::kEnd);
       captions.push_back(std::move(ids));
+      if (!phrases) continue;
+      impl_->supervised.back().push_back(supervised_words(
+          phrases->of.at(i).at(k), config.attention_supervision.other_words, config.max_words));
     }
     if (captions.empty()) {
       throw std::runtime_error(image.file.string() + ": none of its captions holds a word");

@@ -2,13 +2,16 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
 
 #include "saccade/data/dataset.h"
+#include "saccade/data/dataset_phrases.h"
 #include "saccade/image/prepare.h"
 #include "saccade/text/vocabulary.h"
+#include "saccade/training/attention_supervision.h"
 #include "saccade/training/training_config.h"
 #include "saccade/training/word_batch.h"
 
@@ -18,6 +21,7 @@ namespace saccade {
 struct TrainingBatch : WordBatch {
   at::Tensor pixels;                 ///< B×3×S×S; undefined when the loader reads none
   std::vector<std::int64_t> places;  ///< B, which image of the data set each is
+  SupervisedCaptions supervised;     ///< their boxes in shares of the encoder's input; null: none
 };
 
 /// Which part of every batch a process reads, of those that train together.
@@ -32,8 +36,11 @@ class BatchLoader {
   /// @param with_pixels  false: captions alone, where the features come from elsewhere.
   /// @param shard        with P processes a batch has P times `batch_images`, and this loader
   ///                     reads its part; one that is too small to have a part for each is left out.
+  /// @param phrases      of the data set's captions: their boxes move with the photograph, cut,
+  ///                     mirrored and fitted; a word of whose boxes nothing is left is free.
   BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const InputConfig& input,
-              const TrainingConfig& config, bool with_pixels = true, const Shard& shard = {});
+              const TrainingConfig& config, bool with_pixels = true, const Shard& shard = {},
+              const std::optional<DatasetPhrases>& phrases = {});
   ~BatchLoader();
 
   std::int64_t batches_per_epoch() const;

@@ -20,6 +20,11 @@ struct BatchLoss {
   nlohmann::json parts;         ///< the figures for the log: cross_entropy, reward, coverage, …
   double shown = 0;  ///< the figure that a person follows: cross entropy per word, or reward
   std::int64_t words = 0, captions = 0;
+  /// Likewise, the mean over the words whose attention is supervised, by their weights; undefined:
+  /// there are none, and `supervised`, the sum of their weights, is 0.
+  at::Tensor loss_of_supervised;
+  nlohmann::json parts_of_supervised;  ///< means over the same: attention_supervision, peak_in_box
+  double supervised = 0;
 };
 
 /// What a batch is looked at with.
@@ -51,6 +56,13 @@ class Objective {
 std::unique_ptr<Objective> teacher_forcing(const ObjectiveContext& context);
 /// Self-critical sequence training.
 std::unique_ptr<Objective> self_critical(const ObjectiveContext& context);
+
+/// Adds λ times the supervision of attention (attention_supervision.h) to a batch's loss.
+/// @param words   captions that were gone through, their `given` those of `supervised`
+/// @param alphas  per step, as Unrolled has them
+void supervise_attention(const std::vector<at::Tensor>& alphas, const WordBatch& words,
+                         const SupervisedCaptions& supervised, const Grid& grid, double weight,
+                         BatchLoss& loss);
 
 /// The one that `config.objective` names.
 std::unique_ptr<Objective> make_objective(const ObjectiveContext& context);

@@ -63,6 +63,13 @@ class SelfCritical : public Objective {
     out.parts["reward"] = out.shown;
     out.parts["log_p"] = log_p.among.mean().item<double>();
     out.parts["log_sayable"] = log_p.mass.mean().item<double>();
+    if (config_.attention_supervision.weight > 0 && batch.supervised &&
+        decoder_->config().context == Context::attention) {
+      const WordBatch own = on_device(batch, device);  // the photographs' own captions
+      supervise_attention(decoder_->unroll(features, own.inputs, options).alphas, own,
+                          batch.supervised, features.grid, config_.attention_supervision.weight,
+                          out);
+    }
     return out;
   }
 

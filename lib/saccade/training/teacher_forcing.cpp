@@ -54,6 +54,10 @@ class TeacherForcing : public Objective {
       out.parts["coverage"] = term.item<double>();
     }
     if (hard_) add_hard_terms(unrolled, places, alphas, logits, options.expected, out);
+    if (attends_) {
+      supervise_attention(unrolled.alphas, words, batch.supervised, features.grid,
+                          config_.attention_supervision.weight, out);
+    }
     return out;
   }
 
@@ -115,6 +119,23 @@ class TeacherForcing : public Objective {
 
 std::unique_ptr<Objective> teacher_forcing(const ObjectiveContext& context) {
   return std::make_unique<TeacherForcing>(context);
+}
+
+void supervise_attention(const std::vector<at::Tensor>& alphas, const WordBatch& words,
+                         const SupervisedCaptions& supervised, const Grid& grid, double weight,
+                         BatchLoss& loss) {
+  if (!supervised) return;
+  const AttentionTargets targets = attention_targets(words, *supervised, grid);
+  if (targets.size() == 0) return;
+  const at::Tensor all = at::cat(alphas);
+  const auto there = [&](const at::Tensor& values) { return values.to(all.device()); };
+  const at::Tensor own = all.index_select(0, there(targets.places));
+  const at::Tensor weights = there(targets.weights);
+  const at::Tensor term = attention_cross_entropy(own, there(targets.shares), weights);
+  loss.supervised = targets.weights.sum().item<double>();
+  loss.loss_of_supervised = weight * term;
+  loss.parts_of_supervised = {{"attention_supervision", term.item<double>()},
+                              {"peak_in_box", peak_in_box(own, there(targets.inside), weights)}};
 }
 
 std::unique_ptr<Objective> make_objective(const ObjectiveContext& context) {

@@ -73,7 +73,7 @@ class Trainer {
         model_(starting_model(run_)),
         modules_(std::make_shared<Modules>(model_)),
         loader_(run_.train, model_.vocabulary, model_.config.input, config_,
-                run_.feature_cache.empty(), {processes_->rank(), processes_->size()}),
+                run_.feature_cache.empty(), {processes_->rank(), processes_->size()}, run_.phrases),
         average_(*modules_, config_.ema),
         optimizer_(
             make_optimizer(config_, {model_.decoder->parameters(), model_.encoder->parameters()})),
@@ -86,6 +86,11 @@ class Trainer {
             {config_, model_.decoder, &model_.vocabulary, &run_.train, matrix_type_})) {
     model_.decoding = {{"beam", run_.validation.search.beam},
                        {"length_penalty", run_.validation.search.length_penalty}};
+    if (run_.phrases && model_.config.decoder.context != Context::attention) {
+      throw std::invalid_argument(
+          "phrases with boxes supervise attention, and this decoder has none; train it without "
+          "them");
+    }
     model_.provenance = run_.provenance;
     model_.provenance["training"] = to_json(config_);
   }
@@ -313,13 +318,17 @@ class Trainer {
     result.epoch = epoch_ + 1;
     const double reached = config_.metric == "cider" ? result.cider : result.bleu_4;
     result.best = reached > best_;
-    log_ << nlohmann::json{{"step", step_},
-                           {"epoch", result.epoch},
-                           {"bleu_4", result.bleu_4},
-                           {"cider", result.cider},
-                           {"samples", result.samples}}
-                .dump()
-         << std::endl;
+    if (run_.dev_phrases && model_.config.decoder.context == Context::attention) {
+      result.peak_in_box =
+          dev_peak_in_box(model_, run_.dev, *run_.dev_phrases, config_.batch_images);
+    }
+    nlohmann::json line{{"step", step_},
+                        {"epoch", result.epoch},
+                        {"bleu_4", result.bleu_4},
+                        {"cider", result.cider},
+                        {"samples", result.samples}};
+    if (result.peak_in_box) line["dev_peak_in_box"] = *result.peak_in_box;
+    log_ << line.dump() << std::endl;
     write_learning_curves(log_path(), run_.directory / "curves.png");
     if (result.best) save_validated(run_.directory / "best", model_, result);
     average_.swap();

@@ -42,6 +42,9 @@ struct TrainingRun {
   /// A trained model to go on from; then `model` and `encoder` above are not looked at.
   std::optional<Bundle> start;
   Dataset train, dev;
+  /// Boxes of the training captions' phrases, for supervised attention; and those of the dev split,
+  /// on which the maps are measured after every epoch.
+  std::optional<DatasetPhrases> phrases, dev_phrases;
   CaptionOptions validation;  ///< how the dev split is decoded
   nlohmann::json provenance;  ///< goes into the bundle
   /// A folder for the features of an encoder that does not learn (see FeatureCache); empty: they

@@ -48,6 +48,8 @@ void visit(Config& c, Visitor&& field) {
   field("seed", c.seed, 0, 1.8e19);
   field("coverage_weight", c.coverage.weight, 0, 1e6);
   field("coverage_target", c.coverage.target, Names{"one", "share"});
+  field("attention_supervision_weight", c.attention_supervision.weight, 0, 1e6);
+  field("attention_supervision_other_words", c.attention_supervision.other_words, 0, 1);
   field("augment_crop_area", c.augment.crop_area, 0.05, 1);
   field("augment_color", c.augment.color, 0, 0.9);
   field("augment_flip", c.augment.flip, 0, 1);

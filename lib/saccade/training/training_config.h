@@ -18,6 +18,15 @@ struct CoverageConfig {
       "share";  ///< τ: "one" as the paper has it, "share" for T/L, which can be met
 };
 
+/// Supervised attention, for captions whose phrases have boxes (attention_supervision.h). The term
+/// λ Σ_m w_m (−Σ_i q_mi log α_mi) / Σ_m w_m is added to the loss of either objective; in
+/// self-critical training it is that of the photographs' own captions, so that the maps do not
+/// drift.
+struct AttentionSupervisionConfig {
+  double weight = 0.5;     ///< λ; without phrases it has no effect
+  double other_words = 0;  ///< w of a phrase's words but the last, whose w is 1
+};
+
 /// Random changes to a training photograph that keep its captions true.
 struct AugmentConfig {
   double crop_area =
@@ -80,6 +89,7 @@ struct TrainingConfig {
   std::int64_t early_stop = 0;    ///< validations without a better one that end the run; 0: none do
   std::uint64_t seed = 1;
   CoverageConfig coverage;
+  AttentionSupervisionConfig attention_supervision;
   AugmentConfig augment;
   HardAttentionConfig hard;
   SelfCriticalConfig self_critical;

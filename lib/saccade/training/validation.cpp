@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "saccade/batch/pipeline.h"
+#include "saccade/explain/pointing.h"
 #include "saccade/model/bundle.h"
 #include "saccade/model/draft_card.h"
 
@@ -12,6 +13,7 @@ namespace saccade {
 namespace {
 
 constexpr std::size_t kSamples = 5;
+constexpr std::size_t kPointing = 200;  // photographs, evenly spread
 
 std::string described(const ValidationResult& result) {
   std::ostringstream text;
@@ -73,6 +75,22 @@ ValidationResult score_dev_split(const Captioner& captioner, const Dataset& dev,
     result.samples.push_back(dev.images[i].name + ": " + captions[i].text);
   }
   return result;
+}
+
+std::optional<double> dev_peak_in_box(const Bundle& bundle, const Dataset& dev,
+                                      const DatasetPhrases& phrases, std::int64_t batch_images) {
+  const std::size_t all = dev.images.size(), count = std::min(kPointing, all);
+  Dataset part;
+  DatasetPhrases own;
+  for (std::size_t n = 0; n < count; ++n) {
+    part.images.push_back(dev.images[n * all / count]);
+    own.of.push_back(phrases.of.at(n * all / count));
+  }
+  PointingOptions options;
+  options.batch_images = batch_images;
+  const PointingMeans things = report_on(measure_pointing(bundle, part, own, options)).things;
+  if (things.phrases == 0) return std::nullopt;
+  return things.peak;
 }
 
 void save_validated(const std::filesystem::path& folder, Bundle bundle,

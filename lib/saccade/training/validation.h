@@ -2,11 +2,13 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "saccade/captioner.h"
 #include "saccade/data/dataset.h"
+#include "saccade/data/dataset_phrases.h"
 #include "saccade/metrics/evaluation.h"
 
 namespace saccade {
@@ -29,11 +31,19 @@ struct ValidationResult {
   double cider = 0;
   bool best = false;                 ///< of the run so far
   std::vector<std::string> samples;  ///< a few captions, "name: caption"
+  /// Of the dev captions' phrases that are things (explain/pointing.h), 0…1, over at most 200
+  /// photographs; nothing where no boxes are given.
+  std::optional<double> peak_in_box;
 };
 
 /// Captions the dev split and scores it. @return with neither `epoch` nor `best` filled in
 ValidationResult score_dev_split(const Captioner& captioner, const Dataset& dev,
                                  const CaptionOptions& options, std::int64_t batch_images);
+
+/// How often α of the dev split's phrases peaks in their boxes.
+/// @return nothing when none of them has a box
+std::optional<double> dev_peak_in_box(const Bundle& bundle, const Dataset& dev,
+                                      const DatasetPhrases& phrases, std::int64_t batch_images);
 
 /// Writes the bundle with what its validation gave, and a card that says it.
 /// @throws std::runtime_error when the folder cannot be written
