@@ -47,7 +47,11 @@ Image panel(const Bundle& bundle, const Dataset& dataset, const DatasetPhrases& 
                                         {static_cast<std::int64_t>(phrase.end) - 1}, kind);
   const std::vector<float> values(map.data_ptr<float>(), map.data_ptr<float>() + map.numel());
   const AttentionMap attention(values, features.grid, placement, Upsampling::gaussian);
-  Image out = draw_overlay(shrink_to(photograph, kSide), attention, {});
+  const double fitted = double(kSide) / std::max(photograph.width, photograph.height);
+  const Image shown =
+      resize_to(photograph, std::max(1, int(std::lround(photograph.width * fitted))),
+                std::max(1, int(std::lround(photograph.height * fitted))));
+  Image out = draw_overlay(shown, attention, {});
   const double across = out.width, down = out.height;
   for (const Box& box : phrase.boxes) {
     outline(out,
@@ -87,7 +91,7 @@ Image draw_pointing(const Bundle& bundle, const Dataset& dataset, const DatasetP
     const int x = kSpace + int(n) % kColumns * (kSide + kSpace);
     const int y = kHeading + int(n) / kColumns * (kText + kSide + kSpace);
     char figures[96];
-    std::snprintf(figures, sizeof figures, "peak %s, %.0f %% in the box (its area %.0f %%)",
+    std::snprintf(figures, sizeof figures, "peak %s, mass %.0f %%, area %.0f %%",
                   phrase.peak_inside ? "inside" : "outside", 100 * phrase.mass, 100 * phrase.area);
     draw_text(figure, phrases.of[phrase.image][phrase.caption][phrase.phrase].text,
               {18, true, kText1, 1, false}, {x, y, kSide, 26});
