@@ -136,7 +136,8 @@ TEST_F(Loader, FitsTheBoxesOfPhotographsThatItDoesNotDecode) {
                        wall_phrases(dataset_));
     loader.begin(0, 0);
     std::vector<Box> boxes;
-    for (const SupervisedCaption& words : *loader.next().supervised) {
+    const TrainingBatch b = loader.next();
+    for (const SupervisedCaption& words : *b.supervised) {
       for (const SupervisedWord& word : words) boxes.push_back(word.boxes.at(0));
     }
     return boxes;
