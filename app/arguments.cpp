@@ -70,17 +70,30 @@ void Arguments::add_decoding_options(const std::string& otherwise) {
       "max-length", "words at most" + by_default + ", else 30)", cxxopts::value<std::int64_t>())(
       "no-repeat-ngram",
       "no sequence of this many words twice; 0: allowed" + by_default + ", else 0)",
-      cxxopts::value<std::int64_t>());
+      cxxopts::value<std::int64_t>())(
+      "repeat-penalty",
+      "rank a caption lower by N nats for each content word that it says again" + by_default +
+          ", else 0)",
+      cxxopts::value<double>());
   limit<std::int64_t>("beam", 1, kWidestBeam);
   limit<double>("length-penalty", 0, 10);
   limit<std::int64_t>("max-length", 1, kMostWords);
   limit<std::int64_t>("no-repeat-ngram", 0, kMostWords);
+  limit<double>("repeat-penalty", 0, 100);
 }
 
 void Arguments::add_search_options() {
   add_decoding_options("the model's own");
   add()("min-length", "words at least", cxxopts::value<std::int64_t>()->default_value("1"));
   limit<std::int64_t>("min-length", 0, kMostWords);
+}
+
+void Arguments::add_confidence_option() {
+  add()("min-confidence",
+        "say nothing (\"unsure\") where the probability that a person would accept the caption is "
+        "lower, 0…1; for models with a calibration, see `saccade model calibrate`",
+        cxxopts::value<double>());
+  limit<double>("min-confidence", 0, 1);
 }
 
 }  // namespace saccade::app

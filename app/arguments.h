@@ -60,11 +60,15 @@ class Arguments {
   void add_threads_option();
   /// --model, --device, --threads: added by the commands that run a model.
   void add_model_options();
-  /// --beam, --length-penalty, --max-length, --no-repeat-ngram: what a bundle may say of its own.
+  /// --beam, --length-penalty, --max-length, --no-repeat-ngram, --repeat-penalty: what a bundle may
+  /// say of its own.
   /// @param otherwise  what holds where they are not given
   void add_decoding_options(const std::string& otherwise);
   /// These, and --min-length.
   void add_search_options();
+
+  /// --min-confidence, for a command that shows captions.
+  void add_confidence_option();
 
  private:
   cxxopts::Options options_;

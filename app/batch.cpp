@@ -132,6 +132,7 @@ int run_batch(const Arguments& arguments) {
   require_batch_output(arguments, output, inputs);
   const Captioner captioner = load_captioner(arguments);
   const CaptionOptions options = caption_options(arguments, captioner.bundle());
+  const double least_confidence = min_confidence(arguments, captioner);
   const PipelineOptions pipeline =
       pipeline_options(size, captioner.workers(), static_cast<std::int64_t>(inputs.size()));
   JsonlWriter writer =
@@ -154,7 +155,7 @@ int run_batch(const Arguments& arguments) {
         },
         [&](const BatchRecord& record) {
           if (begin + record.index < found) return true;
-          writer.write(record);
+          writer.write(record, least_confidence);
           progress.add(!record.error.empty());
           return !interrupted;
         },

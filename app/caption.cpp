@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "saccade/batch/jsonl.h"
 #include "saccade/captioner.h"
 #include "saccade/model/bundle.h"
 #include "saccade/text/error_text.h"
@@ -16,15 +17,18 @@ namespace {
 
 constexpr std::int64_t kAlternatives = 5;
 
-void print(const std::string& path, const std::vector<Caption>& captions, bool json, bool many) {
+void print(const std::string& path, const std::vector<Caption>& captions, bool json, bool many,
+           double min_confidence) {
+  const bool unsure = is_unsure(captions.front(), min_confidence);
+  const std::string text = unsure ? "unsure" : captions.front().text;
   if (json) {
-    std::cout << caption_to_json(path, captions)
+    std::cout << caption_to_json(path, captions, min_confidence)
                      .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
               << '\n';
   } else if (many) {
-    std::cout << path << '\t' << captions.front().text << '\n';
+    std::cout << path << '\t' << text << '\n';
   } else {
-    std::cout << captions.front().text << '\n';
+    std::cout << text << '\n';
   }
   std::cout.flush();
 }
@@ -41,12 +45,13 @@ int run_caption(const Arguments& arguments) {
   Arguments::require_range("n-best", static_cast<double>(options.search.n_best), 1,
                            static_cast<double>(options.search.beam));
   options.search.alternatives = json ? kAlternatives : 0;
+  const double least_confidence = min_confidence(arguments, captioner);
 
   int failed = 0;
   for (const std::string& path : paths) {
     try {
       print(path, captioner.caption({load_photograph(path)}, options).front(), json,
-            paths.size() > 1);
+            paths.size() > 1, least_confidence);
     } catch (...) {  // one bad photograph does not stop the others
       std::cerr << "saccade: " << current_error_text(path) << '\n';
       ++failed;

@@ -1,7 +1,6 @@
 #include "caption_json.h"
 
-#include <cmath>
-
+#include "saccade/batch/jsonl.h"
 #include "saccade/io/path_text.h"
 
 namespace saccade::app {
@@ -16,7 +15,7 @@ Json word_to_json(const CaptionWord& word) {
     alternatives.push_back({{"word", other.word}, {"p", other.p}});
   }
   Json json{{"word", word.word},
-            {"p", std::exp(word.log_p)},
+            {"p", word.p()},
             {"gate", word.gate},
             {"entropy", word.entropy},
             {"alternatives", std::move(alternatives)}};
@@ -26,8 +25,15 @@ Json word_to_json(const CaptionWord& word) {
 
 }  // namespace
 
-Json caption_to_json(const std::string& image, const std::vector<Caption>& n_best) {
+Json caption_to_json(const std::string& image, const std::vector<Caption>& n_best,
+                     double min_confidence) {
   const Caption& best = n_best.front();
+  if (is_unsure(best, min_confidence)) {
+    return {{"image", image},
+            {"caption", nullptr},
+            {"unsure", true},
+            {"confidence", confidence_json(best)}};
+  }
   Json words = Json::array();
   for (const CaptionWord& word : best.words) words.push_back(word_to_json(word));
   Json others = Json::array();
@@ -35,13 +41,12 @@ Json caption_to_json(const std::string& image, const std::vector<Caption>& n_bes
     others.push_back({{"caption", caption.text},
                       {"log_prob", caption.log_prob},
                       {"score", caption.score},
-                      {"finished", caption.finished}});
+                      {"finished", caption.finished},
+                      {"confidence", confidence_json(caption)}});
   }
-  return {{"image", path_text(image)},
-          {"caption", best.text},
-          {"log_prob", best.log_prob},
-          {"words", std::move(words)},
-          {"n_best", std::move(others)}};
+  return {{"image", path_text(image)}, {"caption", best.text},
+          {"log_prob", best.log_prob}, {"confidence", confidence_json(best)},
+          {"words", std::move(words)}, {"n_best", std::move(others)}};
 }
 
 }  // namespace saccade::app

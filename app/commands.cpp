@@ -28,6 +28,8 @@ const std::vector<Command>& commands() {
        check_model_average},
       {"model health", "DIR", "what a model's attention does over many photographs",
        model_health_command, check_model_health},
+      {"model calibrate", "DIR", "fit how sure a model is to what people accept",
+       model_calibrate_command, check_model_calibrate},
       {"model fit-verdicts", "DIR", "fit the verdicts of `saccade diagnose` to a model",
        model_fit_verdicts_command, check_model_fit_verdicts},
       {"doctor", "", "what this machine makes of the program, and what to change", doctor_command,

@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
         {"model import-encoder", run_model_import_encoder},
         {"model average", run_model_average},
         {"model health", run_model_health},
+        {"model calibrate", run_model_calibrate},
         {"model fit-verdicts", run_model_fit_verdicts},
         {"doctor", run_doctor},
     };

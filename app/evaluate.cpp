@@ -55,16 +55,24 @@ void require_evaluation_output(const Arguments& arguments, const Dataset& datase
   require_output_file(arguments.get<std::string>("output"), inputs);
 }
 
+std::string number(double value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+
 /// How the captions were decoded, so that a number can be traced.
 std::vector<std::pair<std::string, std::string>> settings(const BeamSearchOptions& search) {
-  std::ostringstream penalty;
-  penalty << search.length_penalty;
   return {{"decoding",
            "free-running, beam " + std::to_string(search.beam) + ", length penalty " +
-               penalty.str() + ", " + std::to_string(search.constraints.min_length) + " to " +
+               number(search.length_penalty) + ", " +
+               std::to_string(search.constraints.min_length) + " to " +
                std::to_string(search.constraints.max_length) + " words" +
                (search.constraints.no_repeat_ngram > 0
                     ? ", no " + std::to_string(search.constraints.no_repeat_ngram) + "-gram twice"
+                    : "") +
+               (search.constraints.repeat_penalty > 0
+                    ? ", repeat penalty " + number(search.constraints.repeat_penalty)
                     : "")}};
 }
 

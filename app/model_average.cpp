@@ -28,6 +28,9 @@ void set_decoding(const Arguments& arguments, Bundle& bundle) {
   if (arguments.has("no-repeat-ngram")) {
     bundle.decoding["no_repeat_ngram"] = search.constraints.no_repeat_ngram;
   }
+  if (arguments.has("repeat-penalty")) {
+    bundle.decoding["repeat_penalty"] = search.constraints.repeat_penalty;
+  }
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ EncoderConfig asked_config(const Arguments& arguments) {
   config.folded = arguments.has("fold");
   if (arguments.has("activation")) {
     config.activation = arguments.get<std::string>("activation");
-  } else if (config.architecture == "mobilenet_v2") {
+  } else if (config.architecture == "mobilenet_v2" || config.architecture == "efficientnet_lite0") {
     config.activation = "relu6";
   }
   return config;

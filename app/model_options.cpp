@@ -1,7 +1,9 @@
 #include "model_options.h"
 
 #include <string>
+#include <type_traits>
 
+#include "saccade/decoding_options.h"
 #include "saccade/model/bundle.h"
 
 #include "default_model.h"
@@ -16,28 +18,32 @@ Captioner load_captioner(const Arguments& arguments) {
 }
 
 CaptionOptions caption_options(const Arguments& arguments, const Bundle& bundle) {
-  CaptionOptions options;
+  return caption_options(arguments, options_of(bundle.decoding));
+}
+
+CaptionOptions caption_options(const Arguments& arguments, CaptionOptions options) {
   BeamSearchOptions& search = options.search;
-  search.beam = arguments.has("beam") ? arguments.get<std::int64_t>("beam")
-                                      : bundle.decoding.value("beam", search.beam);
-  search.length_penalty = arguments.has("length-penalty")
-                              ? arguments.get<double>("length-penalty")
-                              : bundle.decoding.value("length_penalty", search.length_penalty);
   WordConstraints& words = search.constraints;
-  words.max_length = arguments.has("max-length")
-                         ? arguments.get<std::int64_t>("max-length")
-                         : bundle.decoding.value("max_length", words.max_length);
-  if (arguments.has("min-length")) words.min_length = arguments.get<std::int64_t>("min-length");
-  words.no_repeat_ngram = arguments.has("no-repeat-ngram")
-                              ? arguments.get<std::int64_t>("no-repeat-ngram")
-                              : bundle.decoding.value("no_repeat_ngram", std::int64_t{0});
-  Arguments::require_range("beam", static_cast<double>(search.beam), 1, 1000);
-  Arguments::require_range("length-penalty", search.length_penalty, 0, 10);
-  Arguments::require_range("max-length", static_cast<double>(words.max_length), 1, 1000);
+  const auto take = [&](const char* name, auto& into) {
+    if (arguments.has(name)) into = arguments.get<std::decay_t<decltype(into)>>(name);
+  };
+  take("beam", search.beam);
+  take("length-penalty", search.length_penalty);
+  take("max-length", words.max_length);
+  take("min-length", words.min_length);
+  take("no-repeat-ngram", words.no_repeat_ngram);
+  take("repeat-penalty", words.repeat_penalty);
   Arguments::require_range("min-length", static_cast<double>(words.min_length), 0,
                            static_cast<double>(words.max_length));
-  Arguments::require_range("no-repeat-ngram", static_cast<double>(words.no_repeat_ngram), 0, 1000);
   return options;
+}
+
+double min_confidence(const Arguments& arguments, const Captioner& captioner) {
+  if (!arguments.has("min-confidence")) return 0;
+  if (captioner.calibration()) return arguments.get<double>("min-confidence");
+  throw UsageError("option --min-confidence: the model " + arguments.get<std::string>("model") +
+                   " has no calibration, so its confidence is unknown; fit one with `saccade model "
+                   "calibrate`");
 }
 
 }  // namespace saccade::app

@@ -20,6 +20,7 @@ int run_model_verify(const Arguments& arguments);
 int run_model_import_encoder(const Arguments& arguments);
 int run_model_average(const Arguments& arguments);
 int run_model_health(const Arguments& arguments);
+int run_model_calibrate(const Arguments& arguments);
 int run_model_fit_verdicts(const Arguments& arguments);
 int run_doctor(const Arguments& arguments);
 

@@ -1,12 +1,15 @@
 #include <cstdio>
 #include <iostream>
+#include <sstream>
 #include <string>
 #include <unistd.h>
+#include <vector>
 
 #include <torch/utils.h>
 
 #include "saccade/data/dataset_listing.h"
 #include "saccade/data/dataset_phrases.h"
+#include "saccade/decoding_options.h"
 #include "saccade/device.h"
 #include "saccade/io/file_text.h"
 #include "saccade/io/output_check.h"
@@ -18,6 +21,8 @@
 #include "saccade/training/trainer.h"
 
 #include "dataset_options.h"
+#include "mixture_sources.h"
+#include "model_options.h"
 #include "process.h"
 #include "process_rank.h"
 #include "runs.h"
@@ -63,12 +68,13 @@ void take_weights_as(const DecoderConfig& config, Bundle& bundle) {
 
 /// What the options say, and for the rest what `saccade model import-encoder` noted in the file.
 EncoderConfig encoder_config(const Arguments& arguments) {
-  EncoderConfig config =
-      saved_encoder_config(arguments.get<std::string>("encoder")).value_or(EncoderConfig{});
+  const auto noted = saved_encoder_config(arguments.get<std::string>("encoder"));
+  EncoderConfig config = noted.value_or(EncoderConfig{});
   const auto take = [&](const char* name, std::string& into) {
     if (arguments.has(name)) into = arguments.get<std::string>(name);
   };
   take("architecture", config.architecture);
+  if (!noted && config.architecture == "efficientnet_lite0") config.activation = "relu6";
   take("layer", config.layer);
   take("activation", config.activation);
   if (arguments.has("dilated")) config.dilated = true;
@@ -80,6 +86,7 @@ void take_encoder(const Arguments& arguments, TrainingRun& run) {
   const std::string path = arguments.get<std::string>("encoder");
   if (!std::filesystem::is_directory(path)) {
     run.encoder = import_encoder(path, encoder_config(arguments));
+    run.model.input = imagenet_input(run.encoder->config().architecture);
     return;
   }
   const Bundle bundle = load_bundle(path);
@@ -124,7 +131,7 @@ DataCheckOptions check_options(const Arguments& arguments, const TrainingConfig&
 /// `train --check`.
 int check(const Arguments& arguments) {
   const DataCheckOptions options = check_options(arguments, training_settings(arguments));
-  const DataCheck report = check_data(list_dataset(dataset_source(arguments)), options);
+  const DataCheck report = check_data(mixture_sources(arguments), options);
   using Json = nlohmann::ordered_json;
   std::cout << (arguments.has("json")
                     ? render_json(report).dump(2, ' ', false, Json::error_handler_t::replace) + '\n'
@@ -141,12 +148,29 @@ void take_phrases(const Arguments& arguments, TrainingRun& run) {
   run.phrases = match_phrases(files, run.train);
   require_use(files, *run.phrases);
   print_warnings(run.phrases->warnings);
-  run.dev_phrases = match_phrases(files, run.dev);
+  for (const DevSplit& dev : run.dev) {
+    run.dev_phrases.push_back(match_phrases(files, dev.dataset));
+  }
   nlohmann::json& said = run.provenance["phrases"] = nlohmann::json::array();
   for (std::size_t i = 0; i < files.size(); ++i) {
     said.push_back(files[i].path.filename().string() + ", " +
                    std::to_string(run.phrases->of_file[i]) + " captions");
   }
+}
+
+/// What a bundle says of the data that it was trained on: a sentence, or one for each data set.
+nlohmann::json described(const std::vector<MixtureSource>& sources,
+                         const std::vector<ImageShare>& shares) {
+  const std::vector<std::string> names = source_names(sources);
+  nlohmann::json all = nlohmann::json::array();
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    std::ostringstream text;
+    text << names[i] << " (" << describe(sources[i].listing.format) << "), split train, "
+         << shares[i].images << " images";
+    if (sources.size() > 1) text << ", share " << shares[i].share;
+    all.push_back(text.str());
+  }
+  return all.size() == 1 ? all.front() : all;
 }
 
 /// The run that the options describe, its data read and found usable.
@@ -159,12 +183,14 @@ TrainingRun prepare_run(const Arguments& arguments) {
     defaults.vocabulary = Vocabulary::kSpecials;  // known when the captions have been read
     run.model.decoder = decoder_config(arguments.get<std::string>("decoder"), defaults);
   }
-  const DatasetListing listing = list_dataset(dataset_source(arguments));
-  run.train = select_split(listing, "train");
-  run.dev = select_split(listing, "dev");
+  const std::vector<MixtureSource> sources = mixture_sources(arguments);
+  Mixture mixture = mix(sources);
+  run.train = std::move(mixture.train);
+  run.shares = std::move(mixture.shares);
+  run.dev = std::move(mixture.dev);
   print_warnings(run.train.warnings);
   run.resume = arguments.has("resume");
-  if (!run.resume) require_photographs(listing, check_options(arguments, run.config));
+  if (!run.resume) require_photographs(sources, check_options(arguments, run.config));
   if (arguments.has("start")) {
     run.start = load_bundle(arguments.get<std::string>("start"));
     if (arguments.has("decoder")) {
@@ -180,11 +206,13 @@ TrainingRun prepare_run(const Arguments& arguments) {
   if (arguments.has("feature-cache")) {
     run.feature_cache = arguments.get<std::string>("feature-cache");
   }
-  run.validation.search.length_penalty = 0.3;  // the best of 0, 0.3, 0.7 for the default model
-  run.provenance = {
-      {"data", path_text(std::filesystem::absolute(listing.path).lexically_normal().filename()) +
-                   " (" + describe(listing.format) + "), split train, " +
-                   std::to_string(run.train.images.size()) + " images"}};
+  if (run.start) {
+    run.validation = options_of(run.start->decoding);
+  } else {
+    run.validation.search.length_penalty = 0.3;  // the best of 0, 0.3, 0.7 for the default model
+  }
+  run.validation = caption_options(arguments, run.validation);
+  run.provenance = {{"data", described(sources, run.shares)}};
   if (arguments.has("phrases")) take_phrases(arguments, run);
   return run;
 }

@@ -81,11 +81,17 @@ void TrainingDisplay::show(const TrainingProgress& now) {
 }
 
 void TrainingDisplay::show(const ValidationResult& result) {
+  const bool several = result.splits.size() > 1;
   const std::string pointing =
       result.peak_in_box ? number("  peak in box %.1f %%", 100 * *result.peak_in_box) : "";
-  std::fprintf(stderr, "epoch %ld  dev, free-running: BLEU-4 %.2f  CIDEr %.3f%s%s\n",
-               static_cast<long>(result.epoch), 100 * result.bleu_4, result.cider, pointing.c_str(),
-               result.best ? "  (best so far, kept)" : "");
+  std::fprintf(stderr, "epoch %ld  dev, free-running%s: BLEU-4 %.2f  CIDEr %.3f%s%s\n",
+               static_cast<long>(result.epoch), several ? ", mean" : "", 100 * result.bleu_4,
+               result.cider, pointing.c_str(), result.best ? "  (best so far, kept)" : "");
+  for (std::size_t i = 0; several && i < result.splits.size(); ++i) {
+    const DevScores& split = result.splits[i];
+    std::fprintf(stderr, "  %s: BLEU-4 %.2f  CIDEr %.3f\n", split.name.c_str(), 100 * split.bleu_4,
+                 split.cider);
+  }
   for (const std::string& sample : result.samples) std::fprintf(stderr, "  %s\n", sample.c_str());
 }
 

@@ -27,7 +27,7 @@ const std::map<std::string, std::string>& meanings() {
       {"augment_flip", "mirror half the photographs, unless a caption says left or right"},
       {"batch_images", "photographs per batch"},
       {"bf16", "matrix products in bfloat16 where the processor has them"},
-      {"captions_per_image", "captions of each photograph per batch"},
+      {"captions_per_image", "captions of each photograph per batch, at most"},
       {"clip_norm", "of all gradients together; 0: no clipping"},
       {"coverage_target",
        "\"share\": each cell gets T/L of the attention; \"one\": as in the paper"},

@@ -11,8 +11,9 @@ Arguments batch_command() {
       "batch", "batch SOURCE --output FILE",
       "Captions every photograph of SOURCE: a folder with all under it, one photograph, a list of "
       "paths (text, CSV or JSONL), or - for such a list on standard input. Each becomes one line "
-      "of JSON with image, caption and "
-      "log_prob, or with image and error when it cannot be read; that is counted at the end and is "
+      "of JSON with image, caption, "
+      "log_prob and confidence, or with image and error when it cannot be read; that is counted at "
+      "the end and is "
       "no failure of the run. A warning says where a photograph is damaged.",
       "saccade batch photographs --output captions.jsonl");
   arguments.add()("source", "folder, list or -", cxxopts::value<std::vector<std::string>>())(
@@ -35,6 +36,7 @@ Arguments batch_command() {
   arguments.positional("source");
   arguments.add_model_options();
   arguments.add_search_options();
+  arguments.add_confidence_option();
   return arguments;
 }
 

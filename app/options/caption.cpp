@@ -17,6 +17,7 @@ Arguments caption_command() {
   arguments.positional("images");
   arguments.add_model_options();
   arguments.add_search_options();
+  arguments.add_confidence_option();
   return arguments;
 }
 

@@ -54,22 +54,27 @@ void check_model_verify(const Arguments& arguments) { require_path(arguments, "m
 Arguments model_import_encoder_command() {
   Arguments arguments(
       "model import-encoder", "model import-encoder FILE --architecture NAME --output FILE",
-      "Takes an encoder's weights from a state dict of torchvision, a .pth or a .safetensors, for "
-      "`saccade train --encoder`.",
+      "Takes an encoder's weights from a .pth or a .safetensors for `saccade train --encoder`. The "
+      "names of the weights are those of torchvision's state dicts; for efficientnet_lite0, with "
+      "its "
+      "batch norms folded, they are stem, blocks.I.expand, blocks.I.depthwise, blocks.I.project "
+      "and "
+      "head.",
       "saccade model import-encoder resnet50-0676ba61.pth --architecture resnet50 --fold \\\n"
       "    --output resnet50.safetensors");
   arguments.add()("file", "a .pth or .safetensors", cxxopts::value<std::string>())(
       "architecture",
-      "mobilenet_v2, vgg16, vgg16_bn, vgg19, vgg19_bn, resnet18, resnet34, resnet50 or resnet101",
-      cxxopts::value<std::string>())(
-      "layer",
-      "where the annotations are read, e.g. features.13, layer3 or conv5_4; what lies beyond is "
-      "left out (default: the last convolutions)",
-      cxxopts::value<std::string>())("dilated",
-                                     "twice the grid: the last stage dilates instead of striding")(
+      "mobilenet_v2, efficientnet_lite0, vgg16, vgg16_bn, vgg19, vgg19_bn, resnet18, resnet34, "
+      "resnet50 or resnet101",
+      cxxopts::value<std::string>())("layer",
+                                     "where the annotations are read, e.g. features.13, layer3, "
+                                     "blocks.10 or conv5_4; what lies beyond is "
+                                     "left out (default: the last convolutions)",
+                                     cxxopts::value<std::string>())(
+      "dilated", "twice the grid: the last stage dilates instead of striding")(
       "fold", "fold the batch norms into the convolutions")(
       "activation",
-      "relu or relu6 (default: relu6 for mobilenet_v2, as torchvision has it, else relu)",
+      "relu or relu6 (default: relu6 for mobilenet_v2 and efficientnet_lite0, else relu)",
       cxxopts::value<std::string>())("output", "the .safetensors file to write",
                                      cxxopts::value<std::string>());
   arguments.positional("file");
@@ -143,6 +148,32 @@ void check_model_health(const Arguments& arguments) {
   if (arguments.has("phrases") && !arguments.has("data")) return;
   require(arguments, "model health", {"data"});
   dataset_source(arguments);
+}
+
+Arguments model_calibrate_command() {
+  Arguments arguments(
+      "model calibrate", "model calibrate DIR --data DIR",
+      "Fits a model's confidence to its dev photographs and stores it in its folder as "
+      "calibration.json: the temperature that words are reported with, and the probability that a "
+      "person would accept a caption, for which its CIDEr-D to what people said stands. "
+      "Photographs "
+      "at even places of each dev split are fitted on, together with made-up drawings, texts and "
+      "noise that count as never acceptable; the others are reported on.",
+      "saccade model calibrate models/default --data flickr8k");
+  arguments.add()("path", "a bundle or its name", cxxopts::value<std::string>())(
+      "acceptable", "CIDEr-D (0…10) to what people said from which a caption counts as acceptable",
+      cxxopts::value<double>()->default_value("0.5"))("json", "print the report as JSON");
+  arguments.limit<double>("acceptable", 0, 10);
+  arguments.add_threads_option();
+  add_datasets_options(arguments);
+  arguments.positional("path");
+  return arguments;
+}
+
+void check_model_calibrate(const Arguments& arguments) {
+  require_path(arguments, "model calibrate");
+  require(arguments, "model calibrate", {"data"});
+  mixture_options(arguments);
 }
 
 Arguments model_fit_verdicts_command() {

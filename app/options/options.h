@@ -49,6 +49,9 @@ void check_model_average(const Arguments& arguments);
 Arguments model_health_command();
 void check_model_health(const Arguments& arguments);
 
+Arguments model_calibrate_command();
+void check_model_calibrate(const Arguments& arguments);
+
 Arguments model_fit_verdicts_command();
 void check_model_fit_verdicts(const Arguments& arguments);
 

@@ -17,24 +17,30 @@ Arguments train_command() {
       "free-running validation after every epoch. OUTPUT/best is the best bundle so far, "
       "train.jsonl has a line per step, curves.png draws it. Each setting of --config can be "
       "given as --set NAME=VALUE; --settings lists them. With --check the data is looked at and "
-      "nothing is trained.",
+      "nothing is trained. With several --data one model learns from all of them, with one "
+      "vocabulary.",
       "saccade train --check --data flickr8k\n"
       "  saccade train --data flickr8k --encoder mobilenet_v2.safetensors --dilated \\\n"
-      "    --config models/default.train.json --set epochs=20 --output runs/default");
-  add_dataset_options(arguments);
-  arguments.add()("encoder",
-                  "pretrained weights: a torchvision .pth, a .safetensors, or a bundle to take its "
-                  "encoder from",
-                  cxxopts::value<std::string>())(
-      "start", "a bundle to go on from, instead of --encoder", cxxopts::value<std::string>())(
+      "    --config models/default.train.json --set epochs=20 --output runs/default\n"
+      "  saccade train --data flickr8k --data coco --share 1 --share 0.5 --start runs/default/best "
+      "\\\n    --output runs/both");
+  add_mixture_options(arguments);
+  arguments.add()(
+      "encoder",
+      "pretrained weights: a .pth or .safetensors as `model import-encoder` takes it, or "
+      "a bundle to take its encoder from",
+      cxxopts::value<std::string>())("start", "a bundle to go on from, instead of --encoder",
+                                     cxxopts::value<std::string>())(
       "output", "the run's folder", cxxopts::value<std::string>())("resume",
                                                                    "go on with the run in OUTPUT");
   add_training_settings(arguments);
+  arguments.add_decoding_options("--start's, or a beam of 3 and a length penalty of 0.3");
   arguments.add()("architecture", "of the encoder (default: as noted in its file, or mobilenet_v2)",
                   cxxopts::value<std::string>())(
       "layer", "where its annotations are read (default: as noted, or its last convolution)",
       cxxopts::value<std::string>())("activation",
-                                     "of MobileNetV2: relu or relu6 (default: as noted, or relu)",
+                                     "relu or relu6 (default: as noted; else relu6 for "
+                                     "efficientnet_lite0, and relu)",
                                      cxxopts::value<std::string>())(
       "dilated", "twice the grid: the encoder's last stage dilates instead of striding")(
       "input-size", "side of the encoder's input, pixels (default: the bundle's, or 224)",
@@ -69,7 +75,7 @@ void check_train(const Arguments& arguments) {
   training_settings(arguments);
   if (arguments.has("settings")) return;
   if (!arguments.has("data")) throw UsageError("train: --data is missing");
-  dataset_source(arguments);
+  mixture_options(arguments);
   if (arguments.has("fit")) {
     try {
       fit_from_string(arguments.get<std::string>("fit"));

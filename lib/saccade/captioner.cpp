@@ -13,7 +13,13 @@
 namespace saccade {
 
 struct Captioner::Impl {
+  Impl(Bundle model, std::optional<Calibration> fitted)
+      : bundle(std::move(model)),
+        calibration(std::move(fitted)),
+        content(std::make_shared<const std::vector<bool>>(content_words(bundle.vocabulary))) {}
   Bundle bundle;
+  std::optional<Calibration> calibration;
+  std::shared_ptr<const std::vector<bool>> content;
 };
 
 Captioner Captioner::load(const std::filesystem::path& directory, const std::string& device) {
@@ -21,15 +27,19 @@ Captioner Captioner::load(const std::filesystem::path& directory, const std::str
   Bundle bundle = load_bundle(directory);
   bundle.to(target);
   bundle.encoder->pack();
-  return Captioner(std::move(bundle));
+  auto calibration = load_calibration(directory, bundle.config.decoder.features);
+  return Captioner(std::move(bundle), std::move(calibration));
 }
 
-Captioner::Captioner(Bundle bundle) : impl_(new Impl{std::move(bundle)}) {}
+Captioner::Captioner(Bundle bundle, std::optional<Calibration> calibration)
+    : impl_(new Impl(std::move(bundle), std::move(calibration))) {}
 Captioner::~Captioner() = default;
 Captioner::Captioner(Captioner&&) noexcept = default;
 Captioner& Captioner::operator=(Captioner&&) noexcept = default;
 
 const Bundle& Captioner::bundle() const { return impl_->bundle; }
+
+const std::optional<Calibration>& Captioner::calibration() const { return impl_->calibration; }
 
 std::int64_t Captioner::workers() const {
   return impl_->bundle.device().is_cpu() ? at::get_num_threads() : 1;
@@ -70,13 +80,23 @@ std::vector<std::vector<Caption>> Captioner::caption(const at::Tensor& pixels,
   const StepFunction step = [&](const State& state, const at::Tensor& words) {
     return bundle.decoder->step(state, words, glimpse, generator);
   };
-  const auto hypotheses = beam_search(step, start, options.search);
+  BeamSearchOptions search = options.search;
+  search.constraints.content = impl_->content;
+  const std::optional<Calibration>& calibration = impl_->calibration;
+  if (calibration) search.report_temperature = calibration->temperature;
+  const auto hypotheses = beam_search(step, start, search);
 
+  const at::Tensor pooled = calibration ? pool(features) : at::Tensor();
   std::vector<std::vector<Caption>> captions(placements.size());
   for (std::size_t i = 0; i < captions.size(); ++i) {
     for (const Hypothesis& hypothesis : hypotheses[i]) {
-      captions[i].push_back(
-          make_caption(hypothesis, bundle.vocabulary, features.grid, placements[i]));
+      captions[i].push_back(make_caption(hypothesis, bundle.vocabulary, features.grid,
+                                         placements[i], search.report_temperature));
+    }
+    if (!calibration) continue;
+    const double strange = strangeness(*calibration, pooled[static_cast<std::int64_t>(i)]);
+    for (Caption& caption : captions[i]) {
+      caption.confidence = confidence(*calibration, caption, strange);
     }
   }
   return captions;

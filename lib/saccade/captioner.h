@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "saccade/calibration.h"
 #include "saccade/caption.h"
 #include "saccade/image/image.h"
 #include "saccade/model/decoder.h"
@@ -29,13 +30,14 @@ struct CaptionOptions {
 /// threads.
 class Captioner {
  public:
-  /// @param directory  a bundle, see bundle.h.
+  /// @param directory  a bundle, see bundle.h; its calibration is used where it brings one.
   /// @param device     "cpu", "cuda" or "cuda:N".
   /// @throws std::runtime_error for a bundle that is absent or damaged, or a device that is not
   /// there.
   static Captioner load(const std::filesystem::path& directory, const std::string& device = "cpu");
-  /// @param bundle  computes where it is, see Bundle::to.
-  explicit Captioner(Bundle bundle);
+  /// @param bundle       computes where it is, see Bundle::to.
+  /// @param calibration  fitted to it; without one captions have no confidence.
+  explicit Captioner(Bundle bundle, std::optional<Calibration> calibration = std::nullopt);
   ~Captioner();
   Captioner(Captioner&&) noexcept;
   Captioner& operator=(Captioner&&) noexcept;
@@ -50,6 +52,7 @@ class Captioner {
                                             const CaptionOptions& options) const;
 
   const Bundle& bundle() const;
+  const std::optional<Calibration>& calibration() const;
   /// Batches that are best captioned at once, each by a thread of its own: on processors as many as
   /// LibTorch has threads, on a GPU one. `caption` may be called so.
   std::int64_t workers() const;

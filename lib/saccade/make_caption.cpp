@@ -28,7 +28,7 @@ std::string join_words(const std::vector<CaptionWord>& words) {
 }
 
 Caption make_caption(const Hypothesis& hypothesis, const Vocabulary& vocabulary, const Grid& grid,
-                     const Placement& placement) {
+                     const Placement& placement, double temperature) {
   Caption caption;
   const std::size_t L = static_cast<std::size_t>(grid.cells());
   for (std::size_t t = 0; t < hypothesis.ids.size(); ++t) {
@@ -40,9 +40,12 @@ Caption make_caption(const Hypothesis& hypothesis, const Vocabulary& vocabulary,
                           hypothesis.alphas.begin() + (t + 1) * L);
     word.entropy = entropy(word.attention);
     if (!hypothesis.cells.empty()) word.cell = hypothesis.cells[t];
+    const double log_mass = hypothesis.log_mass.empty() ? 0 : hypothesis.log_mass[t];
+    const auto p_of = [&](double log_p) { return std::exp(log_p / temperature - log_mass); };
+    if (!hypothesis.log_mass.empty()) word.calibrated_p = p_of(word.log_p);
     if (!hypothesis.alternatives.empty()) {
       for (const auto& [id, log_p] : hypothesis.alternatives[t]) {
-        word.alternatives.push_back({vocabulary.word(id), std::exp(log_p)});
+        word.alternatives.push_back({vocabulary.word(id), p_of(log_p)});
       }
     }
     caption.words.push_back(std::move(word));

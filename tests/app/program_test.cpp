@@ -11,6 +11,8 @@
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 
+#include "saccade/calibration.h"
+#include "saccade/model/bundle.h"
 #include "saccade/model/encoder_import.h"
 
 #include "model/tiny_bundle.h"
@@ -136,6 +138,37 @@ TEST_F(ProgramWithModel, PrintsEveryWordAsJson) {
   }
   EXPECT_EQ(text, json.at("caption"));
   EXPECT_LE(json.at("log_prob"), log_prob + 1e-4);
+}
+
+TEST_F(ProgramWithModel, SaysUnsureBelowTheConfidenceAskedFor) {
+  const ProgramResult unknown = run_model({"caption", "--json", wide_});
+  ASSERT_EQ(unknown.code, 0) << unknown.err;
+  EXPECT_TRUE(nlohmann::json::parse(unknown.out).at("confidence").is_null());
+  const ProgramResult refused = run_model({"caption", "--min-confidence", "0.5", wide_});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("has no calibration"), HasSubstr("model calibrate")));
+
+  const Bundle bundle = load_bundle(folder_ / "model");
+  const std::size_t D = std::size_t(bundle.config.decoder.features), F = sign_names().size();
+  Calibration calibration;
+  calibration.temperature = 2;
+  calibration.pooled_mean.assign(D, 0);
+  calibration.pooled_deviation.assign(D, 1);
+  calibration.acceptable = {std::vector<double>(F, 0), std::vector<double>(F, 1),
+                            std::vector<double>(F, 0), 0};  // 0.5, whatever the caption
+  save_calibration(folder_ / "model", calibration);
+  const ProgramResult sure = run_model({"caption", "--min-confidence", "0.5", wide_});
+  EXPECT_EQ(sure.code, 0) << sure.err;
+  EXPECT_EQ(sure.out, run_model({"caption", wide_}).out);
+  const ProgramResult unsure = run_model({"caption", "--min-confidence", "0.6", wide_});
+  EXPECT_EQ(unsure.code, 0) << unsure.err;
+  EXPECT_EQ(unsure.out, "unsure\n");
+  const auto json =
+      nlohmann::json::parse(run_model({"caption", "--json", "--min-confidence", "0.6", wide_}).out);
+  EXPECT_EQ(json,
+            (nlohmann::json{
+                {"image", wide_}, {"caption", nullptr}, {"unsure", true}, {"confidence", 0.5}}));
+  EXPECT_EQ(run_model({"caption", "--min-confidence", "1.1", wide_}).code, 2);
 }
 
 TEST_F(ProgramWithModel, GoesOnAfterAPhotographThatCannotBeRead) {

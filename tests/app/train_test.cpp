@@ -153,6 +153,49 @@ TEST_F(ProgramTrain, RefusesUnusableDataBeforeItTouchesAnything) {
   EXPECT_THAT(refusal({"--data", folder_ / "half.csv"}), HasSubstr("split \"dev\""));
 }
 
+TEST_F(ProgramTrain, LearnsFromSeveralDataSetsAndScoresEach) {
+  save_bundle(folder_ / "start", test::tiny_bundle(), Storage::fp16, "# Random weights\n");
+  const std::string first = data();
+  write_file(folder_ / "more.csv",
+             "image,caption,split\nb.png,A dog sleeps,train\na.png,A dog,val\n");
+  const auto train_with = [&](const Arguments& more) {
+    Arguments arguments{
+        "--data",   first,           "--data", folder_ / "more.csv", "--start",   folder_ / "start",
+        "--output", folder_ / "run", "--set",  "epochs=1",           "--threads", "1"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return train(arguments);
+  };
+  const ProgramResult few = train_with({"--share", "0.5"});
+  EXPECT_EQ(few.code, 2);
+  EXPECT_THAT(few.err, HasSubstr("--share is given 1 times and --data 2 times"));
+  EXPECT_EQ(train_with({"--share", "1", "--share", "-1"}).code, 2);
+  const ProgramResult trained = train_with(
+      {"--share", "1", "--share", "3", "--validation-weight", "1", "--validation-weight", "0"});
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  EXPECT_THAT(trained.err, AllOf(HasSubstr("dev, free-running, mean: "),
+                                 HasSubstr("data.csv: BLEU-4"), HasSubstr("more.csv: BLEU-4")));
+  const auto provenance =
+      nlohmann::json::parse(read_file(folder_ / "run" / "best" / "config.json")).at("provenance");
+  EXPECT_EQ(provenance.at("data")[1], "more.csv (CSV), split train, 1 images, share 3");
+  EXPECT_EQ(provenance.at("dev").at("splits").size(), 2U);
+  EXPECT_EQ(provenance.at("dev").at("splits").at("data.csv").at("cider"),
+            provenance.at("dev").at("cider"));
+}
+
+TEST_F(ProgramTrain, ValidatesAsTheBundleIsDecodedOrAsItIsTold) {
+  Bundle start = test::tiny_bundle();
+  start.decoding = {{"beam", 2}, {"length_penalty", 0.7}, {"no_repeat_ngram", 2}};
+  save_bundle(folder_ / "start", start, Storage::fp16, "# Random weights\n");
+  const ProgramResult trained =
+      train({"--data", data(), "--start", folder_ / "start", "--output", folder_ / "run", "--set",
+             "epochs=1", "--threads", "1", "--beam", "4", "--repeat-penalty", "1.5"});
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  EXPECT_EQ(
+      load_bundle(folder_ / "run" / "best").decoding,
+      (nlohmann::json{
+          {"beam", 4}, {"length_penalty", 0.7}, {"no_repeat_ngram", 2}, {"repeat_penalty", 1.5}}));
+}
+
 TEST_F(ProgramTrain, TakesTheSizeAndTheFitOfTheInput) {
   save_bundle(folder_ / "start", test::tiny_bundle(), Storage::fp16, "# Random weights\n");
   const auto train_with = [&](const Arguments& more) {

@@ -56,9 +56,20 @@ std::string error_of_resume(const fs::path& path, const std::vector<std::string>
   return "";
 }
 
+TEST(JsonlWriter, GivesNoCaptionThatIsLessCertainThanAskedFor) {
+  BatchRecord record = captioned(0, "a dog");
+  EXPECT_THAT(to_json_line(record, 0.9), HasSubstr("\"a dog\"")) << "of unknown confidence";
+  record.captions[0].confidence = 0.25;
+  EXPECT_EQ(to_json_line(record, 0.25),
+            R"({"image":"a/1.jpg","caption":"a dog","log_prob":-1.5,"confidence":0.25})");
+  EXPECT_EQ(to_json_line(record, 0.5),
+            R"({"image":"a/1.jpg","caption":null,"unsure":true,"confidence":0.25})");
+}
+
 TEST(JsonlWriter, WritesCaptionsAndErrorsAsDocumented) {
   const auto records = whole_run();
-  EXPECT_EQ(to_json_line(records[0]), R"({"image":"a/1.jpg","caption":"a dog","log_prob":-1.5})");
+  EXPECT_EQ(to_json_line(records[0]),
+            R"({"image":"a/1.jpg","caption":"a dog","log_prob":-1.5,"confidence":null})");
   EXPECT_EQ(to_json_line(records[1]), R"({"image":"a/2.jpg","error":"a/2.jpg: not an image"})");
   EXPECT_EQ(nlohmann::json::parse(to_json_line(records[2]))["image"], kInputs[2]);
 }

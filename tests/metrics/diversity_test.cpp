@@ -53,5 +53,13 @@ TEST(Diversity, OfNothingOrOneCaptionIsDefined) {
   EXPECT_EQ(measure_diversity({words("a dog")}).self_bleu, 0);
 }
 
+TEST(Diversity, CountsCaptionsThatSayAContentWordTwice) {
+  const std::vector<Tokens> captions = {words("a plate on a plate"),
+                                        words("a dog on a mat in a house"),
+                                        words("dogs and a dog next to a cat next to a mat"),
+                                        {}};
+  EXPECT_DOUBLE_EQ(measure_diversity(captions).repeating, 0.25);
+}
+
 }  // namespace
 }  // namespace saccade

@@ -115,7 +115,10 @@ std::vector<Damage> damages() {
        },
        "config.json", "twice"},
       set("OtherFormat", "/format", "onnx", "expected \"saccade-bundle\""),
-      set("LaterVersion", "/version", 2, "version is 2; expected 1"),
+      set("LaterVersion", "/version", 3,
+          "version is 3; expected 1 to 2, the versions that this program reads; a bundle of "
+          "version 3 needs the release of Saccade that wrote it"),
+      set("NoVersion", "/version", 0, "version is 0; expected 1 to 2"),
       set("VersionAsText", "/version", "1", "version is \"1\""),
       set("UnknownKey", "/optimizer", "adam", "optimizer is unknown"),
       set("UnknownKeyDeeper", "/decoder/layers", 2, "decoder.layers is unknown"),

@@ -8,6 +8,8 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
+#include "saccade/calibration.h"
+#include "saccade/decoding_options.h"
 #include "saccade/model/safetensors.h"
 
 #include "temporary_folder.h"
@@ -212,6 +214,57 @@ TEST(SaveBundle, NeverReplacesAFolderThatHoldsAnythingElse) {
   EXPECT_EQ(read_file(folder / "file"), "y");
   fs::create_directory(folder / "empty");
   EXPECT_NO_THROW(save_bundle(folder / "empty", tiny_bundle(), Storage::fp16, "card"));
+}
+
+TEST(Bundle, IsWrittenInTheLowestVersionThatHasAllItSays) {
+  const TemporaryFolder folder;
+  const auto version = [&](const Bundle& bundle) {
+    save_bundle(folder / "model", bundle, Storage::fp32, "# Card\n");
+    EXPECT_EQ(load_bundle(folder / "model").decoding, bundle.decoding);
+    return nlohmann::json::parse(read_file(folder / "model" / "config.json")).at("version");
+  };
+  Bundle bundle = tiny_bundle();
+  EXPECT_EQ(version(bundle), 1);
+  bundle.decoding["repeat_penalty"] = 2.5;
+  EXPECT_EQ(version(bundle), 2);
+  auto json = nlohmann::json::parse(read_file(folder / "model" / "config.json"));
+  json["version"] = 1;
+  write_file(folder / "model" / "config.json", json.dump());
+  EXPECT_THROW(load_bundle(folder / "model"), std::runtime_error) << "version 1 has no such key";
+
+  Bundle lite = tiny_bundle();
+  lite.config.encoder.architecture = "efficientnet_lite0";
+  lite.config.encoder.layer = "blocks.1";
+  lite.encoder = Encoder(lite.config.encoder);
+  EXPECT_EQ(version(lite), 2);
+}
+
+TEST(Bundle, OfTheFirstVersionLoadsWithTheDefaultsOfWhatItLacks) {
+  for (const char* name : {"default", "flickr8k-hard"}) {
+    const fs::path shipped = fs::path(SACCADE_SOURCE_DIR) / "models" / name;
+    const TemporaryFolder folder;
+    fs::copy(shipped, folder / name);
+    auto json = nlohmann::json::parse(read_file(folder / name / "config.json"));
+    json["decoding"].erase("repeat_penalty");
+    json["version"] = 1;
+    write_file(folder / name / "config.json", json.dump());
+    const CaptionOptions options = options_of(load_bundle(folder / name).decoding);
+    EXPECT_EQ(options.search.constraints.repeat_penalty, 0);
+    EXPECT_EQ(options.search.beam, json.at("decoding").value("beam", 3));
+    EXPECT_FALSE(load_calibration(folder / "nowhere", 1280).has_value());
+  }
+}
+
+TEST(Bundle, SaysHowItIsDecoded) {
+  CaptionOptions options;
+  EXPECT_EQ(decoding_of(options), (nlohmann::json{{"beam", 3}, {"length_penalty", 0.0}}));
+  options.search.length_penalty = 0.5;
+  options.search.constraints.max_length = 12;
+  options.search.constraints.no_repeat_ngram = 2;
+  options.search.constraints.repeat_penalty = 1.5;
+  const nlohmann::json decoding = decoding_of(options);
+  EXPECT_EQ(decoding.size(), 5U);
+  EXPECT_EQ(decoding_of(options_of(decoding)), decoding);
 }
 
 }  // namespace

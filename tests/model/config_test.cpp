@@ -182,5 +182,13 @@ TEST(ModelConfig, GivesNamesBothWays) {
   EXPECT_THROW(score_from_string(""), std::invalid_argument);
 }
 
+TEST(ImagenetInput, IsWhatTheWeightsOfAnArchitectureExpect) {
+  const InputConfig lite = imagenet_input("efficientnet_lite0");
+  for (const int value : {0, 93, 255}) {
+    EXPECT_NEAR((value / 255.0 - lite.mean[1]) / lite.std[1], (value - 127) / 128.0, 1e-6);
+  }
+  EXPECT_EQ(imagenet_input("mobilenet_v2").mean, InputConfig{}.mean);
+}
+
 }  // namespace
 }  // namespace saccade

@@ -59,7 +59,8 @@ std::string refusal(const EncoderConfig& config) {
   return "";
 }
 
-/// What each architecture has with batch norms; counted in torchvision's state dicts.
+/// What each architecture has with batch norms, where it has any; counted in torchvision's state
+/// dicts, for EfficientNet-Lite0 two tensors for each of its 49 convolutions.
 struct Expected {
   std::string architecture;
   std::size_t tensors;
@@ -79,6 +80,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "features.18.1.running_var",
                  1280,
                  {2, 3}},
+        Expected{"efficientnet_lite0", 98, "stem.bias", "blocks.15.depthwise.weight", 1280, {2, 3}},
         Expected{"vgg16", 26, "features.0.bias", "features.28.weight", 512, {4, 6}},
         Expected{"vgg16_bn", 78, "features.1.weight", "features.41.running_mean", 512, {4, 6}},
         Expected{"vgg19", 32, "features.2.weight", "features.34.bias", 512, {4, 6}},
@@ -99,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
                  {2, 3}}),
     [](const auto& info) { return info.param.architecture; });
 
-TEST_P(EveryArchitecture, RegistersTorchvisionsNames) {
+TEST_P(EveryArchitecture, RegistersTheNamesOfItsWeightsFiles) {
   const auto names = tensor_names(Encoder(config_of(GetParam().architecture, false), false));
   EXPECT_EQ(names.size(), GetParam().tensors);
   EXPECT_EQ(names.count(GetParam().first), 1u);
@@ -174,6 +176,28 @@ TEST(Encoder, GivesEveryImageItsFeaturesHoweverManyThereAre) {
   }
 }
 
+/// Sides that are even and odd at different strides, as "same" padding tells them apart.
+TEST(Encoder, PadsAsTheReferenceDoesWhateverTheSide) {
+  torch::NoGradGuard no_gradient;
+  const TensorFile file = read_safetensors(SACCADE_FIXTURES "/parity/encoders.safetensors");
+  for (const bool dilated : {false, true}) {
+    EncoderConfig config = config_of("efficientnet_lite0");
+    config.dilated = dilated;
+    Encoder encoder = formula_encoder(config);
+    const std::string name = std::string("efficientnet_lite0.75x52") + (dilated ? ".dilated" : "");
+    const at::Tensor& expected = file.tensors.at(name);  // every 16th channel
+    for (const bool packed : {false, true}) {
+      if (packed) encoder->pack();
+      encoder->forward(pixels(64, 64));  // the first size that a packed encoder sees
+      const Features features = encoder->forward(pixels(75, 52));
+      EXPECT_EQ(features.grid, (dilated ? Grid{5, 4} : Grid{3, 2}));
+      const at::Tensor actual = features.values[0].slice(1, 0, features.values.size(2), 16);
+      ASSERT_EQ(actual.sizes(), expected.sizes()) << name;
+      EXPECT_LT(relative_difference(actual, expected), 1e-4) << name << (packed ? ", packed" : "");
+    }
+  }
+}
+
 class Dilatable : public ::testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Encoder, Dilatable,
                          ::testing::Values("mobilenet_v2", "resnet18", "resnet50"));
@@ -189,6 +213,19 @@ TEST_P(Dilatable, HasTheCoarseFeaturesInItsEvenCells) {
   const at::Tensor even =
       fine.values.view({1, 14, 10, -1}).slice(1, 0, 14, 2).slice(2, 0, 10, 2).flatten(1, 2);
   EXPECT_LT(relative_difference(even, coarse.values), 1e-5);
+}
+
+TEST(Encoder, HasTheCoarseFeaturesInItsOddCellsWhereTheExtraPaddingIsAtTheEnd) {
+  torch::NoGradGuard no_gradient;
+  EncoderConfig config = config_of("efficientnet_lite0");
+  const Features coarse = formula_encoder(config)->forward(pixels(224, 160));
+  config.dilated = true;
+  const Features fine = formula_encoder(config)->forward(pixels(224, 160));
+  ASSERT_EQ(coarse.grid, (Grid{7, 5}));
+  ASSERT_EQ(fine.grid, (Grid{14, 10}));
+  const at::Tensor odd =
+      fine.values.view({1, 14, 10, -1}).slice(1, 1, 14, 2).slice(2, 1, 10, 2).flatten(1, 2);
+  EXPECT_LT(relative_difference(odd, coarse.values), 1e-5);
 }
 
 TEST(Encoder, EndsAtTheChosenLayer) {
@@ -226,7 +263,8 @@ TEST(Encoder, BoundsItsFeaturesWithReLU6) {
 }
 
 TEST(Encoder, RefusesAConfigThatNoNetworkHas) {
-  EXPECT_THAT(refusal(config_of("alexnet")), HasSubstr("expected one of mobilenet_v2, resnet101"));
+  EXPECT_THAT(refusal(config_of("alexnet")),
+              HasSubstr("expected one of efficientnet_lite0, mobilenet_v2, resnet101"));
   EXPECT_THAT(refusal(config_of("vgg16", true, "conv5_4")), HasSubstr("no layer \"conv5_4\""));
   EncoderConfig config = config_of("vgg16");
   config.dilated = true;
@@ -246,7 +284,7 @@ TEST(Encoder, RefusesPixelsOfAnotherShape) {
 }
 
 TEST(Encoder, ComputesInTheTypeOfItsPixelsFromFloatWeights) {
-  for (const char* architecture : {"mobilenet_v2", "vgg16_bn", "resnet18"}) {
+  for (const char* architecture : {"mobilenet_v2", "efficientnet_lite0", "vgg16_bn", "resnet18"}) {
     Encoder encoder = formula_encoder(config_of(architecture, false));
     const at::Tensor exact = encoder->forward(pixels(64, 64)).values;
     const at::Tensor x =
@@ -290,6 +328,13 @@ TEST(Encoder, FreezesItsFirstLayers) {
     EXPECT_EQ(item.value().requires_grad(), item.key() > "features.3") << item.key();
   }
   EXPECT_THROW(encoder->freeze_through("features.5"), std::invalid_argument);
+
+  Encoder lite = formula_encoder(config_of("efficientnet_lite0", true, "blocks.3"));
+  lite->freeze_through("blocks.1");
+  for (const auto& item : lite->named_parameters()) {
+    EXPECT_EQ(item.value().requires_grad(), item.key() > "blocks.2" && item.key() < "stem")
+        << item.key();
+  }
 }
 
 }  // namespace

@@ -91,5 +91,64 @@ TEST(BeamRules, AreThoseWrittenDown) {
   }
 }
 
+/// How often a word is said that was said before.
+double words_said_again(const Ids& ids) {
+  double count = 0;
+  for (std::size_t t = 0; t < ids.size(); ++t) {
+    count += std::count(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(t), ids[t]) > 0;
+  }
+  return count;
+}
+
+TEST(BeamRules, TakeThePenaltyOfRepeatedWordsFromTheRankAlone) {
+  bool mattered = false;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    ToyDecoder toy(7, seed, 2);
+    BeamSearchOptions options = with_beam(400, 4);
+    options.n_best = 30;
+    const auto free = beam_search(toy.step_function(), toy.start({3}), options)[0];
+    options.constraints.repeat_penalty = 0.7;
+    options.constraints.content = std::make_shared<const std::vector<bool>>(7, true);
+    const auto found = beam_search(toy.step_function(), toy.start({3}), options)[0];
+    // A beam that holds every sentence: the best by log p less 0.7 for each word said again.
+    std::vector<Sentence> all = every_sentence(toy, 3, 4);
+    for (Sentence& sentence : all) sentence.score -= 0.7 * words_said_again(sentence.ids);
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Sentence& a, const Sentence& b) { return a.score > b.score; });
+    ASSERT_EQ(found.size(), 30U);
+    for (std::size_t n = 0; n < found.size(); ++n) {
+      EXPECT_NEAR(found[n].score, all[n].score, 1e-4);
+      EXPECT_NEAR(found[n].log_prob, toy.log_prob(3, found[n].ids), 1e-4) << "the model's own";
+      EXPECT_NEAR(found[n].score, found[n].log_prob - 0.7 * words_said_again(found[n].ids), 1e-4);
+      mattered = mattered || found[n].ids != free[n].ids;
+    }
+  }
+  EXPECT_TRUE(mattered);
+}
+
+TEST(BeamRules, AreTheSameAtAnyTemperatureThatIsReported) {
+  const ToyDecoder toy(9, 4);
+  ToyDecoder same = toy;
+  BeamSearchOptions options = with_beam(3, 6);
+  options.alternatives = 9;
+  const Hypothesis plain = beam_search(same.step_function(), same.start({1}), options)[0][0];
+  EXPECT_TRUE(plain.log_mass.empty());
+  options.report_temperature = 2.5;
+  const Hypothesis tempered = beam_search(same.step_function(), same.start({1}), options)[0][0];
+  EXPECT_EQ(tempered.ids, plain.ids);
+  EXPECT_EQ(tempered.log_p, plain.log_p);
+  EXPECT_EQ(tempered.score, plain.score);
+  ASSERT_EQ(tempered.log_mass.size(), tempered.ids.size());
+  for (std::size_t t = 0; t < tempered.ids.size(); ++t) {
+    double sum = 0;
+    for (const auto& [id, log_p] : tempered.alternatives[t]) {
+      sum += std::exp(log_p / 2.5 - tempered.log_mass[t]);
+    }
+    EXPECT_NEAR(sum, 1, 1e-5) << "all words together, at place " << t;
+  }
+  options.report_temperature = 0;
+  EXPECT_THROW(beam_search(same.step_function(), same.start({1}), options), std::invalid_argument);
+}
+
 }  // namespace
 }  // namespace saccade::test

@@ -124,5 +124,27 @@ TEST(WordConstraints, AreCheckedForSense) {
   refused([](auto& c) { c.no_repeat_ngram = -1; });
 }
 
+TEST(RepeatPenalty, IsTakenOffContentWordsThatWereSaid) {
+  const at::Tensor log_p = torch::zeros({2, 7});
+  const std::vector<bool> content{false, false, false, false, true, false, true};
+  penalize_repeats(log_p, {{4, 5, 4}, {6}}, content, 1.5);
+  EXPECT_TRUE(at::equal(log_p, torch::tensor({{0.f, 0.f, 0.f, 0.f, -1.5f, 0.f, 0.f},
+                                              {0.f, 0.f, 0.f, 0.f, 0.f, 0.f, -1.5f}})));
+  WordConstraints constraints;
+  constraints.repeat_penalty = 1;
+  EXPECT_THROW(check(constraints), std::invalid_argument) << "nothing says what a content word is";
+  constraints.content = std::make_shared<const std::vector<bool>>(content);
+  EXPECT_NO_THROW(check(constraints));
+  constraints.repeat_penalty = -1;
+  EXPECT_THROW(check(constraints), std::invalid_argument);
+}
+
+TEST(RepeatPenalty, KnowsContentWords) {
+  const std::vector<bool> content =
+      content_words(Vocabulary({"a", "dog", "with", "running", "'s"}));
+  EXPECT_EQ(content,
+            (std::vector<bool>{false, false, false, false, false, true, false, true, false}));
+}
+
 }  // namespace
 }  // namespace saccade::test

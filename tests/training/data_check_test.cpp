@@ -32,7 +32,7 @@ class CheckedData : public ::testing::Test {
     DatasetSource source;
     source.path = folder_ / "data.jsonl";
     options.threads = 2;
-    return check_data(list_dataset(source), options);
+    return check_data({{list_dataset(source)}}, options);
   }
   void two_good_splits() {
     photograph("a.png", 10);
@@ -58,8 +58,8 @@ TEST_F(CheckedData, IsMeasuredInWordsAndByWhatTheVocabularyKnows) {
   EXPECT_TRUE(check.can_train());
   EXPECT_EQ(check.distinct_words, 4);  // a, dog, runs, fast
   EXPECT_EQ(check.vocabulary, 3);
-  ASSERT_EQ(check.splits.size(), 2U);
-  const SplitCheck& train = check.splits[0];
+  ASSERT_EQ(check.sources[0].splits.size(), 2U);
+  const SplitCheck& train = check.sources[0].splits[0];
   EXPECT_EQ(train.name, "train");
   EXPECT_EQ(train.images, 1U);
   EXPECT_EQ(train.captions, 2U);
@@ -69,7 +69,7 @@ TEST_F(CheckedData, IsMeasuredInWordsAndByWhatTheVocabularyKnows) {
   EXPECT_EQ(train.over_max_words, 0.5);
   EXPECT_EQ(train.words, 7U);
   EXPECT_DOUBLE_EQ(train.known, 6 / 7.0);
-  EXPECT_DOUBLE_EQ(check.splits[1].known, 2 / 3.0) << "nobody swims in training";
+  EXPECT_DOUBLE_EQ(check.sources[0].splits[1].known, 2 / 3.0) << "nobody swims in training";
   for (const auto* messages : {&check.broken, &check.absent, &check.overlaps, &check.duplicates,
                                &check.malformed, &check.empty_captions}) {
     EXPECT_THAT(*messages, IsEmpty());
@@ -90,8 +90,8 @@ TEST_F(CheckedData, CannotTrainOnPhotographsThatAreTruncatedOrAbsent) {
               ElementsAre(AllOf(HasSubstr("data.jsonl, line 3"), HasSubstr("c.jpg")),
                           AllOf(HasSubstr("data.jsonl, line 4"), HasSubstr("d.jpg"))));
   EXPECT_THAT(check.absent, ElementsAre(AllOf(HasSubstr("line 5"), HasSubstr("e.jpg"))));
-  EXPECT_EQ(check.splits[0].broken, 1U);
-  EXPECT_EQ(check.splits[0].absent, 1U);
+  EXPECT_EQ(check.sources[0].splits[0].broken, 1U);
+  EXPECT_EQ(check.sources[0].splits[0].absent, 1U);
   EXPECT_THAT(check.obstacles, Contains(AllOf(HasSubstr("line 5"), HasSubstr("does not exist"))));
   EXPECT_THAT(check.obstacles, Contains(HasSubstr("1 photographs of the split dev cannot")));
 }
@@ -103,7 +103,7 @@ TEST_F(CheckedData, IsRequiredToHavePhotographsThatDecode) {
     DatasetSource source;
     source.path = folder_ / "data.jsonl";
     try {
-      require_photographs(list_dataset(source), {});
+      require_photographs({{list_dataset(source)}}, {});
     } catch (const std::runtime_error& error) {
       return error.what();
     }

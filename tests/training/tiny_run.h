@@ -34,7 +34,8 @@ inline TrainingRun tiny_run(const Dataset& dataset, const std::filesystem::path&
   encoder.layer = "features.5";
   torch::manual_seed(1);
   run.encoder = Encoder(encoder);
-  run.train = run.dev = dataset;
+  run.train = dataset;
+  run.dev = {{"tiny", dataset}};
   run.directory = directory;
   return run;
 }

@@ -79,7 +79,8 @@ TEST_F(TrainingLog, OfAKilledRunThatGoesOnHasEveryStepOnce) {
     encoder.layer = "features.2";
     torch::manual_seed(1);
     run.encoder = Encoder(encoder);
-    run.train = run.dev = dataset;
+    run.train = dataset;
+    run.dev = {{"tiny", dataset}};
     run.directory = folder_ / "run";
     run.resume = resume;
     return run;

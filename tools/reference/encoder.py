@@ -1,8 +1,10 @@
 """The encoders, one function per family, written out step by step.
 
-`weights(name, shape)` gives a tensor by torchvision's name. Every function is a generator that yields
+`weights(name, shape)` gives a tensor by its name, torchvision's but for EfficientNet-Lite0. Every function is a generator that yields
 (names of the layer, output) from the pixels on; `encode` stops at the chosen layer.
 """
+
+import math
 
 import torch.nn.functional as F
 
@@ -65,6 +67,49 @@ def mobilenet_v2(layers, x, dilated):
     yield ["features.18"], activated(x, "features.18", 1280, 1)
 
 
+def same_padding(x, kernel, stride, dilation):
+    """TensorFlow's: n cells become ceil(n / stride); an odd zero goes to the bottom or right."""
+    pads = []
+    for n in (x.shape[3], x.shape[2]):
+        reach = (math.ceil(n / stride) - 1) * stride + dilation * (kernel - 1) + 1
+        total = max(reach - n, 0)
+        pads += [total // 2, total - total // 2]
+    return F.pad(x, pads)
+
+
+def efficientnet_lite0(layers, x, dilated):
+    def convolution(x, path, out, kernel, stride=1, dilation=1, groups=1):
+        weight = layers.weights(path + ".weight", (out, x.shape[1] // groups, kernel, kernel))
+        bias = layers.weights(path + ".bias", (out,))
+        x = same_padding(x, kernel, stride, dilation)
+        return F.conv2d(x, weight, bias, stride, 0, dilation, groups)
+
+    x = layers.activate(convolution(x, "stem", 32, 3, 2))
+    yield ["stem"], x
+    # kernel, stride, expansion, channels of each block
+    blocks = [(3, 1, 1, 16), (3, 2, 6, 24), (3, 1, 6, 24), (5, 2, 6, 40), (5, 1, 6, 40),
+              (3, 2, 6, 80), (3, 1, 6, 80), (3, 1, 6, 80), (5, 1, 6, 112), (5, 1, 6, 112),
+              (5, 1, 6, 112), (5, 2, 6, 192), (5, 1, 6, 192), (5, 1, 6, 192), (5, 1, 6, 192),
+              (3, 1, 6, 320)]
+    dilation = 1
+    for index, (kernel, stride, expansion, out) in enumerate(blocks):
+        path, before, wide = f"blocks.{index}", x, x.shape[1] * expansion
+        spread = dilated and index == 11
+        if spread:
+            stride = 1
+        if expansion != 1:
+            x = layers.activate(convolution(x, path + ".expand", wide, 1))
+        x = layers.activate(convolution(x, path + ".depthwise", wide, kernel, stride, dilation,
+                                        groups=wide))
+        x = convolution(x, path + ".project", out, 1)
+        if stride == 1 and before.shape[1] == out:
+            x = x + before
+        if spread:
+            dilation = 2
+        yield [path], x
+    yield ["head"], layers.activate(convolution(x, "head", 1280, 1))
+
+
 def vgg(layers, x, depth, batch_norm):
     blocks = {16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}[depth]
     index = 0
@@ -118,6 +163,8 @@ def default_layer(architecture):
     """The last convolutional stage; for VGG the last convolution before the last pooling."""
     if architecture == "mobilenet_v2":
         return "features.18"
+    if architecture == "efficientnet_lite0":
+        return "head"
     if architecture.startswith("resnet"):
         return "layer4"
     return {"vgg16": "conv5_3", "vgg16_bn": "conv5_3"}.get(architecture, "conv5_4")
@@ -132,6 +179,8 @@ def annotations(config, weights, pixels):
     layers = Layers(weights, config["folded"], config["activation"])
     if architecture == "mobilenet_v2":
         outputs = mobilenet_v2(layers, pixels, dilated)
+    elif architecture == "efficientnet_lite0":
+        outputs = efficientnet_lite0(layers, pixels, dilated)
     elif architecture.startswith("vgg"):
         outputs = vgg(layers, pixels, int(architecture[3:5]), architecture.endswith("_bn"))
     else:

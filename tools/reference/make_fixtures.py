@@ -36,8 +36,8 @@ ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 FOLDER = os.path.join(ROOT, "tests/fixtures/parity")
 METRICS = os.path.join(ROOT, "tests/fixtures/metrics")
 PHOTOGRAPH = "assets/astronaut.jpg"  # of default.json
-ARCHITECTURES = ["mobilenet_v2", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn", "resnet18", "resnet34",
-                 "resnet50", "resnet101"]
+ARCHITECTURES = ["mobilenet_v2", "efficientnet_lite0", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn",
+                 "resnet18", "resnet34", "resnet50", "resnet101"]
 
 BASE = {"vocabulary": 23, "features": 10, "projection": 8, "embedding": 7, "hidden": 9,
         "attention": 6, "score": "additive", "gate": "scalar", "context": "attention",
@@ -78,6 +78,13 @@ def make_encoders():
             values, _ = encode(encoder_config(architecture, folded), formula_weights, pixels)
             name = architecture + (".folded" if folded else ".normed")
             tensors[name] = values[:, ::16].clone()
+    # "Same" padding depends on whether a side is even at each stride; here every case occurs.
+    pixels = formula_tensor("pixels", (1, 3, 75, 52))
+    for dilated in (False, True):
+        config = encoder_config("efficientnet_lite0", True, dilated=dilated)
+        values, _ = encode(config, formula_weights, pixels)
+        name = "efficientnet_lite0.75x52" + (".dilated" if dilated else "")
+        tensors[name] = values[:, ::16].clone()
     write_safetensors(os.path.join(FOLDER, "encoders.safetensors"), tensors)
 
 

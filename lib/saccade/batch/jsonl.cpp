@@ -67,15 +67,30 @@ Found check_lines(const std::filesystem::path& path, const std::vector<std::stri
 
 }  // namespace
 
-std::string to_json_line(const BatchRecord& record) {
+bool is_unsure(const Caption& caption, double min_confidence) {
+  return caption.confidence && *caption.confidence < min_confidence;
+}
+
+nlohmann::ordered_json confidence_json(const Caption& caption) {
+  return caption.confidence ? nlohmann::ordered_json(*caption.confidence)
+                            : nlohmann::ordered_json();
+}
+
+std::string to_json_line(const BatchRecord& record, double min_confidence) {
   nlohmann::ordered_json json;
   json["image"] = path_text(record.path);
   if (!record.error.empty()) {
     json["error"] = valid_utf8(record.error);
   } else {
     const Caption& best = record.captions.at(0);
-    json["caption"] = best.text;
-    json["log_prob"] = best.log_prob;
+    if (is_unsure(best, min_confidence)) {
+      json["caption"] = nullptr;
+      json["unsure"] = true;
+    } else {
+      json["caption"] = best.text;
+      json["log_prob"] = best.log_prob;
+    }
+    json["confidence"] = confidence_json(best);
     if (!record.warning.empty()) json["warning"] = valid_utf8(record.warning);
   }
   return json.dump();
@@ -134,8 +149,8 @@ JsonlWriter JsonlWriter::resume(const std::filesystem::path& path,
   return writer;
 }
 
-void JsonlWriter::write(const BatchRecord& record) {
-  const std::string line = to_json_line(record) + "\n";
+void JsonlWriter::write(const BatchRecord& record, double min_confidence) {
+  const std::string line = to_json_line(record, min_confidence) + "\n";
   std::size_t done = 0;
   while (done < line.size()) {
     const ssize_t count = ::write(file_, line.data() + done, line.size() - done);

@@ -5,15 +5,24 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "saccade/batch/pipeline.h"
 
 namespace saccade {
 
+/// Whether a caption is less certain than asked for. One without confidence is not.
+bool is_unsure(const Caption& caption, double min_confidence);
+/// A number, or null without a calibration.
+nlohmann::ordered_json confidence_json(const Caption& caption);
+
 /// One line of the output, without its end:
-///   {"image": path, "caption": text, "log_prob": number}   or   {"image": path, "error": text}
-/// The first has "warning": text as well where the photograph is damaged.
+///   {"image": path, "caption": text, "log_prob": number, "confidence": number or null}
+///   {"image": path, "caption": null, "unsure": true, "confidence": number}, below min_confidence
+///   {"image": path, "error": text}
+/// The first two have "warning": text as well where the photograph is damaged.
 /// Bytes of a path that are not UTF-8 are replaced by U+FFFD (see io/path_text.h).
-std::string to_json_line(const BatchRecord& record);
+std::string to_json_line(const BatchRecord& record, double min_confidence = 0);
 
 /// The lines of a run, in a file that holds whole lines only: each is added by one write, one that
 /// the disk had no room for is taken back, and what an interruption tore is cut off on resuming.
@@ -46,7 +55,7 @@ class JsonlWriter {
 
   /// @throws std::runtime_error when the line cannot be written; the file then ends with the line
   /// before.
-  void write(const BatchRecord& record);
+  void write(const BatchRecord& record, double min_confidence = 0);
 
   /// Waits until the lines are on the disk.
   /// @throws std::runtime_error when the system could not write them.

@@ -1,6 +1,5 @@
 #include "saccade/explain/attention_json.h"
 
-#include <cmath>
 #include <cstddef>
 #include <stdexcept>
 
@@ -62,14 +61,13 @@ std::string attention_json(const Caption& caption, const std::string& name,
   json["words"] = ordered_json::array();
   json["alphas"] = ordered_json::array();
   for (const CaptionWord& word : caption.words) {
-    ordered_json entry = {{"word", word.word},
-                          {"p", std::exp(word.log_p)},
-                          {"gate", word.gate},
-                          {"entropy", word.entropy}};
+    ordered_json entry = {
+        {"word", word.word}, {"p", word.p()}, {"gate", word.gate}, {"entropy", word.entropy}};
     if (word.cell >= 0) entry["cell"] = word.cell;
     json["words"].push_back(entry);
     json["alphas"].push_back(in_rows(word.attention, caption.grid, word.word));
   }
+  json["confidence"] = caption.confidence ? ordered_json(*caption.confidence) : ordered_json();
   if (rollouts.count > 0) json["rollouts"] = rollouts_json(rollouts, caption);
   return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }

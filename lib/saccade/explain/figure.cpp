@@ -22,8 +22,7 @@ std::string two_decimals(double value) {
 std::vector<PanelText> panel_texts(const Caption& caption) {
   std::vector<PanelText> texts{{"", ""}};  // the photograph by itself
   for (const CaptionWord& word : caption.words) {
-    texts.push_back(
-        {word.word, "p " + two_decimals(std::exp(word.log_p)) + "   β " + two_decimals(word.gate)});
+    texts.push_back({word.word, "p " + two_decimals(word.p()) + "   β " + two_decimals(word.gate)});
   }
   return texts;
 }

@@ -7,9 +7,9 @@
 #include <torch/utils.h>
 
 #include "saccade/explain/blur.h"
-#include "saccade/explain/content_words.h"
 #include "saccade/explain/region.h"
 #include "saccade/image/prepare.h"
+#include "saccade/metrics/content_words.h"
 #include "saccade/model/bundle.h"
 #include "saccade/model/masked_views.h"
 #include "saccade/search/substitution.h"

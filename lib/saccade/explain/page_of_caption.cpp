@@ -10,7 +10,7 @@ namespace {
 PageWord page_word(const CaptionWord& word) {
   PageWord out;
   out.word = word.word;
-  out.p = std::exp(word.log_p);
+  out.p = word.p();
   out.gate = word.gate;
   out.entropy = word.entropy;
   out.cell = word.cell;
@@ -63,6 +63,11 @@ Page page_of(const Caption& caption, const std::string& name, const OverlayOptio
   page.notes = {
       "Where a model looks is evidence of why it said a word, not proof. A map shows the cells of "
       "the photograph that were weighed when the word was chosen, as coarse as those cells are."};
+  if (caption.confidence) {
+    page.notes.push_back("Confidence " + std::to_string(std::lround(100 * *caption.confidence)) +
+                         " %: about so many of the captions that the model is as sure of would a "
+                         "person accept.");
+  }
   if (!caption.finished && !caption.words.empty()) {
     page.notes.emplace_back("The caption was cut off at the limit of words.");
   }

@@ -39,18 +39,6 @@ Verdict verdict_of(const WordDiagnosis& word, double own, const VerdictThreshold
                                                            : Verdict::unsure;
 }
 
-/// The SHA-256 of the weights, as the bundle's config.json has it.
-std::string weights_hash(const fs::path& bundle) {
-  const fs::path path = bundle / bundle_file::kConfig;
-  const MappedFile file(path);
-  const auto json = parse_strict_json(file.bytes(), path.string());
-  const auto hashes = json.find("sha256");
-  if (hashes == json.end() || !hashes->is_object() || !hashes->contains(bundle_file::kWeights)) {
-    throw std::runtime_error(path.string() + ": it gives no SHA-256 of " + bundle_file::kWeights);
-  }
-  return hashes->at(bundle_file::kWeights).get<std::string>();
-}
-
 double number(JsonFields& fields, const std::string& key, double low, double high) {
   const auto& value = fields.at(key);
   if (!value.is_number() || !(value.get<double>() >= low && value.get<double>() <= high)) {

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "saccade/explain/diagnosis.h"
-#include "saccade/explain/logistic_regression.h"
+#include "saccade/model/logistic_regression.h"
 
 namespace saccade {
 

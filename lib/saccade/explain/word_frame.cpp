@@ -1,7 +1,6 @@
 #include "saccade/explain/word_frame.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <string>
@@ -50,7 +49,7 @@ FrameLayout lay_out(const Image& photograph, const Caption& caption) {
 
 std::string numbers_of(const CaptionWord& word) {
   char text[64];
-  std::snprintf(text, sizeof text, "p %.2f   β %.2f", std::exp(word.log_p), word.gate);
+  std::snprintf(text, sizeof text, "p %.2f   β %.2f", word.p(), word.gate);
   return text;
 }
 

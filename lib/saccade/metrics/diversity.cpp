@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "saccade/metrics/bleu.h"
+#include "saccade/metrics/content_words.h"
 #include "saccade/metrics/function_words.h"
 #include "saccade/metrics/ngrams.h"
 
@@ -101,6 +102,13 @@ double self_bleu(const std::vector<Tokens>& captions) {
   return sum / static_cast<double>(captions.size());
 }
 
+bool says_twice(const Tokens& tokens) {
+  std::unordered_set<std::string> said;
+  return std::any_of(tokens.begin(), tokens.end(), [&](const std::string& token) {
+    return is_content_word(token) && !said.insert(token).second;
+  });
+}
+
 }  // namespace
 
 Diversity measure_diversity(const std::vector<Tokens>& captions,
@@ -112,13 +120,14 @@ Diversity measure_diversity(const std::vector<Tokens>& captions,
   if (training != nullptr) {
     for (const Tokens& tokens : *training) known.insert(join(tokens));
   }
-  std::size_t length = 0, dangling = 0, copied = 0;
+  std::size_t length = 0, dangling = 0, repeating = 0, copied = 0;
   for (const Tokens& tokens : captions) {
     const std::string text = join(tokens);
     distinct.insert(text);
     vocabulary.insert(tokens.begin(), tokens.end());
     length += tokens.size();
     dangling += !tokens.empty() && is_dangling(tokens.back()) ? 1 : 0;
+    repeating += says_twice(tokens) ? 1 : 0;
     copied += known.count(text);
   }
   const auto share = [&](std::size_t count) {
@@ -128,6 +137,7 @@ Diversity measure_diversity(const std::vector<Tokens>& captions,
   result.vocabulary = static_cast<std::int64_t>(vocabulary.size());
   result.mean_length = share(length);
   result.dangling = share(dangling);
+  result.repeating = share(repeating);
   result.self_bleu = self_bleu(captions);
   if (training != nullptr) result.in_training_set = share(copied);
   return result;

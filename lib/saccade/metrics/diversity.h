@@ -15,6 +15,7 @@ struct Diversity {
   std::int64_t vocabulary = 0;  ///< different words
   double mean_length = 0;       ///< words
   double dangling = 0;          ///< share that ends in a word like "a" or "with"; see is_dangling
+  double repeating = 0;         ///< share that says a content word twice; see is_content_word
   double self_bleu = 0;  ///< mean BLEU-4 of each caption against all the others; low is diverse
   std::optional<double> in_training_set;  ///< share that stands there word for word
 };

@@ -75,6 +75,7 @@ std::string describe_diversity(const Diversity& diversity) {
   text += format("%-32s %8.2f\n", "mean length", diversity.mean_length);
   text += format("%-32s %8.4f\n", "self-BLEU-4", diversity.self_bleu);
   text += format("%-32s %7.2f%%\n", "end in a dangling word", 100 * diversity.dangling);
+  text += format("%-32s %7.2f%%\n", "say a content word twice", 100 * diversity.repeating);
   if (diversity.in_training_set) {
     text +=
         format("%-32s %7.2f%%\n", "word for word in training", 100 * *diversity.in_training_set);
@@ -112,11 +113,9 @@ ordered_json by_name(bool has_meteor, const Value& value) {
 }
 
 ordered_json diversity_json(const Diversity& diversity) {
-  ordered_json json = {{"distinct", diversity.distinct},
-                       {"vocabulary", diversity.vocabulary},
-                       {"mean_length", diversity.mean_length},
-                       {"self_bleu", diversity.self_bleu},
-                       {"dangling", diversity.dangling}};
+  ordered_json json = {{"distinct", diversity.distinct},       {"vocabulary", diversity.vocabulary},
+                       {"mean_length", diversity.mean_length}, {"self_bleu", diversity.self_bleu},
+                       {"dangling", diversity.dangling},       {"repeating", diversity.repeating}};
   json["in_training_set"] =
       diversity.in_training_set ? ordered_json(*diversity.in_training_set) : ordered_json();
   return json;

@@ -47,20 +47,33 @@ void require_files(const fs::path& directory) {
 }
 
 /// Every key may be left out, but one that nothing reads would mislead.
-nlohmann::json read_decoding(JsonFields& fields) {
+nlohmann::json read_decoding(JsonFields& fields, std::int64_t version) {
   const auto& json = fields.at("decoding");
   auto decoding = fields.object("decoding");
   if (json.contains("beam")) decoding.integer("beam", 1, 1000);
   if (json.contains("max_length")) decoding.integer("max_length", 1, 1000);
   if (json.contains("no_repeat_ngram")) decoding.integer("no_repeat_ngram", 0, 1000);
-  if (json.contains("length_penalty")) {
-    const auto& penalty = decoding.at("length_penalty");
-    if (!penalty.is_number() || !(penalty.get<double>() >= 0 && penalty.get<double>() <= 10)) {
-      decoding.refuse("length_penalty", "a number in 0…10");
+  const auto number = [&](const char* key, int most) {
+    if (!json.contains(key)) return;
+    const auto& value = decoding.at(key);
+    if (!value.is_number() || !(value.get<double>() >= 0 && value.get<double>() <= most)) {
+      decoding.refuse(key, "a number in 0…" + std::to_string(most));
     }
-  }
+  };
+  number("length_penalty", 10);
+  if (version >= 2) number("repeat_penalty", 100);
   decoding.finish();
   return json;
+}
+
+std::int64_t read_version(JsonFields& fields) {
+  const auto& version = fields.at("version");
+  if (version.is_number_integer() && version >= 1 && version <= kBundleVersion) return version;
+  fields.refuse("version", "1 to " + std::to_string(kBundleVersion) +
+                               ", the versions that this program reads; a bundle of version " +
+                               version.dump() +
+                               " needs the release of Saccade that wrote it, or a "
+                               "later one");
 }
 
 Manifest parse_manifest(const nlohmann::json& json) {
@@ -68,17 +81,13 @@ Manifest parse_manifest(const nlohmann::json& json) {
   if (fields.text("format") != kBundleFormat) {
     fields.refuse("format", std::string("\"") + kBundleFormat + "\"");
   }
-  if (fields.at("version") != kBundleVersion) {
-    fields.refuse("version", std::to_string(kBundleVersion) +
-                                 ", the version this program reads; use the release of Saccade "
-                                 "that wrote the bundle, or save it anew");
-  }
+  const std::int64_t version = read_version(fields);
   nlohmann::json model;
   for (const char* part : {"input", "encoder", "decoder", "tokenizer"})
     model[part] = fields.at(part);
   Manifest manifest;
   manifest.config = model_config_from_json(model);
-  manifest.decoding = read_decoding(fields);
+  manifest.decoding = read_decoding(fields, version);
   manifest.provenance = fields.at("provenance");
   if (!manifest.provenance.is_object()) fields.refuse("provenance", "an object");
   auto hashes = fields.object("sha256");
@@ -249,6 +258,17 @@ std::map<std::string, at::Tensor> bundle_tensors(const Encoder& encoder, const D
 
 Bundle load_bundle(const fs::path& directory) {
   return with_readable_errors(directory, [&] { return read_bundle(directory); });
+}
+
+std::string weights_hash(const fs::path& directory) {
+  const fs::path path = directory / bundle_file::kConfig;
+  const MappedFile file(path);
+  const auto json = parse_strict_json(file.bytes(), path.string());
+  const auto hashes = json.find("sha256");
+  if (hashes == json.end() || !hashes->is_object() || !hashes->contains(bundle_file::kWeights)) {
+    throw std::runtime_error(path.string() + ": it gives no SHA-256 of " + bundle_file::kWeights);
+  }
+  return hashes->at(bundle_file::kWeights).get<std::string>();
 }
 
 void verify_bundle(const fs::path& directory) {

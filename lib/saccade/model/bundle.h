@@ -15,7 +15,8 @@
 namespace saccade {
 
 /// A model on disk is a folder of these four files, and of others that belong to parts above the
-/// model, as the verdicts' (explain/verdict_model.h). Nothing in it can execute.
+/// model, as the verdicts' (explain/verdict_model.h) and the calibration's (calibration.h). Nothing
+/// in it can execute.
 namespace bundle_file {
 constexpr char kConfig[] = "config.json";
 constexpr char kVocabulary[] = "vocab.json";
@@ -30,7 +31,7 @@ struct Bundle {
   Encoder encoder{nullptr};
   Decoder decoder{nullptr};
   /// What the model is decoded with when nothing else is said: any of beam, length_penalty,
-  /// max_length, no_repeat_ngram.
+  /// max_length, no_repeat_ngram, repeat_penalty. See decoding_options.h.
   nlohmann::json decoding = nlohmann::json::object();
   /// Where the weights come from: data, command, results. Free-form.
   nlohmann::json provenance = nlohmann::json::object();
@@ -42,7 +43,9 @@ struct Bundle {
 };
 
 constexpr char kBundleFormat[] = "saccade-bundle";
-constexpr int kBundleVersion = 1;
+/// Version 2 has the decoding's repeat_penalty, 0 in version 1, and the encoder efficientnet_lite0.
+/// A bundle that needs neither is written as version 1, for older programs.
+constexpr int kBundleVersion = 2;
 
 enum class Storage { fp32, fp16, bf16 };
 
@@ -66,6 +69,11 @@ void require_bundle_place(const std::filesystem::path& directory);
 /// All that load_bundle checks; besides, every weight is finite and the model card is there.
 /// @throws std::runtime_error
 void verify_bundle(const std::filesystem::path& directory);
+
+/// The SHA-256 of the weights as the bundle's config.json has it: what other files of the folder
+/// are tied to.
+/// @throws std::runtime_error
+std::string weights_hash(const std::filesystem::path& directory);
 
 /// The tensors of a model by their names in weights.safetensors: `encoder.` or `decoder.` and the
 /// registered name. They share memory with the modules.

@@ -44,10 +44,17 @@ void write_weights(const fs::path& path, const Bundle& bundle, Storage storage) 
   write_safetensors(path, file);
 }
 
+/// The lowest that has all that the bundle says.
+int needed_version(const Bundle& bundle) {
+  const bool new_words = bundle.decoding.contains("repeat_penalty") ||
+                         bundle.config.encoder.architecture == "efficientnet_lite0";
+  return new_words ? kBundleVersion : 1;
+}
+
 std::string make_config(const fs::path& folder, const Bundle& bundle) {
   nlohmann::ordered_json json;
   json["format"] = kBundleFormat;
-  json["version"] = kBundleVersion;
+  json["version"] = needed_version(bundle);
   const auto model = to_json(bundle.config);
   for (const char* part : {"input", "encoder", "decoder", "tokenizer"}) json[part] = model[part];
   json["decoding"] = bundle.decoding;
@@ -74,10 +81,11 @@ fs::path true_place(const fs::path& directory) {
 }  // namespace
 
 void require_bundle_place(const fs::path& directory) {
-  // verdicts.json was fitted to the weights that are replaced (explain/verdict_model.h): it goes.
-  static const std::set<std::string> kOurs = {bundle_file::kConfig, bundle_file::kVocabulary,
+  // verdicts.json and calibration.json were fitted to the weights that are replaced
+  // (explain/verdict_model.h, calibration.h): they go.
+  static const std::set<std::string> kOurs = {bundle_file::kConfig,  bundle_file::kVocabulary,
                                               bundle_file::kWeights, bundle_file::kCard,
-                                              "verdicts.json"};
+                                              "verdicts.json",       "calibration.json"};
   if (!fs::exists(directory)) return;
   if (!fs::is_directory(directory)) {
     throw std::runtime_error(directory.string() +

@@ -135,6 +135,15 @@ DecoderConfig read_decoder(JsonFields fields) {
 
 }  // namespace
 
+InputConfig imagenet_input(const std::string& architecture) {
+  InputConfig input;
+  if (architecture == "efficientnet_lite0") {
+    input.mean.fill(127.0f / 255);
+    input.std.fill(128.0f / 255);
+  }
+  return input;
+}
+
 const char* to_string(Score score) { return name_of(kScores, score); }
 const char* to_string(Gate gate) { return name_of(kGates, gate); }
 const char* to_string(Context context) { return name_of(kContexts, context); }

@@ -11,20 +11,26 @@ namespace saccade {
 
 /// Which convolutional network, and where its annotations are read.
 struct EncoderConfig {
-  /// mobilenet_v2, vgg16, vgg16_bn, vgg19, vgg19_bn, resnet18, resnet34, resnet50, resnet101.
+  /// mobilenet_v2, efficientnet_lite0, vgg16, vgg16_bn, vgg19, vgg19_bn, resnet18, resnet34,
+  /// resnet50, resnet101.
   std::string architecture = "mobilenet_v2";
-  /// The layer whose output is the grid, by torchvision's module path ("features.18", "layer4"),
-  /// for VGG also "conv5_4". Empty: the architecture's default (VGG: the last convolution before
-  /// the last pooling, as in the paper; the others: the last convolutional stage).
+  /// The layer whose output is the grid, by its module path ("features.18", "layer4", "blocks.15";
+  /// torchvision's but for EfficientNet-Lite0), for VGG also "conv5_4". Empty: the architecture's
+  /// default (VGG: the last convolution before the last pooling, as in the paper; the others: the
+  /// last convolutional stage).
   std::string layer;
   /// The last stage keeps its resolution and dilates its kernels instead of striding: 14×14 cells
-  /// in place of 7×7 at 224 pixels. MobileNetV2 and ResNet only.
+  /// in place of 7×7 at 224 pixels. Not for VGG.
   bool dilated = false;
   /// Batch norms are folded into their convolutions: the weights have biases and no statistics.
   bool folded = true;
-  /// relu or relu6 (torchvision's MobileNetV2 has relu6).
+  /// relu or relu6 (torchvision's MobileNetV2 and EfficientNet-Lite0 have relu6).
   std::string activation = "relu";
 };
+
+/// The normalization that an architecture's ImageNet weights expect: (255 x − 127) / 128 for
+/// EfficientNet-Lite0, torchvision's mean and std for the others. Size and fit are the defaults.
+InputConfig imagenet_input(const std::string& architecture);
 
 enum class Score { additive, dot, general };
 enum class Gate { scalar, per_feature, none };

@@ -70,13 +70,15 @@ ConvolutionUnit::ConvolutionUnit(torch::nn::Module& root, const ConvolutionShape
 
 at::Tensor ConvolutionUnit::forward(const at::Tensor& input, Activation activation) const {
   const auto type = input.scalar_type();
+  const bool rows = shape_.shifts(input.size(2)), columns = shape_.shifts(input.size(3));
   if (packing_ && input.is_cpu() && !at::GradMode::is_enabled() &&
       (type == at::kFloat || type == at::kBFloat16)) {
-    Packed& packed = type == at::kFloat ? packing_->fp32 : packing_->bf16;
+    const int shift = (rows ? 1 : 0) + (columns ? 2 : 0);
+    Packed& packed = type == at::kFloat ? packing_->fp32[shift] : packing_->bf16[shift];
     const bool relu = shape_.activated && activation == Activation::relu;
     std::call_once(packed.once, [&] {
-      packed.convolution =
-          PackedConvolution::pack(weight_.to(type), bias_.to(type), shape_, input.sizes(), relu);
+      packed.convolution = PackedConvolution::pack(shifted_weight(rows, columns).to(type),
+                                                   bias_.to(type), shape_, input.sizes(), relu);
     });
     if (packed.convolution) {
       at::Tensor x = packed.convolution->forward(input);
@@ -84,8 +86,8 @@ at::Tensor ConvolutionUnit::forward(const at::Tensor& input, Activation activati
     }
   }
   const at::Tensor bias = bias_.defined() ? bias_.to(type) : bias_;
-  at::Tensor x = at::conv2d(input, weight_.to(type), bias, shape_.stride, shape_.padding(),
-                            shape_.dilation, shape_.groups);
+  at::Tensor x = at::conv2d(input, shifted_weight(rows, columns).to(type), bias, shape_.stride,
+                            shape_.padding(), shape_.dilation, shape_.groups);
   if (norm_.module) {
     x = at::batch_norm(x.to(norm_.weight.scalar_type()), norm_.weight, norm_.bias, norm_.mean,
                        norm_.variance, norm_.module->is_training(), kMomentum, kEpsilon,
@@ -93,6 +95,11 @@ at::Tensor ConvolutionUnit::forward(const at::Tensor& input, Activation activati
             .to(type);
   }
   return shape_.activated ? activate(x, activation) : x;
+}
+
+at::Tensor ConvolutionUnit::shifted_weight(bool rows, bool columns) const {
+  if (!rows && !columns) return weight_;
+  return at::constant_pad_nd(weight_, {columns ? 1 : 0, 0, rows ? 1 : 0, 0});
 }
 
 void ConvolutionUnit::initialize() {

@@ -49,13 +49,17 @@ class ConvolutionUnit {
     std::shared_ptr<const PackedConvolution> convolution;
   };
   struct Packing {
-    Packed fp32, bf16;  ///< by the type of the input
+    Packed fp32[4], bf16[4];  ///< by the type of the input; by shift, rows 1 and columns 2
   };
   /// w·x + b → w·(x − μ)/√(σ² + ε) + b.
   struct Norm {
     std::shared_ptr<torch::nn::Module> module;
     at::Tensor weight, bias, mean, variance;
   };
+
+  /// The weight as it is applied: its centre moves by a cell along the axes that shift, through a
+  /// leading row or column of zeros, so that the input need not be copied to be padded.
+  at::Tensor shifted_weight(bool rows, bool columns) const;
 
   ConvolutionShape shape_;
   std::shared_ptr<torch::nn::Module> convolution_;

@@ -37,7 +37,7 @@ class ImageSearch {
       if (one.id != Vocabulary::kEnd) {
         if (last || open.size() == static_cast<std::size_t>(options_.beam)) continue;
         const auto row = image.first_row + static_cast<std::int64_t>(one.parent);
-        open.push_back({trace.extend(path, row, one.id, one.log_p), row});
+        open.push_back({trace.extend(path, row, one.id, one.log_p, one.penalty), row});
       } else if (i < static_cast<std::size_t>(options_.beam)) {
         ended[one.parent] = true;
         finish(path, one, trace);
@@ -63,7 +63,9 @@ class ImageSearch {
   struct Candidate {
     std::size_t parent;  ///< among the image's paths
     std::int64_t id;
-    double log_p, log_prob;
+    double log_p;    ///< the model's own
+    double penalty;  ///< for saying a content word again
+    double rank;
   };
   struct Result {
     std::int64_t path;
@@ -77,22 +79,30 @@ class ImageSearch {
   void rank(const PathBatch::Image& image, const Strongest& words, const Trace& trace) {
     candidates_.clear();
     for (std::size_t parent = 0; parent < image.paths.size(); ++parent) {
-      const double before = trace.log_prob(image.paths[parent]);
+      const double before = trace.rank(image.paths[parent]);
       const auto row = image.first_row + static_cast<std::int64_t>(parent);
       for (std::int64_t i = row * words.k; i < (row + 1) * words.k; ++i) {
         const auto id = words.ids[static_cast<std::size_t>(i)];
         if (id < 0) break;
-        const double log_p = words.log_p[static_cast<std::size_t>(i)];
-        candidates_.push_back({parent, id, log_p, before + log_p});
+        const double ranked = words.log_p[static_cast<std::size_t>(i)];
+        const double penalty = penalty_of(image.paths[parent], id, trace);
+        candidates_.push_back({parent, id, ranked + penalty, penalty, before + ranked});
       }
     }
-    std::stable_sort(
-        candidates_.begin(), candidates_.end(),
-        [](const Candidate& a, const Candidate& b) { return a.log_prob > b.log_prob; });
+    std::stable_sort(candidates_.begin(), candidates_.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.rank > b.rank; });
+  }
+
+  // What the constraints have taken off.
+  double penalty_of(std::int64_t path, std::int64_t id, const Trace& trace) const {
+    const WordConstraints& rules = options_.constraints;
+    if (rules.repeat_penalty == 0 || !(*rules.content)[static_cast<std::size_t>(id)]) return 0;
+    const std::vector<std::int64_t> said = trace.words(path);
+    return std::find(said.begin(), said.end(), id) == said.end() ? 0 : rules.repeat_penalty;
   }
 
   void finish(std::int64_t path, const Candidate& end, const Trace& trace) {
-    const double score = normalized(end.log_prob, trace.length(path) + 1, options_.length_penalty);
+    const double score = normalized(end.rank, trace.length(path) + 1, options_.length_penalty);
     const auto place = std::find_if(results_.begin(), results_.end(),
                                     [&](const Result& other) { return other.score < score; });
     results_.insert(place, {path, true, end.log_p, score});
@@ -106,14 +116,14 @@ class ImageSearch {
       const auto path = image.paths[i];
       results_.push_back(
           {path, false, 0,
-           normalized(trace.log_prob(path), trace.length(path), options_.length_penalty)});
+           normalized(trace.rank(path), trace.length(path), options_.length_penalty)});
     }
   }
 
   void drop_hopeless(std::vector<PathBatch::Next>& open, const Trace& trace) const {
     if (!full()) return;
     while (!open.empty() &&
-           normalized(trace.log_prob(open.back().path), options_.constraints.max_length + 1,
+           normalized(trace.rank(open.back().path), options_.constraints.max_length + 1,
                       options_.length_penalty) <= results_.back().score) {
       open.pop_back();
     }
@@ -136,13 +146,16 @@ void check(const BeamSearchOptions& options) {
               std::to_string(options.length_penalty));
   require(options.alternatives >= 0,
           "alternatives must be at least 0, not " + std::to_string(options.alternatives));
+  require(options.report_temperature > 0 && std::isfinite(options.report_temperature),
+          "report_temperature must be a number above 0, not " +
+              std::to_string(options.report_temperature));
   check(options.constraints);
 }
 
 std::vector<std::vector<Hypothesis>> beam_search(const StepFunction& step, const State& start,
                                                  const BeamSearchOptions& options) {
   check(options);
-  PathBatch batch(step, start, options.alternatives);
+  PathBatch batch(step, start, options.alternatives, options.report_temperature);
   std::vector<ImageSearch> searches(batch.images().size(), ImageSearch(options));
   while (!batch.empty()) {
     const at::Tensor log_p = batch.advance();

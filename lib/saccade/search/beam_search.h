@@ -13,9 +13,10 @@ struct BeamSearchOptions {
   std::int64_t beam = 3;    ///< open hypotheses kept per image; 1 is greedy search
   std::int64_t n_best = 1;  ///< hypotheses returned per image, ≤ beam
   /// Rank by log_prob / N^length_penalty, N the words with the end word. 0, the least, ranks by
-  /// log_prob; 1 by the mean per word.
+  /// log_prob; 1 by the mean per word. Of log_prob the constraints' repeat_penalty is taken first.
   double length_penalty = 0;
   std::int64_t alternatives = 0;  ///< strongest words kept per place
+  double report_temperature = 1;  ///< of Hypothesis::log_mass; it has no part in the search
   WordConstraints constraints;
 };
 
@@ -25,8 +26,8 @@ void check(const BeamSearchOptions& options);
 /// Beam search over a batch of images, all beams of all images in one step.
 ///
 /// An image's search, with K = beam. Every step
-///   1. ranks all continuations of its open hypotheses, the end word included, by log_prob; of
-///      equals the better-ranked parent comes first, then the lower id;
+///   1. ranks all continuations of its open hypotheses, the end word included, by log_prob less
+///      the penalties; of equals the better-ranked parent comes first, then the lower id;
 ///   2. finishes those among the K best that continue with the end word;
 ///   3. keeps open the K best that continue with another word. A finished hypothesis takes no place
 ///      from the open ones. After max_length words, and with K = 1 after the first end word, none

@@ -20,7 +20,11 @@ struct Hypothesis {
   bool finished = false;  ///< the end word was chosen; false: cut off at the limit
   double end_log_p = 0;   ///< log p of the end word; 0 when not finished
   double log_prob = 0;    ///< Σ log_p + end_log_p
-  double score = 0;       ///< what the search ranked by: log_prob after length normalization
+  double score =
+      0;  ///< what the search ranked by: log_prob, less penalties, after length normalization
+  /// T, log Σ_w p(w)^(1/τ) at each place, τ the search's report_temperature: a word's p at this
+  /// temperature is exp(log_p / τ − log_mass). Empty for τ = 1, where it is 0.
+  std::vector<double> log_mass;
 };
 
 }  // namespace saccade

@@ -12,8 +12,9 @@
 
 namespace saccade {
 
-PathBatch::PathBatch(const StepFunction& step, const State& start, std::int64_t alternatives)
-    : step_(step), trace_(alternatives), state_(start) {
+PathBatch::PathBatch(const StepFunction& step, const State& start, std::int64_t alternatives,
+                     double temperature)
+    : step_(step), trace_(alternatives, temperature), state_(start) {
   require(start.rows() == start.annotations.images(),
           "a search starts with one row per image, but there are " + std::to_string(start.rows()) +
               " rows and " + std::to_string(start.annotations.images()) + " images");
@@ -42,7 +43,7 @@ at::Tensor PathBatch::advance() {
 
 void PathBatch::constrain(const at::Tensor& log_p, const WordConstraints& constraints) const {
   std::vector<std::vector<std::int64_t>> words;
-  if (constraints.no_repeat_ngram > 0) words = pasts();
+  if (constraints.no_repeat_ngram > 0 || constraints.repeat_penalty > 0) words = pasts();
   saccade::constrain(log_p, constraints, length_, words);
 }
 

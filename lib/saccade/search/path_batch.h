@@ -29,7 +29,9 @@ class PathBatch {
   };
 
   /// @param start  one row per image; every image has one path, without words.
-  PathBatch(const StepFunction& step, const State& start, std::int64_t alternatives);
+  /// @param temperature  of Hypothesis::log_mass
+  PathBatch(const StepFunction& step, const State& start, std::int64_t alternatives,
+            double temperature = 1);
 
   bool empty() const { return images_.empty(); }
   const std::vector<Image>& images() const { return images_; }

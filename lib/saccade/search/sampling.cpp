@@ -160,6 +160,7 @@ void check(const SamplingOptions& options) {
           "top_p must lie above 0 and be at most 1, not " + std::to_string(options.top_p));
   require(options.alternatives >= 0,
           "alternatives must be at least 0, not " + std::to_string(options.alternatives));
+  require(options.constraints.repeat_penalty == 0, "sampling knows no repeat_penalty");
   check(options.constraints);
 }
 

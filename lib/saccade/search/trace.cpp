@@ -12,12 +12,15 @@ void Trace::record(const Step& step, const at::Tensor& log_p) {
   seen.gate = step.gate.detach().to(at::kCPU, at::kFloat).contiguous();
   if (step.cell.defined()) seen.cell = step.cell.to(at::kCPU, at::kLong).contiguous();
   if (alternatives_ > 0) seen.words = strongest(log_p, alternatives_);
+  if (temperature_ != 1) seen.log_mass = at::logsumexp(log_p / temperature_, 1).contiguous();
   steps_.push_back(std::move(seen));
 }
 
-std::int64_t Trace::extend(std::int64_t path, std::int64_t row, std::int64_t id, double log_p) {
+std::int64_t Trace::extend(std::int64_t path, std::int64_t row, std::int64_t id, double log_p,
+                           double penalty) {
   const Node& before = node(path);
-  nodes_.push_back({path, row, id, before.length + 1, log_p, before.log_prob + log_p});
+  nodes_.push_back({path, row, id, before.length + 1, log_p, before.log_prob + log_p,
+                    before.rank + log_p - penalty});
   return static_cast<std::int64_t>(nodes_.size()) - 1;
 }
 
@@ -39,6 +42,9 @@ void Trace::read(const Node& node, Hypothesis& into) const {
   const auto cells = seen.alpha.size(1);
   std::copy_n(seen.alpha.data_ptr<float>() + node.row * cells, cells,
               into.alphas.begin() + static_cast<std::int64_t>(place) * cells);
+  if (seen.log_mass.defined()) {
+    into.log_mass[place] = seen.log_mass.data_ptr<float>()[node.row];
+  }
   into.gates[place] = seen.gate.data_ptr<float>()[node.row];
   if (seen.cell.defined()) into.cells[place] = seen.cell.data_ptr<std::int64_t>()[node.row];
 
@@ -63,6 +69,7 @@ Hypothesis Trace::unfinished(std::int64_t path) const {
   result.log_p.resize(words);
   result.alphas.resize(words * static_cast<std::size_t>(steps_.front().alpha.size(1)));
   result.gates.resize(words);
+  if (temperature_ != 1) result.log_mass.resize(words);
   if (steps_.front().cell.defined()) result.cells.resize(words);
   if (alternatives_ > 0) result.alternatives.resize(words);
   for (; path != kRoot; path = node(path).before) read(node(path), result);

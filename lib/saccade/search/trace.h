@@ -19,18 +19,24 @@ class Trace {
   static constexpr std::int64_t kRoot = 0;  ///< the path without words
 
   /// @param alternatives  strongest words kept per row and step.
-  explicit Trace(std::int64_t alternatives) : alternatives_(alternatives) {}
+  /// @param temperature   of Hypothesis::log_mass
+  explicit Trace(std::int64_t alternatives, double temperature = 1)
+      : alternatives_(alternatives), temperature_(temperature) {}
 
   /// Keeps what hypotheses need of a step; log_p is the model's own, R×V.
   void record(const Step& step, const at::Tensor& log_p);
 
   /// The path that goes on with a word chosen in a row of the last step. @return its number.
-  std::int64_t extend(std::int64_t path, std::int64_t row, std::int64_t id, double log_p);
+  /// @param penalty  taken off the path's rank, see WordConstraints::repeat_penalty
+  std::int64_t extend(std::int64_t path, std::int64_t row, std::int64_t id, double log_p,
+                      double penalty = 0);
 
   std::int64_t last_word(std::int64_t path) const { return node(path).id; }
   std::int64_t length(std::int64_t path) const { return node(path).length; }
   /// Σ log p of its words.
   double log_prob(std::int64_t path) const { return node(path).log_prob; }
+  /// Σ log p − Σ penalty.
+  double rank(std::int64_t path) const { return node(path).rank; }
   std::vector<std::int64_t> words(std::int64_t path) const;
 
   /// The path as a hypothesis that has not ended; its score is log_prob.
@@ -41,11 +47,11 @@ class Trace {
  private:
   struct Node {
     std::int64_t before = -1, row = -1, id = -1, length = 0;
-    double log_p = 0, log_prob = 0;
+    double log_p = 0, log_prob = 0, rank = 0;
   };
   /// On the CPU, contiguous, float.
   struct Seen {
-    at::Tensor alpha, gate, cell;
+    at::Tensor alpha, gate, cell, log_mass;
     Strongest words;
   };
 
@@ -53,6 +59,7 @@ class Trace {
   void read(const Node& node, Hypothesis& into) const;
 
   std::int64_t alternatives_;
+  double temperature_;
   std::vector<Node> nodes_{Node{}};
   std::vector<Seen> steps_;
 };

@@ -1,9 +1,11 @@
 #include "saccade/search/word_constraints.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <string>
 
+#include "saccade/metrics/content_words.h"
 #include "saccade/search/require.h"
 #include "saccade/text/vocabulary.h"
 
@@ -27,6 +29,19 @@ void check(const WordConstraints& constraints) {
   require(constraints.no_repeat_ngram >= 0,
           "no_repeat_ngram must be at least 0, which is no such rule" +
               given(constraints.no_repeat_ngram));
+  require(constraints.repeat_penalty >= 0 && std::isfinite(constraints.repeat_penalty),
+          "repeat_penalty must be a number of at least 0, not " +
+              std::to_string(constraints.repeat_penalty));
+  require(constraints.repeat_penalty == 0 || constraints.content,
+          "repeat_penalty needs to know which words are content words");
+}
+
+std::vector<bool> content_words(const Vocabulary& vocabulary) {
+  std::vector<bool> content(static_cast<std::size_t>(vocabulary.size()), false);
+  for (std::int64_t id = Vocabulary::kSpecials; id < vocabulary.size(); ++id) {
+    content[static_cast<std::size_t>(id)] = is_content_word(vocabulary.word(id));
+  }
+  return content;
 }
 
 void ban_words(const at::Tensor& log_p, const std::vector<std::int64_t>& ids) {
@@ -50,6 +65,20 @@ void ban_repeats(const at::Tensor& log_p, const std::vector<std::vector<std::int
   }
 }
 
+void penalize_repeats(const at::Tensor& log_p, const std::vector<std::vector<std::int64_t>>& pasts,
+                      const std::vector<bool>& content, double penalty) {
+  auto values = log_p.accessor<float, 2>();
+  for (std::size_t row = 0; row < pasts.size(); ++row) {
+    std::vector<std::int64_t> said = pasts[row];
+    std::sort(said.begin(), said.end());
+    said.erase(std::unique(said.begin(), said.end()), said.end());
+    for (const std::int64_t id : said) {
+      if (!content[static_cast<std::size_t>(id)]) continue;
+      values[static_cast<std::int64_t>(row)][id] -= static_cast<float>(penalty);
+    }
+  }
+}
+
 void constrain(const at::Tensor& log_p, const WordConstraints& constraints, std::int64_t length,
                const std::vector<std::vector<std::int64_t>>& pasts) {
   std::vector<std::int64_t> banned{Vocabulary::kPad, Vocabulary::kStart};
@@ -57,6 +86,9 @@ void constrain(const at::Tensor& log_p, const WordConstraints& constraints, std:
   if (constraints.ban_unknown) banned.push_back(Vocabulary::kUnknown);
   ban_words(log_p, banned);
   if (constraints.no_repeat_ngram > 0) ban_repeats(log_p, pasts, constraints.no_repeat_ngram);
+  if (constraints.repeat_penalty > 0) {
+    penalize_repeats(log_p, pasts, *constraints.content, constraints.repeat_penalty);
+  }
 }
 
 }  // namespace saccade

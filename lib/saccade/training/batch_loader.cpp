@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <future>
-#include <numeric>
-#include <random>
 
 #include <ATen/ATen.h>
 
@@ -13,23 +11,10 @@
 #include "saccade/io/mapped_file.h"
 #include "saccade/text/ptb_tokenizer.h"
 #include "saccade/training/augment.h"
+#include "saccade/training/seeded.h"
 
 namespace saccade {
 namespace {
-
-using Random = std::mt19937_64;
-
-/// The batch's own generator: independent of how many batches were drawn before.
-Random seeded(std::uint64_t seed, std::int64_t epoch, std::int64_t batch) {
-  std::seed_seq sequence{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32),
-                         static_cast<std::uint32_t>(epoch), static_cast<std::uint32_t>(batch)};
-  return Random(sequence);
-}
-
-template <typename T>
-void shuffle(std::vector<T>& items, Random& random) {  // std::shuffle differs between libraries
-  for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[random() % i]);
-}
 
 /// Where the encoder's input lies in a photograph that is not decoded.
 Placement undecoded_placement(const std::filesystem::path& file, const InputConfig& input) {
@@ -75,6 +60,7 @@ struct BatchLoader::Impl {
   TrainingConfig config;
   bool with_pixels = true;
   Shard shard;
+  std::vector<ImageShare> shares;
   Targets captions;                                        // per image: its captions' targets
   std::vector<std::vector<SupervisedCaption>> supervised;  // as captions; empty: none is
   std::vector<std::size_t> order;                          // of the epoch
@@ -84,15 +70,13 @@ struct BatchLoader::Impl {
 
   using Ids = std::vector<std::int64_t>;
 
-  /// K captions of an image: all of them in random order, some twice where there are too few.
+  /// Up to K captions of an image in random order, none twice.
   std::vector<std::size_t> choose_captions(std::size_t image, Random& random) const {
-    std::vector<std::size_t> all(captions[image].size());
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    shuffle(all, random);
-    std::vector<std::size_t> chosen;
-    for (std::int64_t k = 0; k < config.captions_per_image; ++k) {
-      chosen.push_back(all[static_cast<std::size_t>(k) % all.size()]);
-    }
+    std::vector<std::size_t> chosen(captions[image].size());
+    std::iota(chosen.begin(), chosen.end(), std::size_t{0});
+    shuffle(chosen, random);
+    const auto max = static_cast<std::size_t>(config.captions_per_image);
+    if (chosen.size() > max) chosen.resize(max);
     return chosen;
   }
 
@@ -165,6 +149,7 @@ struct BatchLoader::Impl {
 
 BatchLoader::BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const InputConfig& input,
                          const TrainingConfig& config, bool with_pixels, const Shard& shard,
+                         std::vector<ImageShare> shares,
                          const std::optional<DatasetPhrases>& phrases)
     : impl_(new Impl) {
   impl_->dataset = std::move(dataset);
@@ -172,6 +157,8 @@ BatchLoader::BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const In
   impl_->config = config;
   impl_->with_pixels = with_pixels;
   impl_->shard = shard;
+  impl_->shares = std::move(shares);
+  if (impl_->shares.empty()) impl_->shares = {{impl_->dataset.images.size(), 1}};
   for (std::size_t i = 0; i < impl_->dataset.images.size(); ++i) {
     const CaptionedImage& image = impl_->dataset.images[i];
     auto& captions = impl_->captions.emplace_back();
@@ -195,7 +182,7 @@ BatchLoader::BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const In
 BatchLoader::~BatchLoader() = default;
 
 std::int64_t BatchLoader::batches_per_epoch() const {
-  const auto images = static_cast<std::int64_t>(impl_->dataset.images.size());
+  const auto images = static_cast<std::int64_t>(draws_per_epoch(impl_->shares));
   const std::int64_t P = impl_->shard.processes;
   const std::int64_t whole = impl_->config.batch_images * P;
   return images / whole + (images % whole >= P ? 1 : 0);
@@ -205,10 +192,7 @@ void BatchLoader::begin(std::int64_t epoch, std::int64_t first) {
   if (impl_->ahead.valid()) impl_->ahead.wait();
   impl_->epoch = epoch;
   impl_->following = first;
-  impl_->order.resize(impl_->dataset.images.size());
-  std::iota(impl_->order.begin(), impl_->order.end(), std::size_t{0});
-  Random random = seeded(impl_->config.seed, epoch, -1);
-  shuffle(impl_->order, random);
+  impl_->order = epoch_order(impl_->shares, impl_->config.seed, epoch);
   impl_->read_ahead(batches_per_epoch());
 }
 

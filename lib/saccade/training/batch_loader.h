@@ -12,6 +12,7 @@
 #include "saccade/image/prepare.h"
 #include "saccade/text/vocabulary.h"
 #include "saccade/training/attention_supervision.h"
+#include "saccade/training/epoch_order.h"
 #include "saccade/training/training_config.h"
 #include "saccade/training/word_batch.h"
 
@@ -29,17 +30,21 @@ struct Shard {
   std::int64_t rank = 0, processes = 1;
 };
 
-/// Batches of a split in a random order, read from disk by a thread ahead of their use. A batch
-/// depends on the seed, the epoch and its number alone, so that a run can be taken up anywhere.
+/// Batches of a split in a random order, read from disk by a thread ahead of their use, with at
+/// most `captions_per_image` captions of each image, none twice. A batch depends on the seed, the
+/// epoch and its number alone, so that a run can be taken up anywhere.
 class BatchLoader {
  public:
   /// @param with_pixels  false: captions alone, where the features come from elsewhere.
   /// @param shard        with P processes a batch has P times `batch_images`, and this loader
   ///                     reads its part; one that is too small to have a part for each is left out.
+  /// @param shares       how often the images are drawn, for all of them; empty: each once an
+  ///                     epoch
   /// @param phrases      of the data set's captions: their boxes move with the photograph, cut,
   ///                     mirrored and fitted; a word of whose boxes nothing is left is free.
   BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const InputConfig& input,
               const TrainingConfig& config, bool with_pixels = true, const Shard& shard = {},
+              std::vector<ImageShare> shares = {},
               const std::optional<DatasetPhrases>& phrases = {});
   ~BatchLoader();
 

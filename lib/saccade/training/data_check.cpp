@@ -72,10 +72,20 @@ std::vector<ImageCheck> check_images(const std::vector<ListedImage>& images,
 
 using Tokens = std::vector<std::string>;
 
+/// The images of all sources, one after the other.
+std::vector<ListedImage> images_of(const std::vector<MixtureSource>& sources) {
+  std::vector<ListedImage> images;
+  for (const MixtureSource& source : sources) {
+    images.insert(images.end(), source.listing.images.begin(), source.listing.images.end());
+  }
+  return images;
+}
+
 /// The captions of each image, cut into words; those without a word are left out and noted.
-std::vector<std::vector<Tokens>> tokenize(const DatasetListing& listing, DataCheck& check) {
+std::vector<std::vector<Tokens>> tokenize(const std::vector<ListedImage>& images,
+                                          DataCheck& check) {
   std::vector<std::vector<Tokens>> captions;
-  for (const ListedImage& listed : listing.images) {
+  for (const ListedImage& listed : images) {
     auto& words = captions.emplace_back();
     for (const std::string& text : listed.image.captions) {
       Tokens tokens = ptb_tokenize(text);
@@ -116,7 +126,8 @@ void sort_faults(const DatasetListing& listing, DataCheck& check) {
   }
 }
 
-SplitCheck measure_split(const std::string& name, const DatasetListing& listing,
+/// @param first  the number of the listing's first image among `captions` and `images`
+SplitCheck measure_split(const std::string& name, const DatasetListing& listing, std::size_t first,
                          const std::vector<std::vector<Tokens>>& captions,
                          const std::vector<ImageCheck>& images, const Vocabulary& vocabulary,
                          std::int64_t max_words) {
@@ -128,8 +139,8 @@ SplitCheck measure_split(const std::string& name, const DatasetListing& listing,
     if (listing.images[i].split != name) continue;
     ++split.images;
     if (!listing.images[i].present) ++split.absent;
-    if (!images[i].error.empty()) ++split.broken;
-    for (const Tokens& words : captions[i]) {
+    if (!images[first + i].error.empty()) ++split.broken;
+    for (const Tokens& words : captions[first + i]) {
       lengths.push_back(words.size());
       if (static_cast<std::int64_t>(words.size()) > max_words) ++over;
       for (const std::string& word : words) known += vocabulary.contains(word) ? 1 : 0;
@@ -161,51 +172,62 @@ void compare(const ListedImage& first, const ListedImage& second, const char* wh
 }
 
 /// Names and contents that come more than once, each compared with where it came first in a split.
-void find_repetitions(const DatasetListing& listing, const std::vector<ImageCheck>& images,
+void find_repetitions(const std::vector<ListedImage>& listed, const std::vector<ImageCheck>& images,
                       DataCheck& check) {
   std::unordered_map<std::string, std::vector<std::size_t>> by_file, by_digest;
-  for (std::size_t i = 0; i < listing.images.size(); ++i) {
-    const ListedImage& listed = listing.images[i];
-    std::vector<std::size_t>& of_file = by_file[listed.image.file.string()];
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    std::vector<std::size_t>& of_file = by_file[listed[i].image.file.string()];
     for (const std::size_t other : of_file) {
-      compare(listing.images[other], listed, "are one photograph", check);
+      compare(listed[other], listed[i], "are one photograph", check);
     }
     const bool same_file = !of_file.empty();
     of_file.push_back(i);
     if (images[i].digest.empty() || same_file) continue;
     std::vector<std::size_t>& of_digest = by_digest[images[i].digest];
     if (!of_digest.empty()) {
-      compare(listing.images[of_digest.front()], listed, "have the same content", check);
+      compare(listed[of_digest.front()], listed[i], "have the same content", check);
     }
     of_digest.push_back(i);
   }
 }
 
-void find_obstacles(const DatasetListing& listing, DataCheck& check) {
-  for (const char* split : {"train", "dev"}) {
+void find_obstacles(const std::vector<MixtureSource>& sources, DataCheck& check) {
+  bool validates = false;
+  for (const MixtureSource& source : sources) {
     try {
-      select_split(listing, split);
+      training_split(source);
     } catch (const std::runtime_error& error) {
       check.obstacles.emplace_back(error.what());
     }
+    try {
+      validates = !dev_split(source).images.empty() || validates;
+    } catch (const std::runtime_error& error) {
+      check.obstacles.emplace_back(error.what());
+      validates = true;  // there is one, though it cannot be used
+    }
   }
-  for (const SplitCheck& split : check.splits) {
-    if ((split.name == "train" || split.name == "dev") && split.broken > 0) {
-      check.obstacles.push_back(std::to_string(split.broken) + " photographs of the split " +
-                                split.name + " cannot be decoded; mend or remove them");
+  if (!validates) check.obstacles.push_back(no_dev_message(sources));
+  for (const SourceCheck& source : check.sources) {
+    for (const SplitCheck& split : source.splits) {
+      if ((split.name == "train" || split.name == "dev") && split.broken > 0) {
+        check.obstacles.push_back((check.sources.size() > 1 ? source.data + ": " : "") +
+                                  std::to_string(split.broken) + " photographs of the split " +
+                                  split.name + " cannot be decoded; mend or remove them");
+      }
     }
   }
   if (check.vocabulary == 0) {
-    check.obstacles.push_back(check.data + ": " +
+    check.obstacles.push_back(check.sources.front().data + ": " +
                               empty_vocabulary_message(check.options.min_count));
   }
 }
 
 }  // namespace
 
-void require_photographs(const DatasetListing& listing, const DataCheckOptions& options) {
+void require_photographs(const std::vector<MixtureSource>& sources,
+                         const DataCheckOptions& options) {
   std::vector<ListedImage> images;
-  for (const ListedImage& listed : listing.images) {
+  for (const ListedImage& listed : images_of(sources)) {
     if (listed.split == "train" || listed.split == "dev") images.push_back(listed);
   }
   const std::vector<ImageCheck> checks = check_images(images, options);
@@ -221,37 +243,47 @@ void require_photographs(const DatasetListing& listing, const DataCheckOptions& 
       "; `saccade train --check` lists all that is wrong");
 }
 
-DataCheck check_data(const DatasetListing& listing, const DataCheckOptions& options) {
+DataCheck check_data(const std::vector<MixtureSource>& sources, const DataCheckOptions& options) {
   DataCheck check;
-  check.data = listing.path.string();
-  check.format = listing.format;
   check.options = options;
-  sort_faults(listing, check);
+  for (const MixtureSource& source : sources) sort_faults(source.listing, check);
   const std::size_t without_before = check.no_caption.size();
-  const auto captions = tokenize(listing, check);
+  const std::vector<ListedImage> listed = images_of(sources);
+  const auto captions = tokenize(listed, check);
 
   std::vector<Tokens> training;
   std::unordered_set<std::string> distinct;
-  for (std::size_t i = 0; i < captions.size(); ++i) {
-    if (listing.images[i].split != "train") continue;
-    training.insert(training.end(), captions[i].begin(), captions[i].end());
+  std::size_t place = 0;
+  for (const MixtureSource& source : sources) {
+    for (const ListedImage& image : source.listing.images) {
+      const std::vector<Tokens>& own = captions[place++];
+      if (image.split != "train" || source.share <= 0) continue;
+      training.insert(training.end(), own.begin(), own.end());
+    }
   }
   for (const Tokens& words : training) distinct.insert(words.begin(), words.end());
   const Vocabulary vocabulary = Vocabulary::build(training, options.min_count);
   check.distinct_words = static_cast<std::int64_t>(distinct.size());
   check.vocabulary = vocabulary.size() - Vocabulary::kSpecials;
 
-  const std::vector<ImageCheck> images = check_images(listing.images, options);
+  const std::vector<ImageCheck> images = check_images(listed, options);
   for (std::size_t i = 0; i < images.size(); ++i) {
-    if (images[i].error.empty()) continue;
-    check.broken.push_back(listing.images[i].where + ": " + images[i].error);
+    if (!images[i].error.empty()) check.broken.push_back(listed[i].where + ": " + images[i].error);
   }
-  for (const std::string& name : listing.splits()) {
-    check.splits.push_back(
-        measure_split(name, listing, captions, images, vocabulary, options.max_words));
+  const std::vector<std::string> names = source_names(sources);
+  std::size_t first = 0;
+  for (std::size_t k = 0; k < sources.size(); ++k) {
+    const DatasetListing& listing = sources[k].listing;
+    SourceCheck source{names[k], listing.path.string(), listing.format, sources[k].share, {}};
+    for (const std::string& name : listing.splits()) {
+      source.splits.push_back(
+          measure_split(name, listing, first, captions, images, vocabulary, options.max_words));
+    }
+    first += listing.images.size();
+    check.sources.push_back(std::move(source));
   }
-  find_repetitions(listing, images, check);
-  find_obstacles(listing, check);
+  find_repetitions(listed, images, check);
+  find_obstacles(sources, check);
   if (check.no_caption.size() > without_before) {
     check.obstacles.push_back(check.no_caption[without_before]);
   }

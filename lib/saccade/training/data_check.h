@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "saccade/data/dataset_listing.h"
+#include "saccade/training/mixture.h"
 
 namespace saccade {
 
@@ -32,14 +33,21 @@ struct SplitCheck {
   double known = 0;           ///< share of these words that the vocabulary holds, 0…1
 };
 
-/// What is to be known of a data set before training. Messages are a sentence each and name their
+/// A data set in figures.
+struct SourceCheck {
+  std::string name;  ///< as source_names has it
+  std::string data;  ///< its path
+  CaptionFormat format = CaptionFormat::tokens;
+  double share = 1;
+  std::vector<SplitCheck> splits;
+};
+
+/// What is to be known of data sets before training. Messages are a sentence each and name their
 /// file, and the line where there is one.
 struct DataCheck {
-  std::string data;
-  CaptionFormat format = CaptionFormat::tokens;
   DataCheckOptions options;
-  std::vector<SplitCheck> splits;
-  std::int64_t distinct_words = 0;  ///< of the training captions
+  std::vector<SourceCheck> sources;
+  std::int64_t distinct_words = 0;  ///< of the training captions of all sources
   std::int64_t vocabulary = 0;      ///< those of them that occur min_count times
   std::vector<std::string> malformed, empty_captions, repeated, no_caption, absent, broken;
   std::vector<std::string> overlaps;    ///< the same name, or the same bytes, in two splits
@@ -50,17 +58,18 @@ struct DataCheck {
 };
 
 /// Looks at everything that a training run would read: decodes all photographs, in threads, and
-/// compares their bytes by SHA-256. Training could not start without images in the splits train
-/// and dev, with images of these that have no caption or cannot be decoded, or without a word that
-/// occurs min_count times.
+/// compares their bytes by SHA-256, across the data sets too. Training could not start where a
+/// source with a share has no split train, or no source a split dev; with images of these splits
+/// that have no caption or cannot be decoded; or without a word that occurs min_count times.
 /// @throws std::runtime_error when should_stop says so
-DataCheck check_data(const DatasetListing& listing, const DataCheckOptions& options);
+DataCheck check_data(const std::vector<MixtureSource>& sources, const DataCheckOptions& options);
 
 /// Decodes the photographs of the splits train and dev, so that a run does not stop at a broken one
 /// hours later. Of the options, threads, progress and should_stop count.
 /// @throws std::runtime_error naming the file and line of the first that cannot be decoded, and how
 ///         many others there are; or when should_stop says so
-void require_photographs(const DatasetListing& listing, const DataCheckOptions& options);
+void require_photographs(const std::vector<MixtureSource>& sources,
+                         const DataCheckOptions& options);
 
 /// A table and the first few messages of each kind, for people.
 std::string render_text(const DataCheck& check);

@@ -62,16 +62,25 @@ void print_table(std::ostream& out, const std::vector<Row>& rows) {
 
 std::string render_text(const DataCheck& check) {
   std::ostringstream out;
-  out << check.data << ": " << describe(check.format) << "\n\n";
   std::vector<Row> rows{{"split", "images", "absent", "broken", "captions", "words: min", "median",
                          "max", "over " + std::to_string(check.options.max_words), "known"}};
-  for (const SplitCheck& split : check.splits) {
-    rows.push_back({split.name.empty() ? "(none)" : split.name, grouped(split.images),
-                    grouped(split.absent), grouped(split.broken), grouped(split.captions),
-                    grouped(split.shortest), formatted("%g", split.median), grouped(split.longest),
-                    formatted("%.2f %%", 100 * split.over_max_words),
-                    formatted("%.2f %%", 100 * split.known)});
+  for (const SourceCheck& source : check.sources) {
+    out << source.data << ": " << describe(source.format);
+    if (check.sources.size() > 1) {
+      out << ", \"" << source.name << "\", share " << formatted("%g", source.share);
+    }
+    out << '\n';
+    for (const SplitCheck& split : source.splits) {
+      const std::string name = split.name.empty() ? "(none)" : split.name;
+      rows.push_back({check.sources.size() > 1 ? source.name + ", " + name : name,
+                      grouped(split.images), grouped(split.absent), grouped(split.broken),
+                      grouped(split.captions), grouped(split.shortest),
+                      formatted("%g", split.median), grouped(split.longest),
+                      formatted("%.2f %%", 100 * split.over_max_words),
+                      formatted("%.2f %%", 100 * split.known)});
+    }
   }
+  out << '\n';
   print_table(out, rows);
   out << "\nVocabulary: " << grouped(static_cast<std::size_t>(check.vocabulary)) << " of "
       << grouped(static_cast<std::size_t>(check.distinct_words))
@@ -94,24 +103,49 @@ std::string render_text(const DataCheck& check) {
   return out.str();
 }
 
+namespace {
+
+nlohmann::ordered_json splits_json(const SourceCheck& source) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  for (const SplitCheck& split : source.splits) {
+    json[split.name] = {{"images", split.images},     {"absent", split.absent},
+                        {"broken", split.broken},     {"captions", split.captions},
+                        {"shortest", split.shortest}, {"median", split.median},
+                        {"longest", split.longest},   {"over_max_words", split.over_max_words},
+                        {"words", split.words},       {"known", split.known}};
+  }
+  return json;
+}
+
+}  // namespace
+
 nlohmann::ordered_json render_json(const DataCheck& check) {
   const auto texts = [](const std::vector<std::string>& messages) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const std::string& message : messages) list.push_back(valid_utf8(message));
     return list;
   };
-  nlohmann::ordered_json json{
-      {"data", path_text(check.data)},          {"format", to_string(check.format)},
-      {"can_train", check.can_train()},         {"obstacles", texts(check.obstacles)},
-      {"min_count", check.options.min_count},   {"max_words", check.options.max_words},
-      {"distinct_words", check.distinct_words}, {"vocabulary", check.vocabulary}};
-  for (const SplitCheck& split : check.splits) {
-    json["splits"][split.name] = {
-        {"images", split.images},     {"absent", split.absent},
-        {"broken", split.broken},     {"captions", split.captions},
-        {"shortest", split.shortest}, {"median", split.median},
-        {"longest", split.longest},   {"over_max_words", split.over_max_words},
-        {"words", split.words},       {"known", split.known}};
+  nlohmann::ordered_json json;
+  const SourceCheck& first = check.sources.front();
+  if (check.sources.size() == 1) {
+    json = {{"data", path_text(first.data)}, {"format", to_string(first.format)}};
+  }
+  json.update({{"can_train", check.can_train()},
+               {"obstacles", texts(check.obstacles)},
+               {"min_count", check.options.min_count},
+               {"max_words", check.options.max_words},
+               {"distinct_words", check.distinct_words},
+               {"vocabulary", check.vocabulary}});
+  if (check.sources.size() == 1) {
+    json["splits"] = splits_json(first);
+  } else {
+    for (const SourceCheck& source : check.sources) {
+      json["sources"].push_back({{"name", path_text(source.name)},
+                                 {"data", path_text(source.data)},
+                                 {"format", to_string(source.format)},
+                                 {"share", source.share},
+                                 {"splits", splits_json(source)}});
+    }
   }
   for (const Finding& finding : findings(check)) json[finding.key] = texts(finding.messages);
   return json;

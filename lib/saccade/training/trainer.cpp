@@ -12,6 +12,7 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
+#include "saccade/decoding_options.h"
 #include "saccade/io/staging_folder.h"
 #include "saccade/model/product_type.h"
 #include "saccade/training/batch_gradient.h"
@@ -73,7 +74,8 @@ class Trainer {
         model_(starting_model(run_)),
         modules_(std::make_shared<Modules>(model_)),
         loader_(run_.train, model_.vocabulary, model_.config.input, config_,
-                run_.feature_cache.empty(), {processes_->rank(), processes_->size()}, run_.phrases),
+                run_.feature_cache.empty(), {processes_->rank(), processes_->size()}, run_.shares,
+                run_.phrases),
         average_(*modules_, config_.ema),
         optimizer_(
             make_optimizer(config_, {model_.decoder->parameters(), model_.encoder->parameters()})),
@@ -84,8 +86,7 @@ class Trainer {
         schedule_(config_, steps_per_epoch_),
         objective_(make_objective(
             {config_, model_.decoder, &model_.vocabulary, &run_.train, matrix_type_})) {
-    model_.decoding = {{"beam", run_.validation.search.beam},
-                       {"length_penalty", run_.validation.search.length_penalty}};
+    model_.decoding = decoding_of(run_.validation);
     if (run_.phrases && model_.config.decoder.context != Context::attention) {
       throw std::invalid_argument(
           "phrases with boxes supervise attention, and this decoder has none; train it without "
@@ -169,6 +170,7 @@ class Trainer {
     const nlohmann::json progress = Checkpoint::progress(folder);
     require_same(folder, "training config", progress.at("config"), to_json(config_));
     require_same(folder, "model", progress.at("model"), to_json(model_.config));
+    require_same(folder, "mixture", progress.value("mixture", mixture()), mixture());
     checkpoint().load(folder);
     epoch_ = progress.at("epoch");
     step_ = progress.at("step");
@@ -200,6 +202,7 @@ class Trainer {
     if (!log_.flush()) throw std::runtime_error(log_path().string() + ": cannot be written");
     checkpoint().save(run_.directory / "checkpoint", {{"config", to_json(config_)},
                                                       {"model", to_json(model_.config)},
+                                                      {"mixture", mixture()},
                                                       {"epoch", epoch_},
                                                       {"batch", batch_},
                                                       {"step", step_},
@@ -208,6 +211,15 @@ class Trainer {
                                                       {"learning_rate_drops", schedule_.drops()},
                                                       {"objective", objective_->state()}});
     saved_ = Clock::now();
+  }
+
+  /// What decides which photographs a batch has.
+  nlohmann::json mixture() const {
+    nlohmann::json json = {{"images", run_.train.images.size()}};
+    for (const ImageShare& source : run_.shares) {
+      json["sources"].push_back({{"images", source.images}, {"share", source.share}});
+    }
+    return json;
   }
 
   bool encoder_learns() const { return epoch_ >= config_.encoder_from; }
@@ -309,25 +321,38 @@ class Trainer {
     schedule_.validated(since_best_);
   }
 
+  /// @return the mean over the dev splits that have phrases of how often a map's peak is in a box.
+  std::optional<double> pointing() const {
+    double sum = 0;
+    int splits = 0;
+    for (std::size_t i = 0; i < run_.dev_phrases.size(); ++i) {
+      const auto peak =
+          dev_peak_in_box(model_, run_.dev[i].dataset, run_.dev_phrases[i], config_.batch_images);
+      if (!peak) continue;
+      sum += *peak;
+      ++splits;
+    }
+    if (splits == 0) return std::nullopt;
+    return sum / splits;
+  }
+
   /// @return the metric that the best epoch is chosen by.
   double validate_here() {
     modules_->eval();
     average_.swap();
     ValidationResult result =
-        score_dev_split(Captioner(model_), run_.dev, run_.validation, config_.batch_images);
+        score_dev_splits(Captioner(model_), run_.dev, run_.validation, config_.batch_images);
     result.epoch = epoch_ + 1;
     const double reached = config_.metric == "cider" ? result.cider : result.bleu_4;
     result.best = reached > best_;
-    if (run_.dev_phrases && model_.config.decoder.context == Context::attention) {
-      result.peak_in_box =
-          dev_peak_in_box(model_, run_.dev, *run_.dev_phrases, config_.batch_images);
-    }
+    if (model_.config.decoder.context == Context::attention) result.peak_in_box = pointing();
     nlohmann::json line{{"step", step_},
                         {"epoch", result.epoch},
                         {"bleu_4", result.bleu_4},
                         {"cider", result.cider},
                         {"samples", result.samples}};
     if (result.peak_in_box) line["dev_peak_in_box"] = *result.peak_in_box;
+    if (result.splits.size() > 1) line["dev"] = to_json(result.splits);
     log_ << line.dump() << std::endl;
     write_learning_curves(log_path(), run_.directory / "curves.png");
     if (result.best) save_validated(run_.directory / "best", model_, result);

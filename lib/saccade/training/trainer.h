@@ -12,6 +12,7 @@
 #include "saccade/captioner.h"
 #include "saccade/data/dataset.h"
 #include "saccade/model/bundle.h"
+#include "saccade/training/epoch_order.h"
 #include "saccade/training/process_group.h"
 #include "saccade/training/training_config.h"
 #include "saccade/training/validation.h"
@@ -41,11 +42,15 @@ struct TrainingRun {
   Encoder encoder{nullptr};  ///< with its pretrained weights
   /// A trained model to go on from; then `model` and `encoder` above are not looked at.
   std::optional<Bundle> start;
-  Dataset train, dev;
-  /// Boxes of the training captions' phrases, for supervised attention; and those of the dev split,
-  /// on which the maps are measured after every epoch.
-  std::optional<DatasetPhrases> phrases, dev_phrases;
-  CaptionOptions validation;  ///< how the dev split is decoded
+  Dataset train;
+  std::vector<ImageShare>
+      shares;                 ///< how often its photographs are drawn; empty: each once an epoch
+  std::vector<DevSplit> dev;  ///< one or more
+  /// Boxes of the training captions' phrases, for supervised attention.
+  std::optional<DatasetPhrases> phrases;
+  /// Those of each dev split, on which the maps are measured after every epoch; or none at all.
+  std::vector<DatasetPhrases> dev_phrases;
+  CaptionOptions validation;  ///< how the dev splits are decoded, and the bundle by itself
   nlohmann::json provenance;  ///< goes into the bundle
   /// A folder for the features of an encoder that does not learn (see FeatureCache); empty: they
   /// are computed anew for every batch. With it photographs are not augmented.
@@ -62,7 +67,7 @@ struct TrainingRun {
 enum class TrainingEnd { finished, stopped };
 
 /// Training with free-running validation after every epoch; the bundle that is the best so far by
-/// the config's metric is kept in directory/best.
+/// the config's metric, the weighted mean over the dev splits, is kept in directory/best.
 /// @throws std::runtime_error for data that cannot be read, a checkpoint of another config, a disk
 ///         that is full, or a loss that is no number (naming epoch and batch).
 TrainingEnd train(TrainingRun run, const TrainingCallbacks& callbacks);

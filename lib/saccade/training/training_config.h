@@ -60,8 +60,8 @@ struct TrainingConfig {
   std::string objective = "cross_entropy";  ///< or "self_critical", from a trained model
   std::int64_t epochs = 12;
   std::int64_t batch_images = 32;
-  std::int64_t accumulate = 1;  ///< batches whose gradients make one step
-  std::int64_t captions_per_image = 5;
+  std::int64_t accumulate = 1;          ///< batches whose gradients make one step
+  std::int64_t captions_per_image = 5;  ///< at most; of an image with fewer, all
   std::int64_t min_count = 5;       ///< words rarer than this in the training split become <unk>
   std::int64_t max_words = 24;      ///< longer captions are cut for training
   std::string optimizer = "adamw";  ///< adamw, adam, rmsprop or sgd (momentum 0.9)

@@ -17,8 +17,14 @@ constexpr std::size_t kPointing = 200;  // photographs, evenly spread
 
 std::string described(const ValidationResult& result) {
   std::ostringstream text;
-  text << "Dev split, free-running, epoch " << result.epoch << ": BLEU-4 " << 100 * result.bleu_4
-       << ", CIDEr-D " << result.cider << '.';
+  const bool several = result.splits.size() > 1;
+  text << (several ? "Mean of the dev splits" : "Dev split") << ", free-running, epoch "
+       << result.epoch << ": BLEU-4 " << 100 * result.bleu_4 << ", CIDEr-D " << result.cider << '.';
+  if (!several) return text.str();
+  for (const DevScores& split : result.splits) {
+    text << " " << split.name << ": BLEU-4 " << 100 * split.bleu_4 << ", CIDEr-D " << split.cider
+         << '.';
+  }
   return text.str();
 }
 
@@ -63,16 +69,31 @@ PairedCaptions pair_with_references(const std::vector<Caption>& captions, const 
   return pairs;
 }
 
-ValidationResult score_dev_split(const Captioner& captioner, const Dataset& dev,
-                                 const CaptionOptions& options, std::int64_t batch_images) {
-  const std::vector<Caption> captions = caption_dataset(captioner, dev, options, batch_images);
-  const PairedCaptions pairs = pair_with_references(captions, dev);
-  const Scores scores = make_report(pairs, score_images(pairs, {}), {}).scores;
+nlohmann::json to_json(const std::vector<DevScores>& splits) {
+  nlohmann::json json = nlohmann::json::object();
+  for (const DevScores& split : splits) {
+    json[split.name] = {{"bleu_4", split.bleu_4}, {"cider", split.cider}};
+  }
+  return json;
+}
+
+ValidationResult score_dev_splits(const Captioner& captioner, const std::vector<DevSplit>& dev,
+                                  const CaptionOptions& options, std::int64_t batch_images) {
   ValidationResult result;
-  result.bleu_4 = scores[kBleu4];
-  result.cider = scores[kCider];
-  for (std::size_t i = 0; i < std::min(kSamples, captions.size()); ++i) {
-    result.samples.push_back(dev.images[i].name + ": " + captions[i].text);
+  double weights = 0;
+  for (const DevSplit& split : dev) weights += split.weight;
+  const std::size_t samples = (kSamples + dev.size() - 1) / dev.size();  // of each split
+  for (const DevSplit& split : dev) {
+    const std::vector<Caption> captions =
+        caption_dataset(captioner, split.dataset, options, batch_images);
+    const PairedCaptions pairs = pair_with_references(captions, split.dataset);
+    const Scores scores = make_report(pairs, score_images(pairs, {}), {}).scores;
+    result.splits.push_back({split.name, scores[kBleu4], scores[kCider]});
+    result.bleu_4 += split.weight / weights * scores[kBleu4];
+    result.cider += split.weight / weights * scores[kCider];
+    for (std::size_t i = 0; i < std::min(samples, captions.size()); ++i) {
+      result.samples.push_back(split.dataset.images[i].name + ": " + captions[i].text);
+    }
   }
   return result;
 }
@@ -97,6 +118,7 @@ void save_validated(const std::filesystem::path& folder, Bundle bundle,
                     const ValidationResult& result) {
   bundle.provenance["dev"] = {
       {"epoch", result.epoch}, {"bleu_4", result.bleu_4}, {"cider", result.cider}};
+  if (result.splits.size() > 1) bundle.provenance["dev"]["splits"] = to_json(result.splits);
   save_bundle(folder, bundle, Storage::fp16,
               draft_card("A model trained by `saccade train`", described(result), bundle));
 }

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "saccade/captioner.h"
 #include "saccade/data/dataset.h"
 #include "saccade/data/dataset_phrases.h"
@@ -24,11 +26,24 @@ std::vector<Caption> caption_dataset(const Captioner& captioner, const Dataset& 
 /// The captions and what people said of the same images, as the metrics take them.
 PairedCaptions pair_with_references(const std::vector<Caption>& captions, const Dataset& dataset);
 
+/// Photographs that a run is validated on.
+struct DevSplit {
+  std::string name;  ///< of its data set, e.g. "flickr8k"
+  Dataset dataset;
+  double weight = 1;  ///< of its scores in the mean over all dev splits; not all are 0
+};
+
+struct DevScores {
+  std::string name;
+  double bleu_4 = 0;  ///< 0…1, with brevity penalty
+  double cider = 0;
+};
+
 /// The scores of one free-running validation.
 struct ValidationResult {
-  std::int64_t epoch = 0;  ///< from 1
-  double bleu_4 = 0;       ///< 0…1, with brevity penalty
-  double cider = 0;
+  std::int64_t epoch = 0;            ///< from 1
+  double bleu_4 = 0, cider = 0;      ///< weighted means over the dev splits
+  std::vector<DevScores> splits;     ///< one or more
   bool best = false;                 ///< of the run so far
   std::vector<std::string> samples;  ///< a few captions, "name: caption"
   /// Of the dev captions' phrases that are things (explain/pointing.h), 0…1, over at most 200
@@ -36,9 +51,12 @@ struct ValidationResult {
   std::optional<double> peak_in_box;
 };
 
-/// Captions the dev split and scores it. @return with neither `epoch` nor `best` filled in
-ValidationResult score_dev_split(const Captioner& captioner, const Dataset& dev,
-                                 const CaptionOptions& options, std::int64_t batch_images);
+/// {"flickr8k": {"bleu_4": …, "cider": …}, …}
+nlohmann::json to_json(const std::vector<DevScores>& splits);
+
+/// Captions the dev splits and scores each. @return with neither `epoch` nor `best` filled in
+ValidationResult score_dev_splits(const Captioner& captioner, const std::vector<DevSplit>& dev,
+                                  const CaptionOptions& options, std::int64_t batch_images);
 
 /// How often α of the dev split's phrases peaks in their boxes.
 /// @return nothing when none of them has a box

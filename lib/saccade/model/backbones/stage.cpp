@@ -8,6 +8,7 @@ namespace saccade {
 
 Backbone backbone_of(const EncoderConfig& config) {
   static const std::map<std::string, std::function<Backbone(bool)>> kBackbones = {
+      {"efficientnet_lite0", efficientnet_lite0},
       {"mobilenet_v2", mobilenet_v2},
       {"resnet18", [](bool dilated) { return resnet(18, dilated); }},
       {"resnet34", [](bool dilated) { return resnet(34, dilated); }},

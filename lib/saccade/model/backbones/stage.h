@@ -9,7 +9,16 @@
 
 namespace saccade {
 
-/// One square convolution and what belongs to it, named as torchvision names it.
+/// Where a convolution pads its input with zeros.
+enum class PaddingRule {
+  centered,  ///< as much on every side, dilation · (kernel / 2): stride 1 keeps the size
+  /// TensorFlow's "same", for strides 1 and 2: n cells become ⌈n / stride⌉, and where an axis needs
+  /// an odd number of zeros, which is so for stride 2 and an even n, the extra row or column is at
+  /// the bottom or right.
+  same,
+};
+
+/// One square convolution and what belongs to it, named as its weights' file names it.
 struct ConvolutionShape {
   std::string path;       ///< the module that holds the convolution's weight: "features.1.conv.0.0"
   std::string norm_path;  ///< its batch norm's module; empty: it has none and so always a bias
@@ -21,9 +30,15 @@ struct ConvolutionShape {
   std::int64_t groups = 1;
   bool activated = true;
   bool biased = false;  ///< has a bias although a batch norm follows
+  PaddingRule padding_rule = PaddingRule::centered;
 
   /// On every side, such that stride 1 keeps the size.
   std::int64_t padding() const { return dilation * (kernel / 2); }
+  /// Whether on an axis of n cells output i is centred on input 2i + 1, where this padding alone
+  /// centres it on 2i.
+  bool shifts(std::int64_t n) const {
+    return padding_rule == PaddingRule::same && stride == 2 && n % 2 == 0;
+  }
 };
 
 struct Pooling {
@@ -52,9 +67,11 @@ struct Backbone {
 };
 
 // The tables of widths. `dilated`: the last halving of the resolution is left out and every later
-// 3×3 kernel spreads by two, so that the even cells of the finer grid are the cells of the coarse
-// one.
+// kernel spreads by two, so that every second cell of the finer grid is a cell of the coarse one:
+// the even cells; for EfficientNet-Lite0, whose padding is "same", the odd ones where the finer
+// grid's side is even.
 Backbone mobilenet_v2(bool dilated);
+Backbone efficientnet_lite0(bool dilated);
 Backbone vgg(int depth, bool batch_norm);
 Backbone resnet(int depth, bool dilated);
 

@@ -1,4 +1,4 @@
-#include "saccade/explain/logistic_regression.h"
+#include "saccade/model/logistic_regression.h"
 
 #include <algorithm>
 #include <cmath>

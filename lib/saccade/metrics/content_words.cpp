@@ -1,4 +1,4 @@
-#include "saccade/explain/content_words.h"
+#include "saccade/metrics/content_words.h"
 
 #include <cctype>
 #include <unordered_set>

@@ -1,0 +1,83 @@
+#include "saccade/training/mixture.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <stdexcept>
+
+#include "saccade/io/path_text.h"
+
+namespace saccade {
+namespace {
+
+void append(Dataset& all, Dataset more) {
+  std::move(more.images.begin(), more.images.end(), std::back_inserter(all.images));
+  std::move(more.warnings.begin(), more.warnings.end(), std::back_inserter(all.warnings));
+}
+
+bool has_images(const DatasetListing& listing, const std::string& split) {
+  return std::any_of(listing.images.begin(), listing.images.end(),
+                     [&](const ListedImage& image) { return image.split == split; });
+}
+
+}  // namespace
+
+std::vector<std::string> source_names(const std::vector<MixtureSource>& sources) {
+  std::map<std::string, int> seen;
+  std::vector<std::string> names;
+  for (const MixtureSource& source : sources) {
+    const auto path = std::filesystem::absolute(source.listing.path).lexically_normal();
+    const std::string name =
+        path_text((path.has_filename() ? path : path.parent_path()).filename());
+    const int number = ++seen[name];
+    names.push_back(number == 1 ? name : name + " " + std::to_string(number));
+  }
+  return names;
+}
+
+Dataset training_split(const MixtureSource& source) {
+  return source.share > 0 ? select_split(source.listing, "train") : Dataset{};
+}
+
+Dataset dev_split(const MixtureSource& source) {
+  return has_images(source.listing, "dev") ? select_split(source.listing, "dev") : Dataset{};
+}
+
+std::string no_dev_message(const std::vector<MixtureSource>& sources) {
+  if (sources.size() != 1) {
+    return "none of the data sets has an image of the split \"dev\"; add one that has, with "
+           "--share 0 if it is only to be validated on";
+  }
+  try {
+    select_split(sources.front().listing, "dev");
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+Mixture mix(const std::vector<MixtureSource>& sources) {
+  const std::vector<std::string> names = source_names(sources);
+  Mixture mixture;
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    Dataset train = training_split(sources[i]), dev = dev_split(sources[i]);
+    mixture.shares.push_back({train.images.size(), sources[i].share});
+    append(mixture.train, std::move(train));
+    if (dev.images.empty()) continue;
+    mixture.dev.push_back({names[i], std::move(dev), sources[i].validation_weight});
+  }
+  if (mixture.train.images.empty()) {
+    throw std::runtime_error(
+        "every data set has the share 0; give one that is to be learned from "
+        "another");
+  }
+  if (mixture.dev.empty()) throw std::runtime_error(no_dev_message(sources));
+  const bool weighed = std::any_of(mixture.dev.begin(), mixture.dev.end(),
+                                   [](const DevSplit& dev) { return dev.weight > 0; });
+  if (!weighed) {
+    throw std::runtime_error("every dev split has the validation weight 0; give one another");
+  }
+  return mixture;
+}
+
+}  // namespace saccade
