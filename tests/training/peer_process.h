@@ -16,16 +16,21 @@
 
 namespace saccade::test {
 
+/// A port that nobody listens on, below those that the kernel gives to outgoing connections: one of
+/// these could be taken again before the processes meet.
 inline std::uint16_t free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ::bind(socket, reinterpret_cast<sockaddr*>(&address), size);
-  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-  ::close(socket);
-  return ntohs(address.sin_port);
+  static std::uint32_t next = static_cast<std::uint32_t>(::getpid()) * 7;
+  for (;;) {
+    const auto port = static_cast<std::uint16_t>(20000 + next++ % 12000);
+    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    const bool free = ::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    ::close(socket);
+    if (free) return port;
+  }
 }
 
 inline ProcessGroupOptions peer_options(std::int64_t rank, std::uint16_t port) {
