@@ -15,8 +15,11 @@ find_package(OpenMP REQUIRED COMPONENTS CXX)
 # Sets the words in figures, in any script.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(PANGOCAIRO REQUIRED IMPORTED_TARGET pangocairo)
-# The GIF that steps through the words: giflib writes it, libimagequant chooses its colours.
-pkg_check_modules(IMAGEQUANT REQUIRED IMPORTED_TARGET imagequant)
+# The GIF that steps through the words: giflib writes it. Its colors are chosen by code of the project, or by
+# libimagequant, which is under the GPL and makes the program so.
+if(SACCADE_WITH_IMAGEQUANT)
+  pkg_check_modules(IMAGEQUANT REQUIRED IMPORTED_TARGET imagequant)
+endif()
 find_library(SACCADE_GIF_LIBRARY gif REQUIRED)
 
 # Snowball for METEOR's stems; it comes without a CMake config.

@@ -7,7 +7,7 @@ build_packages=(
   libtorch-dev libgloo-dev libopenblas0-openmp
   libopencv-dev libjpeg-dev libpng-dev
   libpango1.0-dev pkg-config fonts-dejavu-core
-  libgif-dev libimagequant-dev
+  libgif-dev
   nlohmann-json3-dev libcxxopts-dev
   libssl-dev
   libstemmer-dev wordnet-base

@@ -3,67 +3,44 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <gif_lib.h>
-#include <libimagequant.h>
 #include <memory>
 #include <stdexcept>
 #include <vector>
+
+#include "saccade/image/palette.h"
+#ifdef SACCADE_WITH_IMAGEQUANT
+#include "saccade/explain/imagequant_palette.h"
+#endif
 
 namespace saccade {
 namespace {
 
 struct Release {
-  void operator()(liq_attr* value) const { liq_attr_destroy(value); }
-  void operator()(liq_image* value) const { liq_image_destroy(value); }
-  void operator()(liq_result* value) const { liq_result_destroy(value); }
   void operator()(ColorMapObject* value) const { GifFreeMapObject(value); }
 };
 template <typename T>
 using Held = std::unique_ptr<T, Release>;
 
-constexpr int kSpeed = 10;  // of 1 (best) … 10
-
 [[noreturn]] void fail(const std::string& what) {
   throw std::runtime_error("a GIF cannot be encoded: " + what);
 }
 
-struct Indexed {
-  std::vector<GifByteType> pixels;
-  Held<ColorMapObject> colors;
-};
+IndexedImage indexed(const Image& image) {
+#ifdef SACCADE_WITH_IMAGEQUANT
+  return reduce_colors_by_imagequant(image);
+#else
+  return reduce_colors(image);
+#endif
+}
 
-/// The picture in the 256 colours that suit it best, dithered.
-Indexed quantize(const Image& image) {
-  const std::size_t count = std::size_t(image.width) * std::size_t(image.height);
-  std::vector<std::uint8_t> rgba(count * 4, 255);
-  for (std::size_t i = 0; i < count; ++i) {
-    std::copy_n(image.rgb.data() + 3 * i, 3, rgba.data() + 4 * i);
+Held<ColorMapObject> color_map(const std::vector<Color>& colors) {
+  Held<ColorMapObject> map(GifMakeMapObject(256, nullptr));
+  if (!map) fail("out of memory");
+  for (std::size_t i = 0; i < colors.size(); ++i) {
+    map->Colors[i] = {colors[i][0], colors[i][1], colors[i][2]};
   }
-  const Held<liq_attr> settings(liq_attr_create());
-  if (!settings) fail("libimagequant does not start");
-  liq_set_speed(settings.get(), kSpeed);
-  const Held<liq_image> source(
-      liq_image_create_rgba(settings.get(), rgba.data(), image.width, image.height, 0));
-  liq_result* made = nullptr;
-  if (!source || liq_image_quantize(source.get(), settings.get(), &made) != LIQ_OK) {
-    fail("its colours cannot be chosen");
-  }
-  const Held<liq_result> result(made);
-  liq_set_dithering_level(result.get(), 0.8f);
-  Indexed out;
-  out.pixels.resize(count);
-  if (liq_write_remapped_image(result.get(), source.get(), out.pixels.data(), count) != LIQ_OK) {
-    fail("its pixels cannot be given colours");
-  }
-  const liq_palette* palette = liq_get_palette(result.get());
-  out.colors.reset(GifMakeMapObject(256, nullptr));
-  if (!out.colors) fail("out of memory");
-  for (unsigned i = 0; i < palette->count; ++i) {
-    const liq_color& color = palette->entries[i];
-    out.colors->Colors[i] = {color.r, color.g, color.b};
-  }
-  return out;
+  return map;
 }
 
 int append(GifFileType* file, const GifByteType* bytes, int count) {
@@ -97,15 +74,16 @@ class Writer {
   }
 
   void add(const Image& image, int hundredths) {
-    const Indexed indexed = quantize(image);
+    const IndexedImage picture = indexed(image);
+    const Held<ColorMapObject> colors = color_map(picture.colors);
     const GraphicsControlBlock control{DISPOSE_DO_NOT, false, hundredths, NO_TRANSPARENT_COLOR};
     GifByteType packed[4];
     EGifGCBToExtension(&control, packed);
     check(EGifPutExtension(file_, GRAPHICS_EXT_FUNC_CODE, sizeof packed, packed));
-    check(EGifPutImageDesc(file_, 0, 0, image.width, image.height, false, indexed.colors.get()));
+    check(EGifPutImageDesc(file_, 0, 0, image.width, image.height, false, colors.get()));
     for (int y = 0; y < image.height; ++y) {
       // giflib asks for a pointer that is not const, and masks what it writes.
-      auto* row = const_cast<GifByteType*>(indexed.pixels.data()) +
+      auto* row = const_cast<GifByteType*>(picture.pixels.data()) +
                   std::size_t(y) * std::size_t(image.width);
       check(EGifPutLine(file_, row, image.width));
     }
