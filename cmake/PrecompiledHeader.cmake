@@ -36,7 +36,7 @@ endfunction()
 # shares what each pays for headers and templates. So what is declared in unnamed namespaces of one folder has
 # names of its own.
 function(saccade_unite target)
-  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  if(CMAKE_BUILD_TYPE MATCHES "^(Release|Debug)$")
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   endif()
 endfunction()
