@@ -20,6 +20,7 @@
 
 #include "default_model.h"
 #include "model_options.h"
+#include "photograph.h"
 #include "process.h"
 #include "runs.h"
 
@@ -127,6 +128,7 @@ int run_batch(const Arguments& arguments) {
   const std::string asked = arguments.get<std::string>("output");
   const std::string output = asked == "-" ? "/dev/stdout" : asked;
   const std::int64_t size = arguments.get<std::int64_t>("batch-size");
+  const LoadOptions reading = load_options(arguments);
 
   const std::vector<std::string> inputs = list_source(arguments);
   require_batch_output(arguments, output, inputs);
@@ -149,7 +151,7 @@ int run_batch(const Arguments& arguments) {
   const InputConfig& input = captioner.bundle().config.input;
   if (!progress.complete()) {
     caption_all(
-        todo, input.size, prepare_from_disk(input),
+        todo, input.size, prepare_from_disk(input, reading),
         [&](const at::Tensor& pixels, const std::vector<Placement>& placements) {
           return captioner.caption(pixels, placements, options);
         },

@@ -39,6 +39,7 @@ int run_caption(const Arguments& arguments) {
   const auto paths = arguments.get<std::vector<std::string>>("images");
   const bool json = arguments.has("json");
 
+  LoadOptions reading = load_options(arguments);
   const Captioner captioner = load_captioner(arguments);
   CaptionOptions options = caption_options(arguments, captioner.bundle());
   options.search.n_best = arguments.get<std::int64_t>("n-best");
@@ -47,10 +48,11 @@ int run_caption(const Arguments& arguments) {
   options.search.alternatives = json ? kAlternatives : 0;
   const double least_confidence = min_confidence(arguments, captioner);
 
+  reading.for_input = &captioner.bundle().config.input;
   int failed = 0;
   for (const std::string& path : paths) {
     try {
-      print(path, captioner.caption({load_photograph(path)}, options).front(), json,
+      print(path, captioner.caption({load_photograph(path, reading)}, options).front(), json,
             paths.size() > 1, least_confidence);
     } catch (...) {  // one bad photograph does not stop the others
       std::cerr << "saccade: " << current_error_text(path) << '\n';

@@ -166,12 +166,13 @@ int run_diagnose(const Arguments& arguments) {
   const MapKind kind = map_option(arguments);
   const std::optional<Comparison> comparison = comparison_option(arguments);
 
+  const LoadOptions reading = load_options(arguments);
   const bool many = std::filesystem::is_directory(path);
   if (many) require_pages_alone(arguments);
   if (!many && arguments.has("output")) {
     require_page_folder(arguments.get<std::string>("output"), path);
   }
-  const Image photograph = many ? Image{} : load_photograph(path);
+  const Image photograph = many ? Image{} : load_photograph(path, reading);
   const auto folder = find_model(arguments.get<std::string>("model"));
   const VerdictModel verdicts = load_verdict_model(folder).value_or(default_verdict_model());
   const Captioner captioner = load_captioner(arguments);
@@ -191,7 +192,7 @@ int run_diagnose(const Arguments& arguments) {
       judge(found, verdicts);
       return found;
     };
-    return diagnose_folder(path, arguments.get<std::string>("output"), diagnose, enrich);
+    return diagnose_folder(path, arguments.get<std::string>("output"), reading, diagnose, enrich);
   }
   const GivenSentence sentence =
       arguments.has("caption")

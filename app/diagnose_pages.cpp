@@ -30,15 +30,15 @@ void write_diagnosis_page(const std::string& path, const Image& photograph,
   std::cerr << "saccade: wrote " << file.string() << '\n';
 }
 
-int diagnose_folder(const std::string& source, const std::string& output, const Diagnose& diagnose,
-                    const Enrich& enrich) {
+int diagnose_folder(const std::string& source, const std::string& output,
+                    const LoadOptions& reading, const Diagnose& diagnose, const Enrich& enrich) {
   const std::vector<std::string> paths = list_images(source);
   if (paths.empty()) throw std::runtime_error("there is no photograph in \"" + source + "\"");
   PageIndex index(output, source, {paths.begin(), paths.end()});
   std::size_t failed = 0;
   for (const std::string& path : paths) {
     try {
-      const Image photograph = load_photograph(path);
+      const Image photograph = load_photograph(path, reading);
       const Diagnosis diagnosis = diagnose(photograph);
       index.add(enriched(path, photograph, diagnosis, enrich), photograph);
       std::cout << path << '\t' << diagnosis.caption.text << std::endl;

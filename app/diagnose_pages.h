@@ -21,7 +21,7 @@ void write_diagnosis_page(const std::string& path, const Image& photograph,
 /// Diagnoses every photograph of a folder, one after the other, and writes their pages and the list
 /// of them. One that cannot be read is listed with the reason and does not stop the others.
 /// @return the exit code: 1 when one could not be diagnosed.
-int diagnose_folder(const std::string& source, const std::string& output, const Diagnose& diagnose,
-                    const Enrich& enrich);
+int diagnose_folder(const std::string& source, const std::string& output,
+                    const LoadOptions& reading, const Diagnose& diagnose, const Enrich& enrich);
 
 }  // namespace saccade::app

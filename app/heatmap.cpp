@@ -61,9 +61,10 @@ int run_heatmap(const Arguments& arguments) {
   }
 
   require_heatmap_folder(folder, paths.front(), options);
+  const LoadOptions reading = load_options(arguments);
   // Beside the model, whose loading takes about as long.
   std::future<Image> loading =
-      std::async(std::launch::async, [&] { return load_photograph(paths.front()); });
+      std::async(std::launch::async, [&] { return load_photograph(paths.front(), reading); });
   const Captioner captioner = load_captioner(arguments);
   const Image photograph = loading.get();
   CaptionOptions search = caption_options(arguments, captioner.bundle());

@@ -64,7 +64,7 @@ int run_score(const Arguments& arguments) {
   if (arguments.has("output")) {
     require_heatmap_folder(arguments.get<std::string>("output"), path, options);
   }
-  const Image photograph = load_photograph(path);
+  const Image photograph = load_photograph(path, load_options(arguments));
   const Captioner captioner = load_captioner(arguments);
   const GivenSentence sentence =
       read_sentence(arguments.get<std::string>("caption"), captioner.bundle().vocabulary);

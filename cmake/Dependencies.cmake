@@ -7,6 +7,8 @@ find_package(OpenCV 4 REQUIRED COMPONENTS core imgproc imgcodecs)
 # damage from noise.
 find_package(JPEG REQUIRED)
 find_package(PNG REQUIRED)
+# For what PNG packs beside its pixels.
+find_package(ZLIB REQUIRED)
 find_package(nlohmann_json 3.9 REQUIRED)
 find_package(cxxopts REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
@@ -15,6 +17,10 @@ find_package(OpenMP REQUIRED COMPONENTS CXX)
 # Sets the words in figures, in any script.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(PANGOCAIRO REQUIRED IMPORTED_TARGET pangocairo)
+# Colours from their profiles.
+pkg_check_modules(LCMS REQUIRED IMPORTED_TARGET lcms2)
+# libvips reads TIFF, GIF, HEIC, AVIF, JPEG XL and JPEG 2000. Only its headers are built with.
+pkg_check_modules(VIPS REQUIRED IMPORTED_TARGET vips>=8.14)
 # The GIF that steps through the words: giflib writes it. Its colors are chosen by code of the project, or by
 # libimagequant, which is under the GPL and makes the program so.
 if(SACCADE_WITH_IMAGEQUANT)

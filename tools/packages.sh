@@ -5,7 +5,8 @@
 build_packages=(
   cmake ninja-build g++
   libtorch-dev libgloo-dev libopenblas0-openmp
-  libopencv-dev libjpeg-dev libpng-dev
+  libopencv-dev libjpeg-dev libpng-dev zlib1g-dev liblcms2-dev
+  libvips-dev
   libpango1.0-dev pkg-config fonts-dejavu-core
   libgif-dev
   nlohmann-json3-dev libcxxopts-dev
@@ -17,6 +18,13 @@ build_packages=(
 # What the tests of the pages run in beyond that: a browser, and what drives it. On Ubuntu the browser is
 # another package, see setup.sh.
 test_packages=(chromium chromium-driver python3)
+
+# The tests write HEIC and AVIF with these. Debian 12's libheif has them built in; later ones bring only the
+# decoders with them.
+codec_test_packages=()
+if ! grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release; then
+  codec_test_packages=(libheif-plugin-x265 libheif-plugin-aomenc)
+fi
 
 # What the checks of .ci/run need beyond that.
 check_packages=(clang-format clang-tidy)

@@ -16,7 +16,7 @@ case "${1-}" in
     if [[ -e /etc/os-release && $(. /etc/os-release && echo "${ID-}") == ubuntu ]]; then
       test_packages=(chromium-browser chromium-chromedriver python3)
     fi
-    wanted+=("${test_packages[@]}")
+    wanted+=("${test_packages[@]}" "${codec_test_packages[@]}")
     ;;
   --checks) wanted+=("${check_packages[@]}") ;;
   *)

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "options/options.h"
+#include "photograph_options.h"
 
 namespace saccade::app {
 
@@ -11,10 +12,11 @@ Arguments batch_command() {
       "batch", "batch SOURCE --output FILE",
       "Captions every photograph of SOURCE: a folder with all under it, one photograph, a list of "
       "paths (text, CSV or JSONL), or - for such a list on standard input. Each becomes one line "
-      "of JSON with image, caption, "
-      "log_prob and confidence, or with image and error when it cannot be read; that is counted at "
-      "the end and is "
-      "no failure of the run. A warning says where a photograph is damaged.",
+      "of JSON with image, caption, log_prob and confidence, or with image and error when it "
+      "cannot "
+      "be read; that is counted at the end and is no failure of the run. A warning says where a "
+      "photograph is damaged. " +
+          std::string(kFormatsRead),
       "saccade batch photographs --output captions.jsonl");
   arguments.add()("source", "folder, list or -", cxxopts::value<std::vector<std::string>>())(
       "output", "the file to write, one that batch wrote earlier is replaced; - is standard output",
@@ -34,6 +36,7 @@ Arguments batch_command() {
       cxxopts::value<std::int64_t>()->default_value("16"));
   arguments.limit<std::int64_t>("batch-size", 1, 1024);
   arguments.positional("source");
+  add_photograph_options(arguments);
   arguments.add_model_options();
   arguments.add_search_options();
   arguments.add_confidence_option();

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "options/options.h"
+#include "photograph_options.h"
 
 namespace saccade::app {
 
@@ -15,6 +16,7 @@ Arguments caption_command() {
       cxxopts::value<std::int64_t>()->default_value("1"));
   arguments.limit<std::int64_t>("n-best", 1, 1000);
   arguments.positional("images");
+  add_photograph_options(arguments);
   arguments.add_model_options();
   arguments.add_search_options();
   arguments.add_confidence_option();

@@ -4,6 +4,7 @@
 #include "comparison.h"
 #include "map_option.h"
 #include "options/options.h"
+#include "photograph_options.h"
 #include "word_kinds.h"
 
 namespace saccade::app {
@@ -33,6 +34,7 @@ Arguments diagnose_command() {
   arguments.positional("image");
   add_map_option(arguments);
   add_word_kinds_options(arguments);
+  add_photograph_options(arguments);
   arguments.add_model_options();
   arguments.add_search_options();
   return arguments;

@@ -9,6 +9,7 @@
 #include "joined.h"
 #include "map_option.h"
 #include "options/options.h"
+#include "photograph_options.h"
 
 namespace saccade::app {
 
@@ -49,6 +50,7 @@ Arguments heatmap_command() {
   arguments.limit<double>("opacity", 0, 1);
   arguments.limit<std::int64_t>("rollouts", 0, 100'000);
   arguments.positional("images");
+  add_photograph_options(arguments);
   arguments.add_model_options();
   arguments.add_search_options();
   return arguments;

@@ -2,6 +2,7 @@
 
 #include "map_option.h"
 #include "options/options.h"
+#include "photograph_options.h"
 
 namespace saccade::app {
 
@@ -19,6 +20,7 @@ Arguments score_command() {
                          cxxopts::value<std::string>());
   arguments.positional("image");
   add_map_option(arguments);
+  add_photograph_options(arguments);
   arguments.add_model_options();
   return arguments;
 }

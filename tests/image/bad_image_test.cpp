@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <functional>
 
 #include <gmock/gmock.h>
@@ -7,6 +8,7 @@
 #include "saccade/image/image.h"
 
 #include "image/image_files.h"
+#include "image/vips_files.h"
 #include "temporary_folder.h"
 
 namespace saccade::test {
@@ -66,7 +68,7 @@ TEST(BadImage, TextIsNoImageWhateverItsName) {
 
 TEST(BadImage, NonsenseBytesAreRefused) {
   EXPECT_THAT(decoding(Bytes(100, 0x5A)),
-              AllOf(HasSubstr("photo.x"), HasSubstr("cannot be decoded")));
+              AllOf(HasSubstr("photo.x"), HasSubstr("is not an image")));
 }
 
 TEST(BadImage, CutOffFilesAreRefusedWhereverTheyAreCut) {
@@ -77,7 +79,8 @@ TEST(BadImage, CutOffFilesAreRefusedWhereverTheyAreCut) {
       EXPECT_THAT(decoding(part), HasSubstr("photo.x")) << extension << " cut at " << share;
     }
     const Bytes all_but_one(whole.begin(), whole.end() - 1);
-    if (std::string(extension) != ".tiff") {  // whose last bytes are tags, not pixels
+    // TIFF's last bytes are tags, not pixels, and JPEG's a marker.
+    if (std::string(extension) != ".tiff" && std::string(extension) != ".jpg") {
       EXPECT_THAT(decoding(all_but_one), HasSubstr("cut off")) << extension;
     }
   }
@@ -131,6 +134,112 @@ TEST(BadImage, HugeImagesAreRefusedBeforeDecoding) {
                 AllOf(HasSubstr("photo.x"), HasSubstr("too large"), HasSubstr("300")));
   }
   EXPECT_THAT(decoding(png_of_size(20000, 15000)), Not(HasSubstr("too large")));
+}
+
+TEST(BadImage, JpegWithAllItsPixelsButNoEndIsReadWithAWarning) {
+  for (const int progressive : {0, 1}) {
+    const Bytes whole = encode(".jpg", noise(), {cv::IMWRITE_JPEG_PROGRESSIVE, progressive});
+    const Image expected = decode_image(whole, "photo.jpg");
+    EXPECT_EQ(expected.warning, "");
+    const Image image = decode_image(Bytes(whole.begin(), whole.end() - 2), "photo.jpg");
+    EXPECT_EQ(image.rgb, expected.rgb);
+    EXPECT_THAT(image.warning, AllOf(HasSubstr("photo.jpg"), HasSubstr("no end marker")));
+    for (std::size_t cut = 12; cut < 60; cut += 7) {
+      EXPECT_THAT(decoding(Bytes(whole.begin(), whole.end() - std::ptrdiff_t(cut))),
+                  HasSubstr("cut off"))
+          << cut;
+    }
+  }
+}
+
+TEST(BadImage, ProgressiveJpegWithoutItsLastScanIsCutOff) {
+  const Bytes whole = encode(".jpg", noise(), {cv::IMWRITE_JPEG_PROGRESSIVE, 1});
+  std::size_t last = 0;
+  for (std::size_t i = 0; i + 1 < whole.size(); ++i) {
+    if (whole[i] == 0xFF && whole[i + 1] == 0xDA) last = i;
+  }
+  EXPECT_THAT(decoding(Bytes(whole.begin(), whole.begin() + std::ptrdiff_t(last))),
+              HasSubstr("cut off"));
+}
+
+TEST(BadImage, DamageInsideAJpegIsAWarningThatNamesTheFile) {
+  Bytes jpeg = encode(".jpg", noise());
+  for (std::size_t i = jpeg.size() / 2; i < jpeg.size() / 2 + 40; ++i) jpeg[i] = 0xFF;
+  ::testing::internal::CaptureStderr();
+  const Image image = decode_image(jpeg, "photo.jpg");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+  EXPECT_THAT(image.warning, AllOf(HasSubstr("photo.jpg"), HasSubstr("damaged")));
+}
+
+TEST(BadImage, TiffWhoseByteCountsAreAbsentOrTooLargeIsReadWithAWarning) {
+  const Bytes absent = fixture("tiff-without-StripByteCounts.tif");
+  // The same pixels with a count that reaches beyond the file.
+  Bytes too_large = save(to_vips(noise()).get(), ".tif");
+  const Image expected = decode_image(too_large, "photo.tif");
+  const bool little = too_large[0] == 'I';
+  const std::size_t directory = little ? too_large[4] | too_large[5] << 8 | too_large[6] << 16 : 0;
+  ASSERT_GT(directory, 0u);
+  for (std::size_t i = 0; i < too_large[directory]; ++i) {
+    const std::size_t entry = directory + 2 + 12 * i;
+    if (too_large[entry] == (279 & 0xFF) && too_large[entry + 1] == 279 >> 8) {
+      ASSERT_EQ(too_large[entry + 4], 1) << "several strips";
+      too_large[entry + 2] = 4;  // of 32 bits
+      too_large[entry + 11] = 0x10;
+    }
+  }
+  ::testing::internal::CaptureStderr();
+  const Image first = decode_image(absent, "photo.tif"),
+              second = decode_image(too_large, "photo.tif");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+  EXPECT_EQ(first.width, 120);
+  EXPECT_EQ(second.rgb, expected.rgb);
+  EXPECT_THAT(first.warning, HasSubstr("photo.tif"));
+  EXPECT_THAT(second.warning, HasSubstr("photo.tif"));
+}
+
+TEST(BadImage, CutOffFilesGiveTheRowsThatAreThereWhenAskedTo) {
+  const cv::Mat pixels = noise();
+  LoadOptions options;
+  options.allow_truncated = true;
+  for (const char* extension : {".jpg", ".png", ".bmp"}) {
+    const Bytes whole = encode(extension, pixels);
+    const Image expected = decode_image(whole, extension);
+    const Bytes half(whole.begin(), whole.begin() + std::ptrdiff_t(whole.size() * 6 / 10));
+    const Image image = decode_image(half, extension, options);
+    EXPECT_THAT(image.warning, HasSubstr("cut off")) << extension;
+    const bool from_below = std::string(extension) == ".bmp";
+    for (int y = 0; y < 24; ++y) {
+      const int row = from_below ? 59 - y : y;
+      EXPECT_TRUE(std::equal(image.row(row), image.row(row) + 240, expected.row(row)))
+          << extension << " " << row;
+    }
+  }
+}
+
+TEST(BadImage, MessagesOfCodecsAboutChunksStayQuiet) {
+  const Bytes png = insert(encode(".png", noise()), kPngAfterHeader,
+                           png_chunk("iCCP", std::string("bad\0\0x", 6)) + png_chunk("gAMA", "x"));
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(decode_image(png, "photo.png").width, 80);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(BadImage, TheSizeThatCountsIsTheDecodersWhereSeveralAreStated) {
+  Bytes jpeg = encode(".jpg", noise());
+  const Bytes second{0xFF, 0xC0, 0, 11, 8, 0, 1, 0, 1, 1, 1, 0x11, 0};  // 1×1, after the pixels
+  for (std::size_t i = 0; i + 8 < jpeg.size(); ++i) {
+    if (jpeg[i] == 0xFF && jpeg[i + 1] == 0xC0) {
+      for (std::size_t j = 5; j < 9; ++j) jpeg[i + j] = 0xEA;
+      break;
+    }
+  }
+  jpeg.insert(jpeg.end() - 2, second.begin(), second.end());
+  EXPECT_THAT(decoding(jpeg), HasSubstr("too large"));
+  const Bytes tiff{'I', 'I', '*', 0, 8, 0, 0, 0, 3, 0,            // three entries:
+                   0,   1,   3,   0, 1, 0, 0, 0, 0, 0x80, 0, 0,   // width 32768
+                   1,   1,   3,   0, 1, 0, 0, 0, 0, 0x80, 0, 0,   // height 32768
+                   0,   1,   3,   0, 1, 0, 0, 0, 1, 0,    0, 0};  // width 1
+  EXPECT_THAT(decoding(tiff), HasSubstr("photo.x"));
 }
 
 TEST(BadImage, ZeroSizeIsRefused) {

@@ -6,6 +6,7 @@
 #include <opencv2/core.hpp>
 
 #include "image/image_files.h"
+#include "image/vips_files.h"
 
 namespace saccade::test {
 namespace {
@@ -18,11 +19,8 @@ TEST(FileHeader, TellsFormatAndSizeOfEachFormat) {
   const cv::Mat bgr(30, 50, CV_8UC3, cv::Scalar(1, 2, 3));
   const cv::Mat bgra(30, 50, CV_8UC4, cv::Scalar(1, 2, 3, 4));
   const std::pair<FileFormat, Bytes> files[] = {
-      {FileFormat::jpeg, encode(".jpg", bgr)},
-      {FileFormat::jpeg, encode(".jpg", bgr, {cv::IMWRITE_JPEG_PROGRESSIVE, 1})},
       {FileFormat::png, encode(".png", bgr)},
       {FileFormat::bmp, encode(".bmp", bgr)},
-      {FileFormat::tiff, encode(".tiff", bgr)},
       {FileFormat::netpbm, encode(".ppm", bgr)},
       {FileFormat::webp, encode(".webp", bgr, {cv::IMWRITE_WEBP_QUALITY, 80})},    // VP8
       {FileFormat::webp, encode(".webp", bgr, {cv::IMWRITE_WEBP_QUALITY, 101})},   // VP8L
@@ -37,20 +35,14 @@ TEST(FileHeader, TellsFormatAndSizeOfEachFormat) {
   }
 }
 
-TEST(FileHeader, TakesTheSizeThatADecoderTakesWhereSeveralAreStated) {
+TEST(FileHeader, TellsFormatsByTheirContent) {
   const cv::Mat bgr(30, 50, CV_8UC3, cv::Scalar(1, 2, 3));
-  Bytes jpeg = encode(".jpg", bgr);
-  const Bytes second{0xFF, 0xC0, 0, 11, 8, 0, 1, 0, 1, 1, 1, 0x11, 0};  // 1×1, after the pixels
-  jpeg.insert(jpeg.end() - 2, second.begin(), second.end());
-  EXPECT_EQ(header_of(jpeg).width, 50);
-  EXPECT_EQ(header_of(jpeg).height, 30);
-
-  const Bytes tiff{'I', 'I', '*', 0, 8, 0, 0, 0, 3, 0,            // three entries:
-                   0,   1,   3,   0, 1, 0, 0, 0, 0, 0x80, 0, 0,   // width 32768
-                   1,   1,   3,   0, 1, 0, 0, 0, 0, 0x80, 0, 0,   // height 32768
-                   0,   1,   3,   0, 1, 0, 0, 0, 1, 0,    0, 0};  // width 1
-  EXPECT_EQ(header_of(tiff).width, 32768);
-  EXPECT_EQ(header_of(tiff).height, 32768);
+  EXPECT_EQ(header_of(encode(".jpg", bgr)).format, FileFormat::jpeg);
+  EXPECT_EQ(header_of(encode(".tiff", bgr)).format, FileFormat::tiff);
+  EXPECT_EQ(header_of(fixture("jp2-12bit.jp2")).format, FileFormat::jpeg_2000);
+  EXPECT_EQ(header_of(fixture("photo.heic")).format, FileFormat::heic);
+  EXPECT_EQ(header_of(fixture("palette.gif")).format, FileFormat::gif);
+  EXPECT_TRUE(header_of(fixture("webp-animated.webp")).animated);
 }
 
 TEST(FileHeader, SurvivesAnyDamage) {

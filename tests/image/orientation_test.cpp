@@ -1,3 +1,5 @@
+#include <zlib.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <opencv2/core.hpp>
@@ -6,6 +8,7 @@
 #include "saccade/image/image.h"
 
 #include "image/image_files.h"
+#include "image/vips_files.h"
 
 namespace saccade::test {
 namespace {
@@ -98,6 +101,66 @@ TEST(Orientation, TurnsTiffAllEightWays) {
     file.append(rgb.datastart, rgb.dataend);
     expect_upright(Bytes(file.begin(), file.end()), o, "photo.tiff");
   }
+}
+
+TEST(Orientation, OfPngMayBeInARawProfileOrInXmp) {
+  const Bytes png = encode(".png", stored());
+  for (int o = 1; o <= 8; ++o) {
+    const std::string exif = std::string("Exif\0\0", 6) + exif_block(o);
+    std::string raw = "\nexif\n      " + std::to_string(exif.size()) + "\n";
+    for (const char c : exif) {
+      raw += "0123456789abcdef"[std::uint8_t(c) >> 4];
+      raw += "0123456789abcdef"[std::uint8_t(c) & 15];
+    }
+    std::string packed(compressBound(uLong(raw.size())), '\0');
+    uLongf size = uLongf(packed.size());
+    compress(reinterpret_cast<Bytef*>(packed.data()), &size,
+             reinterpret_cast<const Bytef*>(raw.data()), uLong(raw.size()));
+    packed.resize(size);
+    const std::string keyword("Raw profile type exif\0", 22);
+    const std::string number = std::to_string(o);
+    const std::string xmp("XML:com.adobe.xmp\0\0\0\0\0", 22);
+    for (const std::string& chunk :
+         {png_chunk("tEXt", keyword + raw), png_chunk("zTXt", keyword + '\0' + packed),
+          png_chunk("iTXt",
+                    xmp + "<x:xmpmeta><rdf:Description tiff:Orientation=\"" + number + "\"/>"),
+          png_chunk("iTXt",
+                    xmp + "<x:xmpmeta><tiff:Orientation>" + number + "</tiff:Orientation>")}) {
+      expect_upright(insert(png, kPngAfterHeader, chunk), o, "photo.png");
+    }
+  }
+}
+
+/// The fixture with a turn by 90° clockwise as a property of its image. Its boxes are few: meta at
+/// 28, iloc at 87, iprp at 156 with ipco at 164 and ipma at 328.
+Bytes turned_heic() {
+  Bytes heic = fixture("photo.heic");
+  heic[28 + 3] = std::uint8_t(heic[28 + 3] + 10);  // 322 is 0x142, so no size carries over
+  heic[156 + 3] = std::uint8_t(heic[156 + 3] + 10);
+  heic[164 + 3] = std::uint8_t(heic[164 + 3] + 9);
+  heic[328 + 3] = std::uint8_t(heic[328 + 3] + 1);
+  heic[113 + 3] = std::uint8_t(heic[113 + 3] + 10);  // where the data lie
+  heic[346] = 4;                                     // properties of the image
+  heic = insert(heic, 350, "\x84");                  // the fourth, essential
+  return insert(heic, 328, std::string("\0\0\0\x09irot\x03", 9));
+}
+
+TEST(Orientation, OfHeicIsAppliedOnce) {
+  const Image stored = decode_image(fixture("photo.heic"), "photo.heic");
+  const Image turned = decode_image(turned_heic(), "turned.heic");
+  ASSERT_EQ(turned.width, stored.height);
+  ASSERT_EQ(turned.height, stored.width);
+  for (int y = 0; y < turned.height; ++y) {
+    for (int x = 0; x < turned.width; ++x) {
+      ASSERT_EQ(pixel(turned, x, y), pixel(stored, y, stored.height - 1 - x)) << x << " " << y;
+    }
+  }
+}
+
+TEST(Orientation, OfHeicIsNotTakenFromExifToo) {
+  const VipsPointer image = to_vips(stored());
+  vips_image_set_int(image.get(), VIPS_META_ORIENTATION, 6);
+  EXPECT_EQ(quarters(decode_image(save(image.get(), ".heic[lossless]"), "photo.heic")), kSeen[1]);
 }
 
 TEST(Orientation, OfAnImpossibleNumberIsUpright) {

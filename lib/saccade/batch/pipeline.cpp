@@ -13,7 +13,7 @@
 #include <ATen/Parallel.h>
 
 #include "saccade/batch/preparation.h"
-#include "saccade/image/loaded_image.h"
+#include "saccade/image/image.h"
 #include "saccade/operator_threads.h"
 #include "saccade/text/error_text.h"
 
@@ -164,10 +164,12 @@ std::int64_t shared_batch_size(std::int64_t photographs, std::int64_t workers,
   return std::max<std::int64_t>(1, std::min(batch_size, share));
 }
 
-PrepareFunction prepare_from_disk(const InputConfig& config) {
-  return [config](const std::string& path, float* pixels) {
-    LoadedImage loaded = load_image_with_warning(path);
-    return Prepared(prepare_into(loaded.image, config, pixels), std::move(loaded.warning));
+PrepareFunction prepare_from_disk(const InputConfig& config, const LoadOptions& options) {
+  return [config, options](const std::string& path, float* pixels) {
+    LoadOptions reading = options;
+    reading.for_input = &config;
+    Image image = load_image(path, reading);
+    return Prepared(prepare_into(image, config, pixels), std::move(image.warning));
   };
 }
 

@@ -71,7 +71,8 @@ std::int64_t shared_batch_size(std::int64_t photographs, std::int64_t workers,
                                std::int64_t batch_size);
 
 /// load_image and prepare_into, as the model's bundle says.
-PrepareFunction prepare_from_disk(const InputConfig& config);
+/// The pixels are decoded only as large as the input needs.
+PrepareFunction prepare_from_disk(const InputConfig& config, const LoadOptions& options = {});
 
 /// Captions photographs in batches: while the model is at some, threads prepare the next ones.
 /// Memory is bounded whatever the number of photographs, and a broken one costs only its own

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "saccade/image/resample.h"
+#include "saccade/image/placement.h"
 #include "saccade/image/text.h"
 
 namespace saccade {

@@ -15,6 +15,7 @@ class ByteView {
   ByteView() = default;
   ByteView(const std::uint8_t* data, std::size_t size) : data_(data), size_(size) {}
 
+  const std::uint8_t* data() const { return data_; }
   std::size_t size() const { return size_; }
   bool holds(std::size_t offset, std::size_t count) const {
     return offset <= size_ && count <= size_ - offset;

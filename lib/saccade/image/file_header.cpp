@@ -1,59 +1,72 @@
 #include "saccade/image/file_header.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cstddef>
 #include <cstdlib>
+#include <cstring>
 #include <string_view>
+#include <zlib.h>
 
-#include "saccade/image/tiff_directory.h"
+#include "saccade/image/orientation.h"
+#include "saccade/image/tiff_tags.h"
 
 namespace saccade {
 namespace {
 
 using namespace std::string_view_literals;
 
-int exif_orientation(ByteView exif) {
-  // JPEG, and some writers of WebP, put this before the TIFF structure.
-  const std::size_t start = exif.has(0, "Exif\0\0"sv) ? 6 : 0;
-  return read_tiff_directory(exif.slice(start, exif.size())).orientation;
+constexpr std::size_t kMaxTextBytes = 4 << 20;  // of a profile or a packet, unpacked
+
+std::vector<std::uint8_t> bytes_of(ByteView bytes) {
+  std::vector<std::uint8_t> out(bytes.size());
+  if (!out.empty()) std::memcpy(out.data(), bytes.data(), out.size());
+  return out;
 }
 
-bool states_size(int marker) {  // SOF0…SOF15 without DHT, JPG and DAC, which lie between them
-  return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
-}
-
-FileHeader read_jpeg(ByteView bytes) {
-  FileHeader header;
-  header.format = FileFormat::jpeg;
-  header.complete = false;
-  bool oriented = false, sized = false;
-  std::size_t at = 2;
-  // Outside the segments lies entropy-coded data, in which 0xFF is followed by 0 or a restart
-  // marker.
-  while ((at = bytes.find(0xFF, at)) + 1 < bytes.size()) {
-    const int marker = int(bytes.big(at + 1, 1));
-    if (marker == 0xFF) {  // fill byte
-      ++at;
-      continue;
-    }
-    at += 2;
-    if (marker <= 0x01 || (marker >= 0xD0 && marker <= 0xD8)) continue;  // no segment follows
-    if (marker == 0xD9) {
-      header.complete = true;
-      break;
-    }
-    const std::size_t length = std::size_t(bytes.big(at, 2));
-    if (states_size(marker) && !sized) {  // a decoder takes the first, whatever follows
-      sized = true;
-      header.height = std::int64_t(bytes.big(at + 3, 2));
-      header.width = std::int64_t(bytes.big(at + 5, 2));
-    } else if (marker == 0xE1 && !oriented && bytes.has(at + 2, "Exif\0\0"sv) && length > 2) {
-      header.orientation = exif_orientation(bytes.slice(at + 2, length - 2));
-      oriented = true;
-    }
-    at += length;
+/// What zlib makes of the bytes, up to kMaxTextBytes; empty when they are damaged.
+std::vector<std::uint8_t> unpacked(ByteView bytes) {
+  z_stream stream{};
+  if (inflateInit(&stream) != Z_OK) return {};
+  stream.next_in = const_cast<Bytef*>(bytes.data());
+  stream.avail_in = uInt(bytes.size());
+  std::vector<std::uint8_t> out;
+  int status = Z_OK;
+  while (status == Z_OK && out.size() < kMaxTextBytes) {
+    const std::size_t have = out.size();
+    out.resize(have + (std::size_t(1) << 14));
+    stream.next_out = out.data() + have;
+    stream.avail_out = uInt(out.size() - have);
+    status = inflate(&stream, Z_NO_FLUSH);
+    out.resize(out.size() - stream.avail_out);
   }
-  return header;
+  inflateEnd(&stream);
+  if (status != Z_STREAM_END) out.clear();
+  return out;
+}
+
+std::string_view text_of(ByteView bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// What the text chunks of a PNG say of its orientation; 0 when they say nothing.
+int text_orientation(ByteView type, ByteView body) {
+  const std::size_t end = body.find(0, 0);  // of the keyword
+  const std::string_view keyword = text_of(body.slice(0, end));
+  const bool raw = keyword == "Raw profile type exif" || keyword == "Raw profile type APP1";
+  const bool xmp = keyword == "XML:com.adobe.xmp";
+  if (!raw && !xmp) return 0;
+  bool packed = type.has(0, "zTXt");
+  std::size_t text = end + (packed ? 2 : 1);
+  if (type.has(0, "iTXt")) {
+    packed = body.big(end + 1, 1) != 0;
+    text = body.find(0, body.find(0, end + 3) + 1) + 1;  // after the language and its keyword
+  }
+  const ByteView rest = body.slice(text, body.size());
+  const std::vector<std::uint8_t> storage = packed ? unpacked(rest) : std::vector<std::uint8_t>{};
+  const std::string_view words =
+      packed ? text_of(ByteView(storage.data(), storage.size())) : text_of(rest);
+  return raw ? raw_profile_orientation(words) : xmp_orientation(words);
 }
 
 FileHeader read_png(ByteView bytes) {
@@ -62,18 +75,30 @@ FileHeader read_png(ByteView bytes) {
   header.complete = false;
   header.width = std::int64_t(bytes.big(16, 4));
   header.height = std::int64_t(bytes.big(20, 4));
+  bool exif = false, srgb = false;
+  int of_text = 0;
   std::size_t at = 8;
   while (bytes.holds(at, 12)) {
     const std::size_t length = std::size_t(bytes.big(at, 4));
     if (!bytes.holds(at + 12, length)) break;
-    if (bytes.has(at + 4, "eXIf"))
-      header.orientation = exif_orientation(bytes.slice(at + 8, length));
-    if (bytes.has(at + 4, "IEND")) {
+    const ByteView type = bytes.slice(at + 4, 4), body = bytes.slice(at + 8, length);
+    if (type.has(0, "eXIf")) {
+      header.orientation = exif_orientation(body);
+      exif = true;
+    } else if (type.has(0, "tEXt") || type.has(0, "zTXt") || type.has(0, "iTXt")) {
+      if (of_text == 0) of_text = text_orientation(type, body);
+    } else if (type.has(0, "iCCP")) {
+      header.icc_profile = unpacked(body.slice(body.find(0, 0) + 2, body.size()));
+    } else if (type.has(0, "sRGB")) {
+      srgb = true;
+    } else if (type.has(0, "IEND")) {
       header.complete = true;
       break;
     }
     at += 12 + length;
   }
+  if (!exif && of_text != 0) header.orientation = of_text;
+  if (srgb) header.icc_profile.clear();
   return header;
 }
 
@@ -86,20 +111,23 @@ FileHeader read_webp(ByteView bytes) {
   for (std::size_t at = 12; bytes.holds(at, 8) && at < end;) {
     const std::size_t length = std::size_t(bytes.little(at + 4, 4));
     const std::size_t body = at + 8;
-    if (header.width > 0 && !bytes.has(at, "EXIF")) {
-      // A decoder takes the first that states a size.
-    } else if (bytes.has(at, "VP8X")) {
+    const bool sized = header.width > 0;  // a decoder takes the first that states a size
+    if (bytes.has(at, "VP8X") && !sized) {
       header.width = std::int64_t(bytes.little(body + 4, 3)) + 1;
       header.height = std::int64_t(bytes.little(body + 7, 3)) + 1;
-    } else if (bytes.has(at, "VP8 ") && !extended) {
+    } else if (bytes.has(at, "VP8 ") && !extended && !sized) {
       header.width = std::int64_t(bytes.little(body + 6, 2) & 0x3FFF);
       header.height = std::int64_t(bytes.little(body + 8, 2) & 0x3FFF);
-    } else if (bytes.has(at, "VP8L") && !extended) {
+    } else if (bytes.has(at, "VP8L") && !extended && !sized) {
       const std::uint64_t bits = bytes.little(body + 1, 4);
       header.width = std::int64_t(bits & 0x3FFF) + 1;
       header.height = std::int64_t(bits >> 14 & 0x3FFF) + 1;
     } else if (bytes.has(at, "EXIF")) {
       header.orientation = exif_orientation(bytes.slice(body, length));
+    } else if (bytes.has(at, "ICCP")) {
+      header.icc_profile = bytes_of(bytes.slice(body, length));
+    } else if (bytes.has(at, "ANMF")) {
+      header.animated = true;
     }
     at = body + length + length % 2;
   }
@@ -146,48 +174,84 @@ FileHeader read_netpbm(ByteView bytes) {
 }
 
 FileHeader read_tiff(ByteView bytes) {
-  const TiffDirectory directory = read_tiff_directory(bytes);
   FileHeader header;
   header.format = FileFormat::tiff;
-  header.width = directory.width;
-  header.height = directory.height;
-  header.orientation = directory.orientation;
-  header.complete = directory.complete;
-  header.extra_samples = directory.extra_samples;
+  header.orientation = exif_orientation(bytes);
+  if (const auto extra = read_tiff_tag(bytes, TiffTag::extra_samples)) {
+    header.extra_samples = int(std::min<std::uint64_t>(*extra, 2));
+  }
+  return header;
+}
+
+/// Whether every box of an ISO base media file (HEIF and its kin) ends within the bytes.
+bool boxes_lie_within(ByteView bytes) {
+  std::size_t at = 0;
+  while (bytes.holds(at, 8)) {
+    std::uint64_t length = bytes.big(at, 4);
+    if (length == 0) return true;  // up to the end, wherever that is
+    if (length == 1) length = bytes.big(at + 8, 8);
+    // Past the image there may be anything.
+    if (length < 8 || !std::isprint(int(bytes.big(at + 4, 1)))) return at > 0;
+    if (length > bytes.size() || !bytes.holds(at, std::size_t(length))) return false;
+    at += std::size_t(length);
+  }
+  return true;
+}
+
+FileHeader read_boxes(FileFormat format, ByteView bytes) {
+  FileHeader header;
+  header.format = format;
+  // JPEG 2000 and JPEG XL may also come without boxes.
+  const bool boxes = bytes.big(0, 1) == 0;
+  header.complete = !boxes || boxes_lie_within(bytes);
   return header;
 }
 
 }  // namespace
 
-const char* to_string(FileFormat format) {
+bool states_size(FileFormat format) {
   switch (format) {
-    case FileFormat::jpeg:
-      return "JPEG";
     case FileFormat::png:
-      return "PNG";
     case FileFormat::webp:
-      return "WebP";
-    case FileFormat::tiff:
-      return "TIFF";
+    case FileFormat::gif:
     case FileFormat::bmp:
-      return "BMP";
     case FileFormat::netpbm:
-      return "PNM";
-    case FileFormat::unknown:
-      break;
+      return true;
+    default:
+      return false;
   }
-  return "image";
 }
 
 FileHeader read_file_header(ByteView bytes) {
-  if (bytes.has(0, "\xFF\xD8\xFF")) return read_jpeg(bytes);
-  if (bytes.has(0, "\x89PNG\r\n\x1A\n")) return read_png(bytes);
-  if (bytes.has(0, "RIFF") && bytes.has(8, "WEBP")) return read_webp(bytes);
-  if (is_tiff(bytes)) return read_tiff(bytes);
-  if (bytes.has(0, "BM") && bytes.size() >= 26) return read_bmp(bytes);
-  if (bytes.has(0, "P") && bytes.big(1, 1) >= '1' && bytes.big(1, 1) <= '6')
-    return read_netpbm(bytes);
-  return {};
+  const FileFormat format = identify_format(bytes);
+  FileHeader header;
+  switch (format) {
+    case FileFormat::png:
+      return read_png(bytes);
+    case FileFormat::webp:
+      return read_webp(bytes);
+    case FileFormat::tiff:
+      return read_tiff(bytes);
+    case FileFormat::bmp:
+      return read_bmp(bytes);
+    case FileFormat::netpbm:
+      return read_netpbm(bytes);
+    case FileFormat::heic:
+    case FileFormat::avif:
+    case FileFormat::jpeg_xl:
+    case FileFormat::jpeg_2000:
+      return read_boxes(format, bytes);
+    case FileFormat::gif:
+      header.width = std::int64_t(bytes.little(6, 2));
+      header.height = std::int64_t(bytes.little(8, 2));
+      break;
+    case FileFormat::jpeg:
+    case FileFormat::other:
+    case FileFormat::unknown:
+      break;
+  }
+  header.format = format;
+  return header;
 }
 
 }  // namespace saccade

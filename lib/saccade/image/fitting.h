@@ -1,7 +1,7 @@
 #pragma once
 
+#include "saccade/image/placement.h"
 #include "saccade/image/prepare.h"
-#include "saccade/image/resample.h"
 
 namespace saccade {
 

@@ -1,186 +1,23 @@
 #include <algorithm>
 #include <climits>
-#include <cmath>
 #include <cstddef>
 #include <fstream>
-#include <limits>
 #include <stdexcept>
 #include <string>
-#include <type_traits>
 
-#include <opencv2/core.hpp>
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
-
-#include "saccade/image/byte_view.h"
-#include "saccade/image/codec_noise.h"
-#include "saccade/image/file_header.h"
-#include "saccade/image/image.h"
-#include "saccade/image/jpeg_decoder.h"
-#include "saccade/image/loaded_image.h"
-#include "saccade/image/png_decoder.h"
-#include "saccade/text/error_text.h"
+#include "saccade/image/decode_memory.h"
+#include "saccade/image/encoded_image.h"
+#include "saccade/image/vips_library.h"
 
 namespace saccade {
 namespace {
 
 constexpr std::size_t kMaxFileBytes = INT_MAX;  // OpenCV counts an encoded buffer in an int
 
+/// From here on libvips, which reads row by row, is worth loading for what OpenCV also reads.
+constexpr std::int64_t kManyBytes = std::int64_t(256) << 20;
+
 std::string quoted(const std::string& name) { return "\"" + name + "\""; }
-
-void check_size(const std::string& name, std::int64_t width, std::int64_t height) {
-  const std::string size = std::to_string(width) + "x" + std::to_string(height);
-  if (width < 1 || height < 1) {
-    throw std::runtime_error("image " + quoted(name) + " has a size of zero (" + size + ")");
-  }
-  if (width > kMaxPixels / height) {
-    throw std::runtime_error("image " + quoted(name) + " is too large: " + size +
-                             " pixels, and the limit is " + std::to_string(kMaxPixels / 1'000'000) +
-                             " megapixels; reduce it first");
-  }
-}
-
-/// The pixels as they are stored: orientation, alpha and 16 bits are ours to treat, and OpenCV
-/// would drop them.
-cv::Mat decode_as_stored(const std::vector<std::uint8_t>& bytes, FileFormat format,
-                         std::string& damage) {
-  if (format == FileFormat::jpeg) return decode_jpeg(bytes, damage);
-  if (format == FileFormat::png) return decode_png(bytes);
-  const QuietThread quiet;
-  const cv::Mat buffer(1, int(bytes.size()), CV_8U, const_cast<std::uint8_t*>(bytes.data()));
-  return cv::imdecode(buffer, cv::IMREAD_UNCHANGED);
-}
-
-cv::Mat decode(const std::vector<std::uint8_t>& bytes, FileFormat format, const std::string& name,
-               std::string& damage) {
-  cv::Mat decoded;
-  std::string reason;
-  try {
-    decoded = decode_as_stored(bytes, format, damage);
-  } catch (const std::exception& error) {
-    reason = " (" + plain_reason(error) + ")";
-  }
-  if (decoded.empty()) {
-    throw std::runtime_error(
-        "image " + quoted(name) +
-        " cannot be decoded: it is damaged or of a kind that is not supported" + reason);
-  }
-  return decoded;
-}
-
-/// EXIF's eight orientations, as what to do to the stored pixels to see them upright.
-cv::Mat upright(const cv::Mat& stored, int orientation) {
-  cv::Mat out;
-  switch (orientation) {
-    case 2:
-      cv::flip(stored, out, 1);
-      break;
-    case 3:
-      cv::flip(stored, out, -1);
-      break;
-    case 4:
-      cv::flip(stored, out, 0);
-      break;
-    case 5:
-      cv::transpose(stored, out);
-      break;
-    case 6:
-      cv::rotate(stored, out, cv::ROTATE_90_CLOCKWISE);
-      break;
-    case 7:
-      cv::transpose(stored, out);
-      cv::flip(out, out, -1);
-      break;
-    case 8:
-      cv::rotate(stored, out, cv::ROTATE_90_COUNTERCLOCKWISE);
-      break;
-    default:
-      out = stored;
-      break;
-  }
-  return out;
-}
-
-/// What a fourth channel (or a second) is to the colours.
-enum class Alpha { straight, associated, ignored };
-
-Alpha alpha_of(const FileHeader& header, const cv::Mat& pixels) {
-  if (header.format != FileFormat::tiff || header.extra_samples < 0) return Alpha::straight;
-  if (header.extra_samples == 0) return Alpha::ignored;
-  // TIFF's 8-bit pixels come through libtiff's RGBA interface, which multiplies them by alpha.
-  const bool multiplied = header.extra_samples == 1 || pixels.depth() == CV_8U;
-  return multiplied ? Alpha::associated : Alpha::straight;
-}
-
-/// The sample's value for white: floating-point images hold 0…1.
-template <typename T>
-constexpr double white() {
-  return std::is_floating_point_v<T> ? 1.0 : double(std::numeric_limits<T>::max());
-}
-
-/// A colour and its opacity, in units of T, laid on white and rounded to 0…255.
-template <typename T>
-std::uint8_t to_byte(double colour, double alpha, Alpha alpha_kind) {
-  const double laid = alpha_kind == Alpha::associated ? colour : colour * (alpha / white<T>());
-  const double value = (laid + white<T>() - alpha) * (255.0 / white<T>());
-  return std::uint8_t(std::clamp(std::isnan(value) ? 0.0 : value, 0.0, 255.0) + 0.5);
-}
-
-template <typename T>
-void convert_row(const T* from, int width, int channels, Alpha alpha_kind, std::uint8_t* to) {
-  const bool has_alpha = channels % 2 == 0 && alpha_kind != Alpha::ignored;
-  for (int x = 0; x < width; ++x, from += channels, to += 3) {
-    const double alpha = has_alpha ? double(from[channels - 1]) : white<T>();
-    for (int c = 0; c < 3; ++c) {
-      const double colour = double(channels < 3 ? from[0] : from[2 - c]);  // OpenCV stores BGR
-      to[c] = to_byte<T>(colour, alpha, alpha_kind);
-    }
-  }
-}
-
-template <typename T>
-void convert(const cv::Mat& from, Alpha alpha_kind, Image& to) {
-  for (int y = 0; y < from.rows; ++y) {
-    convert_row(from.ptr<T>(y), from.cols, from.channels(), alpha_kind,
-                to.rgb.data() + std::size_t(y) * std::size_t(from.cols) * 3);
-  }
-}
-
-Image to_image(const cv::Mat& pixels, Alpha alpha_kind, const std::string& name) {
-  Image image;
-  image.width = pixels.cols;
-  image.height = pixels.rows;
-  image.rgb.resize(std::size_t(pixels.cols) * std::size_t(pixels.rows) * 3);
-  cv::Mat target(pixels.rows, pixels.cols, CV_8UC3, image.rgb.data());
-  if (pixels.type() == CV_8UC3) {
-    cv::cvtColor(pixels, target, cv::COLOR_BGR2RGB);
-  } else if (pixels.type() == CV_8UC1) {
-    cv::cvtColor(pixels, target, cv::COLOR_GRAY2RGB);
-  } else if (pixels.channels() > 4) {
-    throw std::runtime_error("image " + quoted(name) + " has " + std::to_string(pixels.channels()) +
-                             " channels; 1 to 4 are supported");
-  } else {
-    switch (pixels.depth()) {
-      case CV_8U:
-        convert<std::uint8_t>(pixels, alpha_kind, image);
-        break;
-      case CV_16U:
-        convert<std::uint16_t>(pixels, alpha_kind, image);
-        break;
-      case CV_32F:
-        convert<float>(pixels, alpha_kind, image);
-        break;
-      case CV_64F:
-        convert<double>(pixels, alpha_kind, image);
-        break;
-      default:
-        throw std::runtime_error(
-            "image " + quoted(name) +
-            " has signed integer samples; convert it to 8 or 16 bits unsigned");
-    }
-  }
-  return image;
-}
 
 std::vector<std::uint8_t> read_bytes(const std::filesystem::path& path, const std::string& name) {
   std::ifstream in(path, std::ios::binary);
@@ -204,54 +41,78 @@ std::vector<std::uint8_t> read_bytes(const std::filesystem::path& path, const st
   return bytes;
 }
 
+[[noreturn]] void refuse_unknown(ByteView bytes, const std::string& name) {
+  const std::string kind = describe_unsupported(bytes);
+  throw std::runtime_error("file " + quoted(name) + " " +
+                           (kind.empty() ? "is not an image that can be read" : kind));
+}
+
 /// Spares reading a film of many gigabytes to find that it is no image.
 void check_readable(const std::filesystem::path& path, const std::string& name) {
-  char start[32] = {};
+  char start[kIdentifyingBytes] = {};
   std::ifstream in(path, std::ios::binary);
   in.read(start, sizeof start);
   if (in.gcount() == 0) return;
   const ByteView view(reinterpret_cast<const std::uint8_t*>(start), std::size_t(in.gcount()));
-  if (read_file_header(view).format == FileFormat::unknown && !cv::haveImageReader(path.string())) {
-    throw std::runtime_error("file " + quoted(name) + " is not an image that can be read");
+  if (identify_format(view) == FileFormat::unknown) refuse_unknown(view, name);
+}
+
+/// Which decoder is right, and the faster one where several are.
+Image decode(const EncodedImage& encoded) {
+  switch (encoded.header.format) {
+    case FileFormat::jpeg:
+      return read_jpeg(encoded);
+    case FileFormat::png:
+    case FileFormat::webp: {
+      const bool in_part = encoded.header.format == FileFormat::png && !encoded.header.complete;
+      const bool large = encoded.header.format == FileFormat::png &&
+                         opencv_bytes(encoded) > std::min(kManyBytes, decode_memory());
+      if (encoded.header.animated || in_part || (large && vips_library())) {
+        return read_with_vips(encoded);
+      }
+      return read_with_opencv(encoded);
+    }
+    case FileFormat::bmp:
+    case FileFormat::netpbm:
+    case FileFormat::other:
+      return read_with_opencv(encoded);
+    case FileFormat::unknown:
+      break;
+    default:
+      return read_with_vips(encoded);
   }
+  refuse_unknown(encoded.bytes, encoded.name);
+}
+
+bool has_frames(const FileHeader& header) {
+  return header.animated || header.format == FileFormat::gif || header.format == FileFormat::tiff ||
+         header.format == FileFormat::heic || header.format == FileFormat::avif;
 }
 
 }  // namespace
 
-LoadedImage decode_image_with_warning(const std::vector<std::uint8_t>& bytes,
-                                      const std::string& name) {
+Image decode_image(const std::vector<std::uint8_t>& bytes, const std::string& name,
+                   const LoadOptions& options) {
   if (bytes.empty()) throw std::runtime_error("image " + quoted(name) + " is empty (0 bytes)");
   if (bytes.size() > kMaxFileBytes) {
     throw std::runtime_error("image " + quoted(name) + " is over 2 GB; reduce it first");
   }
-  const FileHeader header = read_file_header(ByteView(bytes.data(), bytes.size()));
-  const bool known = header.format != FileFormat::unknown;
-  if (!header.complete) {
-    throw std::runtime_error("image " + quoted(name) + " is cut off: its " +
-                             to_string(header.format) + " data stop before their end (" +
-                             std::to_string(bytes.size()) + " bytes)");
+  const ByteView view(bytes.data(), bytes.size());
+  const EncodedImage encoded{name, view, read_file_header(view), options};
+  const FileHeader& header = encoded.header;
+  if (options.frame < 1 || (options.frame > 1 && !has_frames(header))) {
+    refuse(encoded, "has no frame " + std::to_string(options.frame) + "; it is one image");
   }
-  if (known) check_size(name, header.width, header.height);
-  std::string damage;
-  const cv::Mat pixels = decode(bytes, header.format, name, damage);
-  check_size(name, pixels.cols, pixels.rows);
-  LoadedImage loaded;
-  if (!damage.empty()) {
-    loaded.warning = "image " + quoted(name) + " is damaged inside (" + damage +
-                     "); what could be decoded of it was used";
+  if (!header.complete && !options.allow_truncated) {
+    refuse(encoded, "is cut off: its " + std::string(to_string(header.format)) +
+                        " data stop before their end (" + std::to_string(bytes.size()) +
+                        " bytes); --allow-truncated takes what is there");
   }
-  // OpenCV's TIFF reader has already turned the pixels.
-  const bool turned = header.format == FileFormat::tiff;
-  loaded.image =
-      to_image(upright(pixels, turned ? 1 : header.orientation), alpha_of(header, pixels), name);
-  return loaded;
+  if (states_size(header.format)) check_size(encoded, header.width, header.height);
+  return decode(encoded);
 }
 
-Image decode_image(const std::vector<std::uint8_t>& bytes, const std::string& name) {
-  return decode_image_with_warning(bytes, name).image;
-}
-
-LoadedImage load_image_with_warning(const std::filesystem::path& path) {
+Image load_image(const std::filesystem::path& path, const LoadOptions& options) {
   const std::string name = path.string();
   std::error_code ignored;
   const auto status = std::filesystem::status(path, ignored);
@@ -267,9 +128,7 @@ LoadedImage load_image_with_warning(const std::filesystem::path& path) {
     throw std::runtime_error("image " + quoted(name) + " is a folder, not a file");
   }
   if (std::filesystem::is_regular_file(status)) check_readable(path, name);
-  return decode_image_with_warning(read_bytes(path, name), name);
+  return decode_image(read_bytes(path, name), name, options);
 }
-
-Image load_image(const std::filesystem::path& path) { return load_image_with_warning(path).image; }
 
 }  // namespace saccade

@@ -9,6 +9,11 @@ struct Rect {
   double x = 0, y = 0, width = 0, height = 0;
 };
 
+/// A rectangle of whole pixels within an image.
+struct PixelRect {
+  int x = 0, y = 0, width = 0, height = 0;
+};
+
 /// Where the encoder's square input lies in the original photograph: the affine map
 ///   original = input · scale + offset, per axis, in pixels.
 /// For `pad` the input reaches beyond the photograph, for `center_crop` it covers only a part.

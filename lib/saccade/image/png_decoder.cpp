@@ -7,6 +7,7 @@
 #include <new>
 #include <png.h>
 #include <stdexcept>
+#include <vector>
 
 namespace saccade {
 namespace {
@@ -37,7 +38,7 @@ void take_png_bytes(png_structp png, png_bytep to, std::size_t count) {
 /// therefore called from a function that holds nothing to be destroyed.
 class PngReader {
  public:
-  explicit PngReader(const std::vector<std::uint8_t>& bytes) : source_{bytes.data(), bytes.size()} {
+  explicit PngReader(ByteView bytes) : source_{bytes.data(), bytes.size()} {
     png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, &source_, on_png_error, on_png_warning);
     if (png_) info_ = png_create_info_struct(png_);
     if (!info_) {
@@ -89,7 +90,7 @@ class PngReader {
 
 }  // namespace
 
-cv::Mat decode_png(const std::vector<std::uint8_t>& bytes) {
+cv::Mat decode_png(ByteView bytes) {
   PngReader reader(bytes);
   if (!reader.start()) throw std::runtime_error(reader.reason());
   cv::Mat pixels(reader.height(), reader.width(), reader.type());

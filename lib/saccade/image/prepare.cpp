@@ -8,6 +8,21 @@
 #include "saccade/image/resample.h"
 
 namespace saccade {
+namespace {
+
+/// Reduced pixels are to be at least so many times finer than the input, on each axis: the rest of
+/// the way the triangle filter then goes.
+constexpr double kKeptOversampling = 1.5;
+
+/// A part of the photograph, in the pixels that the image holds of it.
+Rect pixels_of(const PixelRect& part, const Image& image) {
+  const Image::Original original = image.original.value_or(Image::Original{});
+  const double scale = original.scale;
+  return {original.left + part.x / scale, original.top + part.y / scale, part.width / scale,
+          part.height / scale};
+}
+
+}  // namespace
 
 const char* to_string(Fit fit) {
   switch (fit) {
@@ -41,10 +56,13 @@ Placement prepare_into(const Image& image, const InputConfig& config, float* out
   }
   const std::size_t size = std::size_t(config.size);
   const std::size_t plane = size * size;
-  const Fitting fitting = fit_image(image.width, image.height, config);
+  // The photograph, whether or not the image holds all its pixels.
+  const int width = image.original ? image.original->width : image.width;
+  const int height = image.original ? image.original->height : image.height;
+  const Fitting fitting = fit_image(width, height, config);
   const PixelRect& to = fitting.to;
   std::fill(out, out + 3 * plane, 0.0f);
-  resample(image, fitting.from, to.width, to.height,
+  resample(image, pixels_of(fitting.from, image), to.width, to.height,
            out + std::size_t(to.y) * size + std::size_t(to.x), size, plane);
   for (std::size_t c = 0; c < 3; ++c) {
     const float scale = 1.0f / (255.0f * config.std[c]);
@@ -54,7 +72,16 @@ Placement prepare_into(const Image& image, const InputConfig& config, float* out
       for (int x = 0; x < to.width; ++x) row[x] = row[x] * scale - shift;
     }
   }
-  return placement_of(image.width, image.height, config);
+  return placement_of(width, height, config);
+}
+
+int reduction_for(int width, int height, const InputConfig& config) {
+  const Fitting fitting = fit_image(width, height, config);
+  const double shrinks = std::min(double(fitting.from.width) / fitting.to.width,
+                                  double(fitting.from.height) / fitting.to.height);
+  int reduction = 1;
+  while (reduction * 2 * kKeptOversampling <= shrinks) reduction *= 2;
+  return reduction;
 }
 
 PreparedImage prepare(const Image& image, const InputConfig& config) {

@@ -43,10 +43,15 @@ struct PreparedImage {
 ///   side)/2⌋, pad          to the whole photograph, brought to round(W·S/max), round(H·S/max), at
 ///   least 1, and
 ///                placed at ⌊(S − width)/2⌋, ⌊(S − height)/2⌋.
+/// Of an image that was decoded smaller it gives the placement on the photograph itself.
 /// @throws std::invalid_argument for an empty image or a size below 1.
 PreparedImage prepare(const Image& image, const InputConfig& config);
 
 /// The same into `out`, which holds 3·S·S floats: the place of the image in a batch.
 Placement prepare_into(const Image& image, const InputConfig& config, float* out);
+
+/// How many times smaller a photograph of this size may be decoded, on each axis, for `prepare` to
+/// give nearly the same input: a power of 2; 1 when all its pixels are needed.
+int reduction_for(int width, int height, const InputConfig& config);
 
 }  // namespace saccade

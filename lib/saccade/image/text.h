@@ -4,7 +4,7 @@
 
 #include "saccade/image/color.h"
 #include "saccade/image/image.h"
-#include "saccade/image/resample.h"
+#include "saccade/image/placement.h"
 
 namespace saccade {
 

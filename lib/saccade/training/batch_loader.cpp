@@ -85,10 +85,15 @@ struct BatchLoader::Impl {
     const std::int64_t S = input.size;
     at::Tensor pixels = at::empty({static_cast<std::int64_t>(places.size()), 3, S, S});
     float* out = pixels.data_ptr<float>();
+    InputConfig finer = input;  // than the input, for a crop enlarges what it keeps
+    finer.size = std::min(2 * input.size, kLargestInput);
+    LoadOptions reading;
+    reading.for_input = &finer;
     for (const std::int64_t place : places) {
       const CaptionedImage& image = dataset.images[static_cast<std::size_t>(place)];
-      const AugmentedImage changed =
-          augment(load_image(image.file), image.captions, config.augment, random);
+      Image photograph = load_image(image.file, reading);
+      photograph.original.reset();  // what is left of it is the photograph from here on
+      const AugmentedImage changed = augment(photograph, image.captions, config.augment, random);
       ways.push_back({changed.cut, prepare_into(changed.image, input, out)});
       out += 3 * S * S;
     }

@@ -45,10 +45,12 @@ Features encode(const Dataset& dataset, std::size_t begin, std::size_t end,
   const auto B = static_cast<std::int64_t>(end - begin);
   at::Tensor pixels = at::empty({B, 3, S, S});
   float* out = pixels.data_ptr<float>();
+  LoadOptions reading;
+  reading.for_input = &config.input;
   at::parallel_for(0, B, 1, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t b = first; b < last; ++b) {
       const auto& file = dataset.images[begin + static_cast<std::size_t>(b)].file;
-      prepare_into(load_image(file), config.input, out + b * 3 * S * S);
+      prepare_into(load_image(file, reading), config.input, out + b * 3 * S * S);
     }
   });
   return encoder->forward(pixels.to(type));

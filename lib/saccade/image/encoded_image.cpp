@@ -1,0 +1,45 @@
+#include "saccade/image/encoded_image.h"
+
+#include <stdexcept>
+#include <utility>
+
+#include "saccade/image/prepare.h"
+
+namespace saccade {
+
+std::string about(const EncodedImage& encoded, const std::string& what) {
+  return "image \"" + encoded.name + "\" " + what;
+}
+
+void refuse(const EncodedImage& encoded, const std::string& what) {
+  throw std::runtime_error(about(encoded, what));
+}
+
+void check_size(const EncodedImage& encoded, std::int64_t width, std::int64_t height) {
+  const std::string size = std::to_string(width) + "x" + std::to_string(height);
+  if (width < 1 || height < 1) refuse(encoded, "has a size of zero (" + size + ")");
+  if (width > kMaxPixels / height) {
+    refuse(encoded, "is too large: " + size + " pixels, and the limit is " +
+                        std::to_string(kMaxPixels / 1'000'000) + " megapixels; reduce it first");
+  }
+}
+
+int reduction_of(const EncodedImage& encoded, int width, int height, int orientation) {
+  if (!encoded.options.for_input) return 1;
+  if (orientation >= 5) std::swap(width, height);
+  return reduction_for(width, height, *encoded.options.for_input);
+}
+
+std::int64_t checked_share(const EncodedImage& encoded, std::int64_t bytes) {
+  const std::int64_t limit = decode_memory();
+  if (bytes > limit) {
+    const auto megabytes = [](std::int64_t count) {
+      return std::to_string((count + 999'999) / 1'000'000) + " MB";
+    };
+    refuse(encoded, "takes " + megabytes(bytes) + " to decode, and the limit is " +
+                        megabytes(limit) + "; reduce it first, or raise --decode-memory");
+  }
+  return bytes;
+}
+
+}  // namespace saccade

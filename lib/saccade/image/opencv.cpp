@@ -1,0 +1,151 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+
+#include "saccade/image/codec_noise.h"
+#include "saccade/image/encoded_image.h"
+#include "saccade/image/image_builder.h"
+#include "saccade/image/png_decoder.h"
+#include "saccade/image/row_converter.h"
+
+namespace saccade {
+namespace {
+
+bool is_os2_bitmap(ByteView bytes) { return bytes.little(14, 4) == 12; }
+
+/// A bitmap of OS/2, of which OpenCV loses the colours, with Windows' header: sizes of 32 bits, and
+/// palette entries of four bytes instead of three.
+std::vector<std::uint8_t> windows_bitmap(ByteView bytes) {
+  const std::size_t bits = std::size_t(bytes.little(24, 2));
+  const std::size_t pixels = std::size_t(bytes.little(10, 4));
+  const std::size_t room = pixels > 26 ? (pixels - 26) / 3 : 0;
+  const std::size_t colors = bits <= 8 ? std::min(std::size_t(1) << bits, room) : 0;
+  std::vector<std::uint8_t> out;
+  const auto put = [&](std::uint64_t value, int count) {
+    for (int i = 0; i < count; ++i) out.push_back(std::uint8_t(value >> (8 * i)));
+  };
+  const std::size_t start = 54 + colors * 4;
+  const ByteView data = bytes.slice(pixels, bytes.size());
+  put(0x4D42, 2), put(start + data.size(), 4), put(0, 4), put(start, 4);
+  put(40, 4), put(bytes.little(18, 2), 4), put(bytes.little(20, 2), 4);
+  put(1, 2), put(bits, 2), put(0, 4), put(0, 4), put(0, 4), put(0, 4), put(colors, 4), put(0, 4);
+  for (std::size_t i = 0; i < colors; ++i) put(bytes.little(26 + 3 * i, 3), 4);
+  out.insert(out.end(), data.data(), data.data() + data.size());
+  return out;
+}
+
+cv::Mat decode_pixels(const EncodedImage& encoded) {
+  std::vector<std::uint8_t> changed;
+  if (encoded.header.format == FileFormat::bmp) {
+    if (is_os2_bitmap(encoded.bytes)) {
+      changed = windows_bitmap(encoded.bytes);
+    } else if (!encoded.header.complete) {  // and that is allowed: rows that are missing are black
+      changed.assign(encoded.bytes.data(), encoded.bytes.data() + encoded.bytes.size());
+    }
+    if (!encoded.header.complete) {
+      changed.resize(changed.size() +
+                     std::size_t(encoded.header.width) * std::size_t(encoded.header.height) * 4);
+    }
+  }
+  const ByteView bytes = changed.empty() ? encoded.bytes : ByteView(changed.data(), changed.size());
+  cv::Mat decoded;
+  std::string reason;
+  try {
+    if (encoded.header.format == FileFormat::png) return decode_png(bytes);
+    const QuietThread quiet;
+    const cv::Mat buffer(1, int(bytes.size()), CV_8U, const_cast<std::uint8_t*>(bytes.data()));
+    // Unchanged: orientation, alpha and 16 bits are ours to treat, OpenCV would drop them.
+    decoded = cv::imdecode(buffer, cv::IMREAD_UNCHANGED);
+  } catch (const cv::Exception&) {  // no image, as an empty one
+  } catch (const std::runtime_error& error) {
+    reason = " (" + std::string(error.what()) + ")";
+  }
+  if (decoded.empty()) {
+    refuse(encoded, "cannot be decoded: its " + std::string(to_string(encoded.header.format)) +
+                        " data are damaged or of a kind that is not supported" + reason);
+  }
+  return decoded;
+}
+
+PixelFormat format_of(const EncodedImage& encoded, const cv::Mat& pixels) {
+  PixelFormat format;
+  format.channels = pixels.channels();
+  if (format.channels > 4) {
+    refuse(encoded, "has " + std::to_string(format.channels) + " channels; 1 to 4 are supported");
+  }
+  format.model = format.channels < 3 ? PixelFormat::Model::grey : PixelFormat::Model::bgr;
+  if (format.channels % 2 == 0) format.alpha = PixelFormat::Alpha::straight;
+  switch (pixels.depth()) {
+    case CV_8U:
+      break;
+    case CV_16U:
+      format.sample = PixelFormat::Sample::u16;
+      format.white = 65535;
+      break;
+    case CV_32F:
+      format.sample = PixelFormat::Sample::f32;
+      format.white = 1;
+      break;
+    case CV_64F:
+      format.sample = PixelFormat::Sample::f64;
+      format.white = 1;
+      break;
+    default:
+      refuse(encoded, "has signed integer samples; convert it to 8 or 16 bits unsigned");
+  }
+  return format;
+}
+
+}  // namespace
+
+std::int64_t opencv_bytes(const EncodedImage& encoded) {
+  constexpr std::int64_t kResult = 3;
+  std::int64_t decoded = 4;
+  switch (encoded.header.format) {
+    case FileFormat::png: {
+      const bool deep = encoded.bytes.big(24, 1) == 16;
+      const bool alpha = (encoded.bytes.big(25, 1) & 4) != 0 || encoded.bytes.big(25, 1) == 3;
+      decoded = (alpha ? 4 : 3) * (deep ? 2 : 1);
+      break;
+    }
+    case FileFormat::webp:  // the codec's planes and its copy of them
+      decoded = 12;
+      break;
+    case FileFormat::netpbm:
+      decoded = 6;
+      break;
+    case FileFormat::other:
+      decoded = 12;
+      break;
+    default:
+      break;
+  }
+  return encoded.header.width * encoded.header.height * (decoded + kResult);
+}
+
+Image read_with_opencv(const EncodedImage& encoded) {
+  const DecodeShare share(checked_share(encoded, opencv_bytes(encoded)));
+  const cv::Mat pixels = decode_pixels(encoded);
+  check_size(encoded, pixels.cols, pixels.rows);
+  const int reduction = reduction_of(encoded, pixels.cols, pixels.rows, encoded.header.orientation);
+  ImageBuilder builder(pixels.cols, pixels.rows, encoded.header.orientation, 1, reduction);
+  RowConverter converter(format_of(encoded, pixels), encoded.header.icc_profile);
+  std::vector<std::uint8_t> rgb(std::size_t(pixels.cols) * 3);
+  for (int y = 0; y < pixels.rows; ++y) {
+    converter.convert(pixels.ptr(y), pixels.cols, rgb.data());
+    builder.add_row(rgb.data());
+  }
+  Image image = builder.finish();
+  if (!encoded.header.complete) {
+    image.warning = about(encoded, "is cut off; what is missing is black");
+  }
+  return image;
+}
+
+}  // namespace saccade

@@ -1,0 +1,261 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "saccade/image/encoded_image.h"
+#include "saccade/image/image_builder.h"
+#include "saccade/image/row_converter.h"
+#include "saccade/image/tiff_tags.h"
+#include "saccade/image/vips_library.h"
+
+namespace saccade {
+namespace {
+
+struct Unreference {
+  const VipsLibrary* vips;
+  void operator()(void* object) const { vips->g_object_unref(object); }
+};
+using ImagePointer = std::unique_ptr<VipsImage, Unreference>;
+using RegionPointer = std::unique_ptr<VipsRegion, Unreference>;
+
+[[noreturn]] void refuse_damaged(const EncodedImage& encoded) {
+  refuse(encoded, "cannot be decoded: its " + std::string(to_string(encoded.header.format)) +
+                      " data are damaged, cut off or of a kind that is not supported");
+}
+
+[[noreturn]] void refuse_without_loader(const EncodedImage& encoded, const std::string& missing) {
+  refuse(encoded, "is a " + std::string(to_string(encoded.header.format)) +
+                      " image, and this machine has no " + missing +
+                      "; install it, or convert the image to JPEG or PNG first");
+}
+
+/// The loader of each format by its own name, so that no other is ever tried.
+ImagePointer open_image(const EncodedImage& encoded, const VipsLibrary& vips) {
+  void* const data = const_cast<std::uint8_t*>(encoded.bytes.data());
+  const std::size_t size = encoded.bytes.size();
+  const int page = encoded.options.frame - 1;
+  const VipsFailOn fail_on =
+      encoded.options.allow_truncated ? VIPS_FAIL_ON_NONE : VIPS_FAIL_ON_TRUNCATED;
+  VipsImage* image = nullptr;
+  const auto load = [&](auto loader, bool paged) {
+    return paged ? loader(data, size, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on,
+                          "page", page, nullptr)
+                 : loader(data, size, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", fail_on,
+                          nullptr);
+  };
+  int status = -1;
+  switch (encoded.header.format) {
+    case FileFormat::tiff:
+      status = load(vips.vips_tiffload_buffer, true);
+      break;
+    case FileFormat::gif:
+      status = load(vips.vips_gifload_buffer, true);
+      break;
+    case FileFormat::heic:
+    case FileFormat::avif:
+      if (!vips.vips_type_find("VipsOperation", "heifload_buffer")) {
+        refuse_without_loader(encoded, "libheif for libvips");
+      }
+      status = load(vips.vips_heifload_buffer, true);
+      break;
+    case FileFormat::jpeg_xl:
+      if (!vips.vips_type_find("VipsOperation", "jxlload_buffer")) {
+        refuse_without_loader(encoded, "libjxl for libvips");
+      }
+      status = load(vips.vips_jxlload_buffer, false);
+      break;
+    case FileFormat::jpeg_2000:
+      if (!vips.vips_type_find("VipsOperation", "jp2kload_buffer")) {
+        refuse_without_loader(encoded, "OpenJPEG for libvips");
+      }
+      status = load(vips.vips_jp2kload_buffer, false);
+      break;
+    case FileFormat::webp:
+      status = load(vips.vips_webpload_buffer, true);
+      break;
+    case FileFormat::png:
+      status = load(vips.vips_pngload_buffer, false);
+      break;
+    default:
+      break;
+  }
+  if (status != 0) {
+    vips.vips_error_clear();
+    refuse_damaged(encoded);
+  }
+  return ImagePointer(image, Unreference{&vips});
+}
+
+std::vector<std::uint8_t> icc_profile_of(const VipsLibrary& vips, VipsImage* image) {
+  const void* data = nullptr;
+  std::size_t size = 0;
+  if (vips.vips_image_get_typeof(image, VIPS_META_ICC_NAME) == 0 ||
+      vips.vips_image_get_blob(image, VIPS_META_ICC_NAME, &data, &size) != 0) {
+    return {};
+  }
+  const auto* bytes = static_cast<const std::uint8_t*>(data);
+  return {bytes, bytes + size};
+}
+
+/// Colours that no profile of a file is about, such as CIELAB, brought to sRGB.
+ImagePointer in_known_colors(const EncodedImage& encoded, const VipsLibrary& vips,
+                             ImagePointer image) {
+  const VipsInterpretation found = vips.vips_image_get_interpretation(image.get());
+  const bool known = found == VIPS_INTERPRETATION_sRGB || found == VIPS_INTERPRETATION_RGB16 ||
+                     found == VIPS_INTERPRETATION_RGB || found == VIPS_INTERPRETATION_B_W ||
+                     found == VIPS_INTERPRETATION_GREY16 || found == VIPS_INTERPRETATION_CMYK ||
+                     found == VIPS_INTERPRETATION_scRGB || found == VIPS_INTERPRETATION_MULTIBAND;
+  if (known && image->Coding == VIPS_CODING_NONE) return image;
+  VipsImage* converted = nullptr;
+  if (vips.vips_colourspace(image.get(), &converted, VIPS_INTERPRETATION_sRGB, nullptr) != 0) {
+    vips.vips_error_clear();
+    refuse_damaged(encoded);
+  }
+  return ImagePointer(converted, Unreference{&vips});
+}
+
+PixelFormat format_of(const EncodedImage& encoded, const VipsLibrary& vips, VipsImage* image) {
+  PixelFormat format;
+  format.channels = image->Bands;
+  const VipsInterpretation space = vips.vips_image_get_interpretation(image);
+  if (space == VIPS_INTERPRETATION_CMYK && format.channels >= 4) {
+    format.model = PixelFormat::Model::cmyk;
+  } else if (format.channels < 3) {
+    format.model = PixelFormat::Model::grey;
+  }
+  if (format.channels > format.colors() && encoded.header.extra_samples != 0) {
+    format.alpha = PixelFormat::Alpha::straight;
+  }
+  switch (image->BandFmt) {
+    case VIPS_FORMAT_UCHAR:
+      break;
+    case VIPS_FORMAT_USHORT: {
+      format.sample = PixelFormat::Sample::u16;
+      format.white = 65535;
+      break;
+    }
+    case VIPS_FORMAT_FLOAT:
+      format.sample = PixelFormat::Sample::f32;
+      format.white = 1;
+      break;
+    case VIPS_FORMAT_DOUBLE:
+      format.sample = PixelFormat::Sample::f64;
+      format.white = 1;
+      break;
+    default:
+      refuse(encoded, "has signed, 32-bit or complex samples; convert it to 8 or 16 bits unsigned");
+  }
+  return format;
+}
+
+/// Codecs also warn of what does no harm, such as tags that they do not know.
+bool tells_of_damage(const std::string& text) {
+  for (const char* word : {"ByteCounts", "orrupt", "runcat", "remature", "amage"}) {
+    if (text.find(word) != std::string::npos) return true;
+  }
+  return false;
+}
+
+std::int64_t sample_bytes(const VipsImage& image) {
+  switch (image.BandFmt) {
+    case VIPS_FORMAT_UCHAR:
+      return 1;
+    case VIPS_FORMAT_USHORT:
+      return 2;
+    case VIPS_FORMAT_FLOAT:
+      return 4;
+    default:
+      return 8;
+  }
+}
+
+/// Rows that libtiff or libpng holds at once.
+std::int64_t rows_held(const EncodedImage& encoded, int height) {
+  constexpr std::int64_t kFew = 128;
+  if (encoded.header.format == FileFormat::png) {
+    const bool interlaced = encoded.bytes.big(28, 1) != 0;
+    return interlaced ? height : kFew;
+  }
+  auto rows = read_tiff_tag(encoded.bytes, TiffTag::tile_length);
+  if (!rows) rows = read_tiff_tag(encoded.bytes, TiffTag::rows_per_strip);
+  const std::uint64_t stated = rows.value_or(std::uint64_t(height));
+  return std::max(kFew, std::int64_t(std::min<std::uint64_t>(stated, std::uint64_t(height))) * 2);
+}
+
+/// What libvips and the codec hold at most while they decode.
+std::int64_t codec_bytes(const EncodedImage& encoded, const VipsImage& image) {
+  const std::int64_t width = image.Xsize, height = image.Ysize;
+  const std::int64_t sample = sample_bytes(image), pixel = sample * image.Bands;
+  switch (encoded.header.format) {
+    case FileFormat::jpeg_xl:  // planes of floats, and the image
+      return width * height * (32 + pixel);
+    case FileFormat::jpeg_2000:  // planes of 32 bits with their wavelets
+      return width * height * 8 * image.Bands;
+    case FileFormat::heic:
+    case FileFormat::avif:
+      return width * height * 12 * sample;
+    case FileFormat::webp:
+      return width * height * 16;
+    case FileFormat::gif:
+      return width * height * 9;
+    default:
+      return width * rows_held(encoded, image.Ysize) * pixel;
+  }
+}
+
+}  // namespace
+
+Image read_with_vips(const EncodedImage& encoded) {
+  const VipsLibrary* vips = vips_library();
+  if (!vips) refuse_without_loader(encoded, "libvips");
+  const VipsWarnings warnings;
+  ImagePointer source = open_image(encoded, *vips);
+  const int width = source->Xsize, height = source->Ysize;
+  check_size(encoded, width, height);
+  const std::vector<std::uint8_t> profile = icc_profile_of(*vips, source.get());
+  source = in_known_colors(encoded, *vips, std::move(source));
+
+  const PixelFormat format = format_of(encoded, *vips, source.get());
+  const int orientation = encoded.header.orientation;
+  const int reduction = reduction_of(encoded, width, height, orientation);
+  const std::int64_t pixels = std::int64_t(width) * height;
+  const DecodeShare share(
+      checked_share(encoded, codec_bytes(encoded, *source) + pixels * 3 / reduction / reduction));
+
+  ImageBuilder builder(width, height, orientation, 1, reduction);
+  RowConverter converter(format, profile);
+  std::vector<std::uint8_t> rgb(std::size_t(width) * 3);
+  const RegionPointer region(vips->vips_region_new(source.get()), Unreference{vips});
+  constexpr int kRows = 16;
+  bool complete = true;
+  for (int y = 0; y < height && complete; y += kRows) {
+    const VipsRect strip{0, y, width, std::min(kRows, height - y)};
+    if (vips->vips_region_prepare(region.get(), &strip) != 0) {
+      vips->vips_error_clear();
+      complete = false;
+      break;
+    }
+    const VipsPel* from = region->data + std::ptrdiff_t(y - region->valid.top) * region->bpl;
+    for (int row = 0; row < strip.height; ++row, from += region->bpl) {
+      converter.convert(from, width, rgb.data());
+      builder.add_row(rgb.data());
+    }
+  }
+  if (!complete && (!encoded.options.allow_truncated || builder.rows_added() == 0)) {
+    refuse_damaged(encoded);
+  }
+  Image image = builder.finish();
+  const auto found =
+      std::find_if(warnings.texts().begin(), warnings.texts().end(), tells_of_damage);
+  if (!complete || !encoded.header.complete) {
+    image.warning = about(encoded, "is cut off; what is missing is grey or black");
+  } else if (found != warnings.texts().end()) {
+    image.warning = about(encoded, "is damaged (" + *found + ")");
+  }
+  return image;
+}
+
+}  // namespace saccade

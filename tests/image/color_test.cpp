@@ -1,0 +1,147 @@
+// Colours of embedded profiles, against the colour spaces' own definitions.
+#include <array>
+#include <cmath>
+#include <zlib.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <opencv2/core.hpp>
+
+#include "saccade/image/image.h"
+
+#include "image/image_files.h"
+#include "image/vips_files.h"
+
+namespace saccade::test {
+namespace {
+
+using ::testing::ElementsAre;
+
+using Color = std::array<double, 3>;
+
+constexpr cmsCIExyYTRIPLE kDisplayP3{{0.680, 0.320, 1}, {0.265, 0.690, 1}, {0.150, 0.060, 1}};
+constexpr cmsCIExyYTRIPLE kAdobeRgb{{0.640, 0.330, 1}, {0.210, 0.710, 1}, {0.150, 0.060, 1}};
+constexpr cmsCIExyYTRIPLE kSrgb{{0.640, 0.330, 1}, {0.300, 0.600, 1}, {0.150, 0.060, 1}};
+constexpr double kGamma = 2.2;
+
+/// RGB → XYZ of primaries and white, as the definition of such a space has it.
+cv::Matx33d to_xyz(const cmsCIExyYTRIPLE& p) {
+  const auto column = [](const cmsCIExyY& c) {
+    return cv::Vec3d(c.x / c.y, 1, (1 - c.x - c.y) / c.y);
+  };
+  const cv::Vec3d r = column(p.Red), g = column(p.Green), b = column(p.Blue);
+  const cv::Matx33d primaries(r[0], g[0], b[0], r[1], g[1], b[1], r[2], g[2], b[2]);
+  const cv::Vec3d white(0.3127 / 0.3290, 1, (1 - 0.3127 - 0.3290) / 0.3290);
+  const cv::Vec3d scale = primaries.inv() * white;
+  return primaries * cv::Matx33d(scale[0], 0, 0, 0, scale[1], 0, 0, 0, scale[2]);
+}
+
+/// An 8-bit colour of a space with kGamma in sRGB.
+std::array<int, 3> in_srgb(const Color& color, const cmsCIExyYTRIPLE& primaries) {
+  cv::Vec3d linear;
+  for (int c = 0; c < 3; ++c) linear[c] = std::pow(color[std::size_t(c)] / 255, kGamma);
+  const cv::Vec3d out = to_xyz(kSrgb).inv() * (to_xyz(primaries) * linear);
+  std::array<int, 3> bytes;
+  for (int c = 0; c < 3; ++c) {
+    const double v = std::min(1.0, std::max(0.0, out[c]));
+    const double coded = v <= 0.0031308 ? 12.92 * v : 1.055 * std::pow(v, 1 / 2.4) - 0.055;
+    bytes[std::size_t(c)] = int(std::lround(255 * coded));
+  }
+  return bytes;
+}
+
+const Color kColor{180, 120, 90};  // inside all three spaces
+
+cv::Mat plain() { return cv::Mat(16, 16, CV_8UC3, cv::Scalar(90, 120, 180)); }
+
+void expect_in_srgb(const Bytes& bytes, const cmsCIExyYTRIPLE& primaries, int tolerance,
+                    const std::string& name) {
+  const auto expected = in_srgb(kColor, primaries);
+  const auto found = pixel(decode_image(bytes, name), 8, 8);
+  for (std::size_t c = 0; c < 3; ++c)
+    EXPECT_NEAR(found[c], expected[c], tolerance) << name << " " << c;
+}
+
+Bytes png_with_profile(const Bytes& png, const Bytes& icc) {
+  std::string packed(compressBound(uLong(icc.size())), '\0');
+  uLongf size = uLongf(packed.size());
+  compress(reinterpret_cast<Bytef*>(packed.data()), &size, icc.data(), uLong(icc.size()));
+  packed.resize(size);
+  return insert(png, kPngAfterHeader, png_chunk("iCCP", std::string("name\0\0", 6) + packed));
+}
+
+/// In two parts, as large profiles are.
+Bytes jpeg_with_profile(const Bytes& jpeg, const Bytes& icc) {
+  const std::string all(icc.begin(), icc.end());
+  std::string markers;
+  for (int part = 1; part <= 2; ++part) {
+    const std::string body = std::string("ICC_PROFILE\0", 12) + char(part) + '\2' +
+                             (part == 1 ? all.substr(0, 200) : all.substr(200));
+    markers += std::string("\xFF\xE2") + big_endian(std::uint32_t(body.size() + 2), 2) + body;
+  }
+  return insert(jpeg, 2, markers);
+}
+
+TEST(Color, IsConvertedFromTheProfileInEveryFormat) {
+  for (const auto& primaries : {kDisplayP3, kAdobeRgb}) {
+    const Bytes icc = rgb_profile(primaries, kGamma);
+    expect_in_srgb(png_with_profile(encode(".png", plain()), icc), primaries, 1, "photo.png");
+    expect_in_srgb(jpeg_with_profile(encode(".jpg", plain(), {cv::IMWRITE_JPEG_QUALITY, 100}), icc),
+                   primaries, 2, "photo.jpg");
+    const VipsPointer image = to_vips(plain());
+    set_profile(image.get(), icc);
+    for (const char* suffix : {".webp[lossless]", ".tif", ".jxl[lossless]"}) {
+      expect_in_srgb(save(image.get(), suffix), primaries, 1, suffix);
+    }
+    for (const char* suffix : {".heic[Q=95]", ".avif[Q=95,effort=0]"}) {
+      expect_in_srgb(save(image.get(), suffix), primaries, 3, suffix);
+    }
+  }
+}
+
+TEST(Color, OfSixteenBitsIsConvertedToo) {
+  cv::Mat deep;
+  plain().convertTo(deep, CV_16U, 257);
+  expect_in_srgb(png_with_profile(encode(".png", deep), rgb_profile(kDisplayP3, kGamma)),
+                 kDisplayP3, 1, "deep.png");
+}
+
+TEST(Color, UnderTransparencyIsConvertedBeforeItIsLaidOnWhite) {
+  const cv::Mat bgra(4, 4, CV_8UC4, cv::Scalar(90, 120, 180, 51));
+  const auto expected = in_srgb(kColor, kAdobeRgb);
+  const Image image = decode_image(
+      png_with_profile(encode(".png", bgra), rgb_profile(kAdobeRgb, kGamma)), "glass.png");
+  for (std::size_t c = 0; c < 3; ++c) {
+    EXPECT_NEAR(pixel(image, 1, 1)[c], 204 + expected[c] / 5.0, 1);
+  }
+}
+
+TEST(Color, OfAProfileThatSwapsRedAndGreenIsSwapped) {
+  const cmsCIExyYTRIPLE swapped{kSrgb.Green, kSrgb.Red, kSrgb.Blue};
+  const auto rgb =
+      pixel(decode_image(png_with_profile(encode(".png", plain()), rgb_profile(swapped, kGamma)),
+                         "swapped.png"),
+            3, 3);
+  EXPECT_NEAR(rgb[0], 120, 3);
+  EXPECT_NEAR(rgb[1], 180, 3);
+  EXPECT_NEAR(rgb[2], 90, 3);
+}
+
+TEST(Color, OfSrgbOrOfABrokenProfileIsLeftAsItIs) {
+  const Bytes png = encode(".png", plain());
+  cmsHPROFILE srgb = cmsCreate_sRGBProfile();
+  cmsUInt32Number size = 0;
+  cmsSaveProfileToMem(srgb, nullptr, &size);
+  Bytes icc(size);
+  cmsSaveProfileToMem(srgb, icc.data(), &size);
+  cmsCloseProfile(srgb);
+  ::testing::internal::CaptureStderr();
+  for (const Bytes& profile : {icc, Bytes(5, 1), Bytes(300, 7)}) {
+    EXPECT_THAT(pixel(decode_image(png_with_profile(png, profile), "photo.png"), 3, 3),
+                ElementsAre(180, 120, 90));
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+}  // namespace
+}  // namespace saccade::test

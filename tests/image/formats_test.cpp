@@ -1,0 +1,322 @@
+// Every format and variant that is read, against pixels that come from elsewhere.
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstdlib>
+#include <thread>
+#include <zlib.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "saccade/image/image.h"
+
+#include "image/image_files.h"
+#include "image/vips_files.h"
+#include "temporary_folder.h"
+
+namespace saccade::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+struct Difference {
+  int largest = 255;
+  double mean = 255;
+};
+
+Difference difference(const Image& a, const Image& b) {
+  if (a.width != b.width || a.height != b.height) {
+    ADD_FAILURE() << a.width << "x" << a.height << " and " << b.width << "x" << b.height;
+    return {};
+  }
+  Difference found{0, 0};
+  for (std::size_t i = 0; i < a.rgb.size(); ++i) {
+    const int one = std::abs(int(a.rgb[i]) - int(b.rgb[i]));
+    found.largest = std::max(found.largest, one);
+    found.mean += one / double(a.rgb.size());
+  }
+  return found;
+}
+
+/// What the fixtures show, as a PNG has it.
+Image shown() { return decode_image(fixture("what-the-pictures-show.png"), "shown.png"); }
+
+Image read(const std::string& name) { return decode_image(fixture(name), name); }
+
+/// Smooth colours over 96×64 pixels, which lossy codecs keep well.
+cv::Mat smooth() {
+  cv::Mat bgr(64, 96, CV_8UC3);
+  for (int y = 0; y < bgr.rows; ++y) {
+    for (int x = 0; x < bgr.cols; ++x) {
+      bgr.at<cv::Vec3b>(y, x) =
+          cv::Vec3b(std::uint8_t(40 + 2 * y), std::uint8_t(30 + 2 * x), std::uint8_t(220 - x - y));
+    }
+  }
+  return bgr;
+}
+
+Image as_image(const cv::Mat& bgr) {
+  Image image;
+  image.width = bgr.cols;
+  image.height = bgr.rows;
+  image.rgb.resize(std::size_t(bgr.cols) * std::size_t(bgr.rows) * 3);
+  cv::Mat rgb(bgr.rows, bgr.cols, CV_8UC3, image.rgb.data());
+  cv::cvtColor(bgr, rgb, cv::COLOR_BGR2RGB);
+  return image;
+}
+
+TEST(Formats, ReadsWhatOpenCvDoesNot) {
+  const VipsPointer image = to_vips(smooth());
+  const Image expected = as_image(smooth());
+  const std::pair<const char*, double> kinds[] = {{".tif[compression=lzw]", 0},
+                                                  {".tif[tile,compression=deflate]", 0},
+                                                  {".tif[bigtiff]", 0},
+                                                  {".jp2[lossless]", 0},
+                                                  {".jxl[lossless]", 0},
+                                                  {".jxl[Q=95]", 3},
+                                                  {".avif[Q=95,effort=0]", 3},
+                                                  {".heic[Q=95]", 3},
+                                                  {".gif", 12},
+                                                  {".jpg[Q=98]", 3},
+                                                  {".webp[lossless]", 0},
+                                                  {".png[interlace]", 0},
+                                                  {".ppm", 0},
+                                                  {".tif[compression=jpeg,Q=98]", 3}};
+  for (const auto& [suffix, tolerance] : kinds) {
+    const Difference found = difference(decode_image(save(image.get(), suffix), suffix), expected);
+    EXPECT_LE(found.mean, tolerance) << suffix;
+    if (tolerance == 0) {
+      EXPECT_EQ(found.largest, 0) << suffix;
+    }
+  }
+}
+
+TEST(Formats, ReadsTiffOfSeparatePlanes) {
+  EXPECT_LE(difference(read("tiff-16bit-separate-planes.tif"), shown()).largest, 3);
+}
+
+TEST(Formats, TurnsATiledTiffAsAWhole) {
+  const Image expected = shown();
+  const Image turned = read("tiff-tiled-orientation6.tif");
+  ASSERT_EQ(turned.width, expected.height);
+  ASSERT_EQ(turned.height, expected.width);
+  int largest = 0;
+  for (int y = 0; y < turned.height; ++y) {
+    for (int x = 0; x < turned.width; ++x) {  // stored row 0 is the right side
+      const auto a = pixel(turned, x, y), b = pixel(expected, y, expected.height - 1 - x);
+      for (std::size_t c = 0; c < 3; ++c) largest = std::max(largest, std::abs(a[c] - b[c]));
+    }
+  }
+  EXPECT_LE(largest, 3);
+}
+
+TEST(Formats, ReadsTheColoursOfAOneBitPalette) {
+  const Bytes file = fixture("tiff-1bit-palette-colour.tif");  // one plain strip at 146
+  const Image image = decode_image(file, "palette.tif");
+  ASSERT_EQ(image.width, 120);
+  for (int y = 0; y < 80; ++y) {
+    for (int x = 0; x < 120; ++x) {
+      const bool set = file[std::size_t(146 + y * 15 + x / 8)] >> (7 - x % 8) & 1;
+      EXPECT_EQ(pixel(image, x, y),
+                (set ? std::vector<int>{255, 208, 32} : std::vector<int>{0, 48, 160}));
+    }
+  }
+}
+
+/// The nibbles of a fixture whose only strip is packed by zlib, one per pixel.
+std::vector<int> nibbles(const Bytes& file, std::size_t packed) {
+  Bytes bytes(60 * 80);
+  uLongf size = uLongf(bytes.size());
+  EXPECT_EQ(uncompress(bytes.data(), &size, file.data() + 8, uLong(packed)), Z_OK);
+  std::vector<int> values;
+  for (const std::uint8_t byte : bytes) values.insert(values.end(), {byte >> 4, byte & 15});
+  return values;
+}
+
+TEST(Formats, ReadsTiffOfFourBits) {
+  const Bytes grey_file = fixture("tiff-grey-4bit.tif");
+  const std::vector<int> grey = nibbles(grey_file, 2658);
+  const Image grey_image = decode_image(grey_file, "grey.tif");
+  const Bytes palette_file = fixture("tiff-palette-4bit.tif");
+  const std::vector<int> index = nibbles(palette_file, 3718);
+  const Image palette_image = decode_image(palette_file, "palette.tif");
+  for (int i = 0; i < 120 * 80; ++i) {
+    EXPECT_EQ(grey_image.rgb[std::size_t(i) * 3], grey[std::size_t(i)] * 17);
+    for (int c = 0; c < 3; ++c) {  // the palette of 16-bit numbers lies at 3924, a colour at a time
+      const std::size_t high = 3924 + std::size_t(2 * (16 * c + index[std::size_t(i)])) + 1;
+      EXPECT_EQ(palette_image.rgb[std::size_t(3 * i + c)], palette_file[high]);
+    }
+  }
+}
+
+TEST(Formats, ReadsTiffOfTwoBits) {
+  VipsPointer ramp = to_vips(cv::Mat(1, 1, CV_8UC3));
+  const std::uint8_t values[] = {0, 85, 170, 255, 0, 85, 170, 255};
+  ramp.reset(vips_image_new_from_memory_copy(values, sizeof values, 8, 1, 1, VIPS_FORMAT_UCHAR));
+  const Image image = decode_image(save(ramp.get(), ".tif[bitdepth=2]"), "two.tif");
+  for (int x = 0; x < 8; ++x) EXPECT_THAT(pixel(image, x, 0)[0], values[x]);
+}
+
+TEST(Formats, ReadsSixteenBitCmyk) {
+  EXPECT_LE(difference(read("tiff-cmyk-16bit.tif"), shown()).largest, 3);
+}
+
+TEST(Formats, ReadsThePaletteOfOs2Bitmaps) {
+  const Bytes file = fixture("bmp-os2-palette-colour.bmp");
+  const Image image = decode_image(file, "os2.bmp");
+  ASSERT_EQ(image.width, 120);
+  ASSERT_EQ(image.height, 80);
+  const std::size_t pixels = file[10] | file[11] << 8;
+  for (int y = 0; y < 80; ++y) {
+    for (int x = 0; x < 120; ++x) {
+      const std::size_t entry = 26 + 3u * file[pixels + std::size_t((79 - y) * 120 + x)];
+      EXPECT_THAT(pixel(image, x, y), ElementsAre(file[entry + 2], file[entry + 1], file[entry]));
+    }
+  }
+}
+
+TEST(Formats, ReadsOs2BitmapsOfEveryDepth) {
+  // Two pixels wide, three high, all of the colour 10, 20, 30.
+  for (const int bits : {1, 4, 8, 24}) {
+    const int colors = bits <= 8 ? 1 << bits : 0;
+    std::string file = "BM";
+    const auto put = [&](int value, int count) {
+      for (int i = 0; i < count; ++i) file += char(value >> (8 * i) & 0xFF);
+    };
+    put(26 + 3 * colors + 3 * 8, 4), put(0, 4), put(26 + 3 * colors, 4);
+    put(12, 4), put(2, 2), put(3, 2), put(1, 2), put(bits, 2);
+    for (int i = 0; i < colors; ++i)
+      file += i == 1 ? std::string("\x1E\x14\x0A") : std::string(3, '\0');
+    const std::string row = bits == 24  ? std::string("\x1E\x14\x0A\x1E\x14\x0A\0\0", 8)
+                            : bits == 8 ? std::string("\x01\x01\0\0", 4)
+                            : bits == 4 ? std::string("\x11\0\0\0", 4)
+                                        : std::string("\xC0\0\0\0", 4);
+    for (int y = 0; y < 3; ++y) file += row;
+    const Image image = decode_image(Bytes(file.begin(), file.end()), "os2.bmp");
+    ASSERT_EQ(image.width, 2) << bits;
+    for (int y = 0; y < 3; ++y) EXPECT_THAT(pixel(image, 1, y), ElementsAre(10, 20, 30)) << bits;
+  }
+}
+
+TEST(Formats, ReadsJpeg2000OfTwelveBits) {
+  EXPECT_LE(difference(read("jp2-12bit.jp2"), shown()).largest, 3);
+}
+
+TEST(Formats, ReadsTheFirstFrameOfAnimations) {
+  EXPECT_LE(difference(read("webp-animated.webp"), shown()).mean, 4);
+  EXPECT_LE(difference(read("palette.gif"), shown()).mean, 4);
+}
+
+TEST(Formats, ReadsAChosenFrame) {
+  const VipsPointer red = to_vips(cv::Mat(8, 8, CV_8UC3, cv::Scalar(0, 0, 255)));
+  const VipsPointer blue = to_vips(cv::Mat(8, 8, CV_8UC3, cv::Scalar(255, 0, 0)));
+  VipsImage* frames[] = {red.get(), blue.get()};
+  VipsImage* joined = nullptr;
+  ASSERT_EQ(vips_arrayjoin(frames, &joined, 2, "across", 1, nullptr), 0);
+  VipsImage* copy = nullptr;
+  ASSERT_EQ(vips_copy(joined, &copy, nullptr), 0);
+  g_object_unref(joined);
+  const VipsPointer film(copy);
+  vips_image_set_int(film.get(), VIPS_META_PAGE_HEIGHT, 8);
+  vips_image_set_int(film.get(), VIPS_META_N_PAGES, 2);
+  for (const char* suffix : {".gif", ".webp[lossless]", ".tif"}) {
+    const Bytes bytes = save(film.get(), suffix);
+    LoadOptions options;
+    const Image first = decode_image(bytes, suffix, options);
+    options.frame = 2;
+    const Image second = decode_image(bytes, suffix, options);
+    ASSERT_EQ(second.height, 8) << suffix;
+    EXPECT_THAT(pixel(first, 4, 4), ElementsAre(255, 0, 0)) << suffix;
+    EXPECT_THAT(pixel(second, 4, 4), ElementsAre(0, 0, 255)) << suffix;
+    options.frame = 3;
+    EXPECT_THROW(decode_image(bytes, suffix, options), std::runtime_error) << suffix;
+  }
+  LoadOptions options;
+  options.frame = 2;
+  EXPECT_THROW(decode_image(encode(".png", smooth()), "one.png", options), std::runtime_error);
+}
+
+TEST(Formats, ReadsWhatPhonesWrite) {
+  EXPECT_LE(difference(read("photo.heic"), shown()).mean, 4);
+  EXPECT_LE(difference(read("photo.jfif"), shown()).mean, 5);
+}
+
+TEST(Formats, AreToldByContentWhateverTheName) {
+  TemporaryFolder folder;
+  const Bytes bytes = save(to_vips(smooth()).get(), ".gif");
+  write_file(folder / "photo.jpg", std::string(bytes.begin(), bytes.end()));
+  EXPECT_EQ(load_image(folder / "photo.jpg").width, 96);
+}
+
+TEST(Formats, ThatAreNotReadAreCalledByTheirName) {
+  const auto said = [](const std::string& start) {
+    std::string file = start;
+    file.resize(600, ' ');
+    try {
+      decode_image(Bytes(file.begin(), file.end()), "photo.x");
+    } catch (const std::runtime_error& error) {
+      return std::string(error.what());
+    }
+    return std::string("nothing was thrown");
+  };
+  EXPECT_THAT(said("%PDF-1.4"), HasSubstr("\"photo.x\" is a PDF document"));
+  EXPECT_THAT(said("<?xml version=\"1.0\"?>\n<svg xmlns"), HasSubstr("is an SVG drawing"));
+  EXPECT_THAT(said("8BPS"), HasSubstr("is a Photoshop document"));
+  EXPECT_THAT(said("<!DOCTYPE html><html>"), HasSubstr("is a web page"));
+  EXPECT_THAT(said(std::string("\0\0\0\x18"
+                               "ftypmp42",
+                               12)),
+              HasSubstr("film"));
+  EXPECT_THAT(said("FUJIFILMCCD-RAW"), HasSubstr("raw file"));
+  EXPECT_THAT(said(std::string("II*\0\x10\0\0\0CR\x02\0", 12)), HasSubstr("raw file"));
+  EXPECT_THAT(said("PK\3\4"), HasSubstr("ZIP archive"));
+  EXPECT_THAT(said("Dear all,"), HasSubstr("is not an image"));
+}
+
+TEST(Formats, OfUnfuzzedLoadersStayBlocked) {
+  read("palette.gif");  // libvips is at work now
+  VipsImage* image = nullptr;
+  const std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"/>";
+  EXPECT_NE(vips_svgload_buffer(const_cast<char*>(svg.data()), svg.size(), &image, nullptr), 0);
+  const std::string pdf = "%PDF-1.4\n";
+  EXPECT_NE(vips_pdfload_buffer(const_cast<char*>(pdf.data()), pdf.size(), &image, nullptr), 0);
+  EXPECT_THAT(vips_error_buffer(), HasSubstr("blocked"));
+  vips_error_clear();
+  const Bytes bmp = encode(".bmp", smooth());
+  EXPECT_NE(
+      vips_magickload_buffer(const_cast<std::uint8_t*>(bmp.data()), bmp.size(), &image, nullptr),
+      0);
+  EXPECT_THAT(vips_error_buffer(), HasSubstr("blocked"));
+  vips_error_clear();
+}
+
+TEST(Formats, AreReadAlikeByManyThreadsAtOnce) {
+  const VipsPointer image = to_vips(smooth());
+  std::vector<Bytes> files;
+  for (const char* suffix :
+       {".tif", ".gif", ".heic", ".avif[effort=0]", ".jxl", ".jp2", ".jpg", ".png"}) {
+    files.push_back(save(image.get(), suffix));
+  }
+  std::vector<Image> expected;
+  for (const Bytes& file : files) expected.push_back(decode_image(file, "photo"));
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 10; ++round) {
+        for (std::size_t i = 0; i < files.size(); ++i) {
+          if (decode_image(files[i], "photo").rgb != expected[i].rgb) ++wrong;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+}  // namespace
+}  // namespace saccade::test
