@@ -61,7 +61,7 @@ template <typename T>
 void convert_samples(const T* from, const PixelFormat& format, int width, std::uint8_t* to) {
   const double scale = 255.0 / format.white;
   const int alpha_at = format.colors();
-  double rgb[3];
+  double rgb[3] = {};
   for (int x = 0; x < width; ++x, from += format.channels, to += 3) {
     rgb_of(from, format.model, format.white, rgb);
     if (format.alpha == Alpha::none) {
