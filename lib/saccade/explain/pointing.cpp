@@ -56,7 +56,7 @@ std::vector<Box> boxes_on_input(const TokenPhrase& phrase, const Placement& plac
 
 /// A phrase that is asked about, and where its head stands.
 struct Asked {
-  std::int64_t place;  ///< of the batch's time-major words
+  std::int64_t place = 0;  ///< of the batch's time-major words
   PhrasePointing measured;
   std::vector<double> cover;  ///< L
 };
@@ -104,7 +104,13 @@ class Questions {
         const auto boxes = boxes_on_input(of_caption[p], placements[b]);
         if (boxes.empty()) continue;
         const std::int64_t place = before[of_caption[p].end - 1] + static_cast<std::int64_t>(r);
-        asked_.push_back({place, {images[b], k, p, of_caption[p].type}, cell_cover(boxes, grid)});
+        Asked& asked = asked_.emplace_back();
+        asked.place = place;
+        asked.measured.image = images[b];
+        asked.measured.caption = k;
+        asked.measured.phrase = p;
+        asked.measured.type = of_caption[p].type;
+        asked.cover = cell_cover(boxes, grid);
       }
     }
     std::stable_sort(asked_.begin(), asked_.end(),
