@@ -28,3 +28,6 @@ fi
 
 # What the checks of .ci/run need beyond that.
 check_packages=(clang-format clang-tidy)
+
+# What the fuzz targets of tools/fuzz.sh are built with beyond that.
+fuzz_packages=(clang libclang-rt-dev)

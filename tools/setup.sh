@@ -4,6 +4,7 @@
 #   tools/setup.sh            what a build needs
 #   tools/setup.sh --tests    what the tests need as well: a browser
 #   tools/setup.sh --checks   the formatter and the linter as well
+#   tools/setup.sh --fuzz     the compiler of the fuzz targets as well
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source tools/packages.sh
@@ -19,8 +20,9 @@ case "${1-}" in
     wanted+=("${test_packages[@]}" "${codec_test_packages[@]}")
     ;;
   --checks) wanted+=("${check_packages[@]}") ;;
+  --fuzz) wanted+=("${fuzz_packages[@]}") ;;
   *)
-    echo "usage: tools/setup.sh [--tests | --checks]" >&2
+    echo "usage: tools/setup.sh [--tests | --checks | --fuzz]" >&2
     exit 2
     ;;
 esac

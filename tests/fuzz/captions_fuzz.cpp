@@ -1,0 +1,41 @@
+// Files of captions in every format: token file, Karpathy and COCO JSON, JSONL, CSV.
+#include "saccade/io/unicode.h"
+#include "saccade/text/caption_records.h"
+
+#include "fuzz.h"
+
+namespace saccade::fuzz {
+
+std::vector<std::string> seeds() {
+  return {"a.jpg#0\ta dog runs .\na.jpg#1\ttwo dogs\nb.jpg#0\t\n",
+          R"({"images": [{"filename": "a.jpg", "filepath": "val", "cocoid": 3, "split": "test", )"
+          R"("sentences": [{"raw": "a dog", "tokens": ["a", "dog"]}]}]})",
+          R"({"images": [{"id": 3, "file_name": "a.jpg"}], )"
+          R"("annotations": [{"image_id": 3, "caption": "a dog"}]})",
+          "{\"image\": \"a.jpg\", \"caption\": \"a dog\"}\n"
+          "{\"image\": 7, \"captions\": [\"a\", \"b\"], \"split\": \"dev\"}\n",
+          "image,caption,split\na.jpg,\"a dog, running\",train\n",
+          "a.jpg,a dog\n",
+          "\"\""};
+}
+
+void run(std::string_view input) {
+  const auto path = as_file(input);
+  for (const bool tokenized : {false, true}) {
+    CaptionRecords file;
+    const auto read = [&] { file = read_caption_records(path, {std::nullopt, tokenized}); };
+    if (!accepted(input.size(), {256, 1 << 20}, read)) continue;
+    for (const CaptionRecord& record : file.records) {
+      require(!record.where.empty(), "a record says where it stands");
+      require(!find_invalid_utf8(record.image), "an image's name is UTF-8");
+      for (const std::string& caption : record.captions) {
+        require(!find_invalid_utf8(caption), "a caption is UTF-8");
+      }
+    }
+    for (const MalformedRecord& record : file.malformed) {
+      require(!record.where.empty() && !record.what.empty(), "a malformed record says why");
+    }
+  }
+}
+
+}  // namespace saccade::fuzz
