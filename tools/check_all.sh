@@ -1,0 +1,40 @@
+#!/bin/bash
+# The long check before a release: hours on two cores.
+#   tools/check_all.sh [STEP…]      asan, tsan, lto, fuzz; all of them when none is named
+# Prints a line for each step and fails when one failed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# Builds a preset with its tests and runs them all. Threads are the tests' own.
+sanitized() {
+  tools/setup.sh --tests && tools/build.sh "$1" && OMP_NUM_THREADS=1 ctest --preset "$1" --parallel "$(nproc)" </dev/null
+}
+
+run_asan() { sanitized asan; }
+run_tsan() { sanitized tsan; }
+# One-definition-rule violations are errors there.
+run_lto() { tools/build.sh lto; }
+run_fuzz() { tools/fuzz.sh "${SACCADE_FUZZ_SECONDS:-3600}"; }
+
+steps=("$@")
+((${#steps[@]})) || steps=(asan tsan lto fuzz)
+failed=()
+for step in "${steps[@]}"; do
+  if ! declare -F "run_$step" >/dev/null; then
+    echo "tools/check_all.sh: there is no step \"$step\"; there are asan, tsan, lto and fuzz" >&2
+    exit 2
+  fi
+done
+for step in "${steps[@]}"; do
+  echo "== $step"
+  if "run_$step"; then
+    echo "== $step: passed"
+  else
+    echo "== $step: failed"
+    failed+=("$step")
+  fi
+done
+if ((${#failed[@]})); then
+  echo "Failed: ${failed[*]}" >&2
+  exit 1
+fi
