@@ -1,4 +1,7 @@
 // Whole photographs, from the bytes to RGB: the project's own code around OpenCV's decoders.
+#include <algorithm>
+
+#include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 
 #include "saccade/image/file_header.h"
@@ -11,6 +14,21 @@ namespace {
 
 constexpr std::int64_t kMostPixels = 1 << 20;  // larger ones only cost time
 
+/// At least the pixels of a JPEG, by all that looks like its frame's header.
+std::int64_t most_pixels_of_jpeg(ByteView bytes) {
+  std::int64_t most = 0;
+  for (std::size_t at = 0; (at = bytes.find(0xFF, at)) < bytes.size(); ++at) {
+    if (bytes.big(at + 1, 1) < 0xC0 || bytes.big(at + 1, 1) > 0xCF) continue;
+    most = std::max(most, std::int64_t(bytes.big(at + 5, 2) * bytes.big(at + 7, 2)));
+  }
+  return most;
+}
+
+bool is_decoded_here(FileFormat format) {
+  return format == FileFormat::jpeg || format == FileFormat::png || format == FileFormat::webp ||
+         format == FileFormat::bmp || format == FileFormat::netpbm;
+}
+
 }  // namespace
 
 std::vector<std::string> seeds() {
@@ -19,7 +37,7 @@ std::vector<std::string> seeds() {
   for (const int type : {CV_8UC1, CV_8UC3, CV_8UC4, CV_16UC3}) {
     cv::Mat pixels(3, 5, type);
     cv::randu(pixels, 0, 255);
-    for (const char* ending : {".png", ".jpg", ".tiff", ".webp", ".bmp", ".ppm", ".pgm"}) {
+    for (const char* ending : {".png", ".jpg", ".webp", ".bmp", ".ppm", ".pgm"}) {
       std::vector<std::uint8_t> bytes;
       try {
         cv::imencode(ending, pixels, bytes);
@@ -34,13 +52,15 @@ std::vector<std::string> seeds() {
 void run(std::string_view input) {
   static const bool silent = (silence_codecs(), true);
   const std::vector<std::uint8_t> bytes(input.begin(), input.end());
-  const FileHeader header = read_file_header(ByteView(bytes.data(), bytes.size()));
-  // What other formats OpenCV knows is its own affair.
-  if (!silent || header.format == FileFormat::unknown) return;
+  const ByteView view(bytes.data(), bytes.size());
+  const FileHeader header = read_file_header(view);
+  // What libvips reads and OpenCV by itself is their own affair.
+  if (!silent || !is_decoded_here(header.format)) return;
   if (header.width > kMostPixels || header.height > kMostPixels ||
       header.width * header.height > kMostPixels) {
     return;
   }
+  if (header.format == FileFormat::jpeg && most_pixels_of_jpeg(view) > kMostPixels) return;
   Image image;
   if (!accepted(input.size(), {64, 256 << 20}, [&] { image = decode_image(bytes, "fuzz"); })) {
     return;

@@ -1,5 +1,6 @@
 // What is read of a photograph before its pixels are decoded: size, orientation, completeness.
 #include "saccade/image/file_header.h"
+#include "saccade/image/orientation.h"
 
 #include "fuzz.h"
 
@@ -48,16 +49,22 @@ std::vector<std::string> seeds() {
           "RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x08\0\0\0\1\0\0\0\0\0"s,
           "BM\x3e\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x02\0\0\0\x01\0\0\0\x01\0\x18\0\0\0\0\0"s +
               std::string(28, '\0'),
-          "P6\n# c\n2 1\n255\nRGBRGB"};
+          "P6\n# c\n2 1\n255\nRGBRGB",
+          "\nexif\n      12\n4578696600004d4d002a00000008",
+          "<rdf:Description tiff:Orientation=\"6\"/><tiff:Orientation>8</tiff:Orientation>"};
 }
 
 void run(std::string_view input) {
   FileHeader header;
   const ByteView bytes(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
-  require(accepted(input.size(), {0, 0}, [&] { header = read_file_header(bytes); }),
-          "a header never throws, and takes no memory");
+  // A profile is packed: 4 MB of it are unpacked at most.
+  require(accepted(input.size(), {16, 32 << 20}, [&] { header = read_file_header(bytes); }),
+          "a header never throws");
   require(header.orientation >= 1 && header.orientation <= 8, "the orientation is 1 to 8");
   require(header.height >= 0, "the height is not negative");
+  const int raw = raw_profile_orientation(input), xmp = xmp_orientation(input);
+  require(raw >= 0 && raw <= 8 && xmp >= 0 && xmp <= 8, "a stated orientation is 1 to 8");
+  require(exif_orientation(bytes) >= 1 && exif_orientation(bytes) <= 8, "so is EXIF's");
   require(header.extra_samples >= -1 && header.extra_samples <= 2, "extra samples are -1 to 2");
 }
 
