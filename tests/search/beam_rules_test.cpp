@@ -111,7 +111,8 @@ TEST(BeamRules, TakeThePenaltyOfRepeatedWordsFromTheRankAlone) {
     options.constraints.content = std::make_shared<const std::vector<bool>>(7, true);
     const auto found = beam_search(toy.step_function(), toy.start({3}), options)[0];
     // A beam that holds every sentence: the best by log p less 0.7 for each word said again.
-    std::vector<Sentence> all = every_sentence(toy, 3, 4);
+    std::vector<Sentence> all =
+        every_sentence(toy, 3, 4, 0, [](const Ids& ids) { return !ids.empty(); });
     for (Sentence& sentence : all) sentence.score -= 0.7 * words_said_again(sentence.ids);
     std::stable_sort(all.begin(), all.end(),
                      [](const Sentence& a, const Sentence& b) { return a.score > b.score; });
