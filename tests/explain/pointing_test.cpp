@@ -85,7 +85,9 @@ TEST_F(Pointing, MeasuresTheMapOfEachHeadOverTheUnionOfItsBoxes) {
       EXPECT_NEAR(phrase.mass, mass, 0.02) << to_string(kind);
       EXPECT_NEAR(phrase.area, area, 0.02);
       EXPECT_NEAR(phrase.entropy, entropy / std::log(double(map.size())), 1e-3);
-      if (std::abs(of_peak - 0.5) > 0.03) EXPECT_EQ(phrase.peak_inside, of_peak > 0.5);
+      if (std::abs(of_peak - 0.5) > 0.03) {
+        EXPECT_EQ(phrase.peak_inside, of_peak > 0.5);
+      }
     }
   }
 }

@@ -136,7 +136,9 @@ TEST(Saliency, OcclusionHoldsAtMost256MebibytesOfViews) {
                                 double(words) * double(config.vocabulary + cells));
     const std::int64_t views = occlusion_views_at_once(config, cells, words);
     EXPECT_GE(views, 1);
-    if (views > 1) EXPECT_LE(double(views) * bytes, double(256 << 20)) << cells;
+    if (views > 1) {
+      EXPECT_LE(double(views) * bytes, double(256 << 20)) << cells;
+    }
     EXPECT_GT(double(views + 1) * bytes, double(256 << 20)) << cells;
   }
 }

@@ -141,7 +141,11 @@ TEST_F(BatchGradient, PassesOnWhatAPartThrows) {
   const PartLoss broken = [&](const TrainingBatch&, std::int64_t part) -> BatchLoss {
     ++calls;
     if (part == 1) throw std::length_error("broken");
-    return {torch::zeros({}, at::requires_grad()), {}, nlohmann::json::object(), 0, 1, 1};
+    BatchLoss loss;
+    loss.loss = torch::zeros({}, at::requires_grad());
+    loss.parts = nlohmann::json::object();
+    loss.words = loss.captions = 1;
+    return loss;
   };
   EXPECT_THROW(add_gradient(batch_, 3, broken, decoder_->parameters(), 1, alone),
                std::length_error);
