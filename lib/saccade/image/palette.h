@@ -14,9 +14,10 @@ struct IndexedImage {
   std::vector<Color> colors;
 };
 
-/// The picture in up to 256 colors. The colors are the means of boxes of RGB space, cut so that
-/// each cut takes away as much of the squared error as possible (median cut, split at the mean);
-/// what rounding to them leaves over is passed on to the neighbors (Floyd–Steinberg).
+/// The picture in up to 256 colors: its own where it has no more. Otherwise the colors are the
+/// means of boxes of RGB space, cut so that each cut takes away as much of the squared error as
+/// possible (median cut, split at the mean); what rounding to them leaves over is passed on to the
+/// neighbors (Floyd–Steinberg).
 /// @throws std::invalid_argument for an empty picture.
 IndexedImage reduce_colors(const Image& image);
 
