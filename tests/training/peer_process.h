@@ -52,6 +52,7 @@ class Peer {
     process_ = ::fork();
     if (process_ != 0) return;
     ::unsetenv("GTEST_TOTAL_SHARDS");  // it runs this test, whichever shard that belongs to
+    ::unsetenv("GTEST_SHARD_INDEX");
     ::setenv("SACCADE_TEST_PORT", std::to_string(port).c_str(), 1);
     ::setenv("SACCADE_TEST_OUTPUT", output.c_str(), 1);
     ::execl("/proc/self/exe", "test", filter.c_str(), "--gtest_brief=1", nullptr);
