@@ -63,8 +63,9 @@ TEST(Box, AgreesWithPointsDrawnAtRandom) {
   for (std::int64_t cell = 0; cell < grid.cells(); ++cell) {
     double sum = 0;
     for (int n = 0; n < kPoints; ++n) {
+      const std::int64_t row = cell / grid.cols;
       const double x = (double(cell % grid.cols) + uniform()) / double(grid.cols);
-      const double y = (double(cell / grid.cols) + uniform()) / double(grid.rows);
+      const double y = (double(row) + uniform()) / double(grid.rows);
       double score = 0;
       for (const Box& box : boxes) {
         if (box.contains(x, y)) score = std::max(score, box.score);

@@ -32,7 +32,7 @@ inline VipsPointer to_vips(const cv::Mat& bgr) {
   std::vector<std::uint8_t> rgb;
   for (int y = 0; y < bgr.rows; ++y) {
     for (int x = 0; x < bgr.cols; ++x) {
-      const auto pixel = bgr.at<cv::Vec3b>(y, x);
+      const auto& pixel = bgr.at<cv::Vec3b>(y, x);
       rgb.insert(rgb.end(), {pixel[2], pixel[1], pixel[0]});
     }
   }
