@@ -91,7 +91,7 @@ int run(int argc, char** argv) {
     if (golden.contains("at_288")) compare(golden.at("at_288"), 288);
   }
   for (const bool dilated : {false, true}) {
-    const Encoder encoder = load(argv[1], argv[2], dilated);
+    Encoder encoder = load(argv[1], argv[2], dilated);
     encoder->pack();
     for (const std::int64_t side : {224, 288}) {
       std::printf("%d pixels%s: %.1f images/s\n", int(side), dilated ? ", dilated" : "",
