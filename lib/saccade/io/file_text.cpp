@@ -49,6 +49,9 @@ nlohmann::json parse_json(const std::filesystem::path& path, const std::string& 
     const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));
     refuse_line(path, static_cast<std::size_t>(std::count(text.begin(), end, '\n')) + 1,
                 std::string("is not JSON: ") + json_reason(error));
+  } catch (const nlohmann::json::exception& error) {  // a number beyond any double
+    throw std::runtime_error(path.string() +
+                             ": is not JSON that can be read: " + json_reason(error));
   }
 }
 
