@@ -246,9 +246,9 @@ bool Unpickler::build_container(unsigned char opcode) {
       stack_.emplace_back(dictionary());
       return true;
     case kSetItem: {
-      PickleValue value = pop();
-      PickleValue key = pop();
-      set_items({std::move(key), std::move(value)});
+      const PickleValue value = pop();
+      const PickleValue key = pop();
+      set_items({key, value});
       return true;
     }
     case kSetItems:
