@@ -14,9 +14,9 @@
 #include "saccade/batch/jsonl.h"
 #include "saccade/batch/pipeline.h"
 #include "saccade/batch/source.h"
-#include "saccade/captioner.h"
+#include "saccade/caption/captioner.h"
 #include "saccade/io/output_check.h"
-#include "saccade/model/bundle.h"
+#include "saccade/model/bundle/bundle.h"
 
 #include "default_model.h"
 #include "model_options.h"

@@ -3,9 +3,9 @@
 #include <vector>
 
 #include "saccade/batch/jsonl.h"
-#include "saccade/captioner.h"
-#include "saccade/model/bundle.h"
-#include "saccade/text/error_text.h"
+#include "saccade/caption/captioner.h"
+#include "saccade/model/bundle/bundle.h"
+#include "saccade/io/error_text.h"
 
 #include "caption_json.h"
 #include "model_options.h"

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "saccade/caption.h"
+#include "saccade/caption/caption.h"
 
 namespace saccade::app {
 

@@ -7,14 +7,14 @@
 
 #include <ATen/ATen.h>
 
-#include "saccade/explain/diagnosis_json.h"
-#include "saccade/explain/interrogator.h"
-#include "saccade/explain/page_index.h"
-#include "saccade/explain/page_of_caption.h"
-#include "saccade/explain/suspicion.h"
-#include "saccade/explain/verdict_model.h"
+#include "saccade/explain/diagnose/diagnosis_json.h"
+#include "saccade/explain/diagnose/interrogator.h"
+#include "saccade/explain/page/page_index.h"
+#include "saccade/explain/page/page_of_caption.h"
+#include "saccade/explain/diagnose/suspicion.h"
+#include "saccade/explain/diagnose/verdict_model.h"
 #include "saccade/image/image.h"
-#include "saccade/model/bundle.h"
+#include "saccade/model/bundle/bundle.h"
 
 #include "comparison.h"
 #include "default_model.h"

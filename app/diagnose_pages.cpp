@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "saccade/batch/source.h"
-#include "saccade/explain/page_index.h"
-#include "saccade/explain/page_of_diagnosis.h"
-#include "saccade/text/error_text.h"
+#include "saccade/explain/page/page_index.h"
+#include "saccade/explain/page/page_of_diagnosis.h"
+#include "saccade/io/error_text.h"
 
 #include "photograph.h"
 

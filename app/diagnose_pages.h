@@ -3,8 +3,8 @@
 #include <functional>
 #include <string>
 
-#include "saccade/explain/diagnosis.h"
-#include "saccade/explain/page.h"
+#include "saccade/explain/diagnose/diagnosis.h"
+#include "saccade/explain/page/page.h"
 #include "saccade/image/image.h"
 
 namespace saccade::app {

@@ -9,8 +9,8 @@
 #include "saccade/io/durable_file.h"
 #include "saccade/io/output_check.h"
 #include "saccade/io/path_text.h"
-#include "saccade/model/bundle.h"
-#include "saccade/training/validation.h"
+#include "saccade/model/bundle/bundle.h"
+#include "saccade/evaluate/validation.h"
 
 #include "dataset_options.h"
 #include "default_model.h"

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "saccade/captioner.h"
+#include "saccade/caption/captioner.h"
 #include "saccade/explain/heatmap_files.h"
-#include "saccade/explain/rollouts.h"
+#include "saccade/explain/maps/rollouts.h"
 #include "saccade/image/image.h"
 
 #include "heatmap_formats.h"

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "saccade/explain/picture_file.h"
+#include "saccade/explain/figure/picture_file.h"
 
 #include "arguments.h"
 

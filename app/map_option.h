@@ -1,6 +1,6 @@
 #pragma once
 
-#include "saccade/explain/map_kind.h"
+#include "saccade/explain/maps/map_kind.h"
 
 #include "arguments.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "saccade/metrics/wordnet.h"
+#include "saccade/text/wordnet/wordnet.h"
 
 #include "arguments.h"
 

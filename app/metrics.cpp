@@ -17,7 +17,7 @@
 #include "saccade/io/durable_file.h"
 #include "saccade/io/output_check.h"
 #include "saccade/metrics/document_frequency.h"
-#include "saccade/metrics/evaluation.h"
+#include "saccade/evaluate/evaluation.h"
 
 #include "meteor_options.h"
 

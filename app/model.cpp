@@ -4,7 +4,7 @@
 #include <iostream>
 #include <string>
 
-#include "saccade/model/bundle.h"
+#include "saccade/model/bundle/bundle.h"
 
 #include "default_model.h"
 #include "model_report.h"

@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "saccade/io/output_check.h"
-#include "saccade/model/average.h"
-#include "saccade/model/draft_card.h"
+#include "saccade/model/bundle/average.h"
+#include "saccade/model/bundle/draft_card.h"
 
 #include "default_model.h"
 #include "model_options.h"

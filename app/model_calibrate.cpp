@@ -9,12 +9,12 @@
 
 #include <torch/types.h>
 
-#include "saccade/decoding_options.h"
-#include "saccade/explain/calibration_fit.h"
-#include "saccade/explain/non_photographs.h"
+#include "saccade/caption/decoding_options.h"
+#include "saccade/evaluate/calibration_fit.h"
+#include "saccade/evaluate/non_photographs.h"
 #include "saccade/metrics/cider.h"
-#include "saccade/model/bundle.h"
-#include "saccade/training/validation.h"
+#include "saccade/model/bundle/bundle.h"
+#include "saccade/evaluate/validation.h"
 
 #include "default_model.h"
 #include "mixture_sources.h"

@@ -9,9 +9,9 @@
 #include <ATen/ATen.h>
 
 #include "saccade/data/dataset_listing.h"
-#include "saccade/explain/verdict_fit.h"
+#include "saccade/explain/diagnose/verdict_fit.h"
 #include "saccade/io/path_text.h"
-#include "saccade/model/bundle.h"
+#include "saccade/model/bundle/bundle.h"
 
 #include "dataset_options.h"
 #include "default_model.h"

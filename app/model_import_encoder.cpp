@@ -2,7 +2,7 @@
 #include <string>
 
 #include "saccade/io/output_check.h"
-#include "saccade/model/encoder_import.h"
+#include "saccade/model/checkpoint/encoder_import.h"
 
 #include "runs.h"
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <type_traits>
 
-#include "saccade/decoding_options.h"
-#include "saccade/model/bundle.h"
+#include "saccade/caption/decoding_options.h"
+#include "saccade/model/bundle/bundle.h"
 
 #include "default_model.h"
 #include "process.h"

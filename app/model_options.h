@@ -1,6 +1,6 @@
 #pragma once
 
-#include "saccade/captioner.h"
+#include "saccade/caption/captioner.h"
 
 #include "arguments.h"
 

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "saccade/data/dataset_listing.h"
-#include "saccade/explain/health.h"
-#include "saccade/explain/pointing.h"
-#include "saccade/model/bundle.h"
+#include "saccade/explain/health/health.h"
+#include "saccade/explain/health/pointing.h"
+#include "saccade/model/bundle/bundle.h"
 
 #include "dataset_options.h"
 #include "map_option.h"

@@ -11,8 +11,8 @@
 
 #include "saccade/io/mapped_file.h"
 #include "saccade/io/path_text.h"
-#include "saccade/model/bundle.h"
-#include "saccade/model/safetensors_header.h"
+#include "saccade/model/bundle/bundle.h"
+#include "saccade/model/checkpoint/safetensors_header.h"
 
 namespace saccade::app {
 namespace {

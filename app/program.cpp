@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "saccade/text/error_text.h"
+#include "saccade/io/error_text.h"
 
 namespace saccade::app {
 namespace {

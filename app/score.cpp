@@ -4,10 +4,10 @@
 #include <string>
 
 #include "saccade/explain/heatmap_files.h"
-#include "saccade/given_sentence.h"
+#include "saccade/caption/given_sentence.h"
 #include "saccade/image/image.h"
 #include "saccade/io/path_text.h"
-#include "saccade/model/bundle.h"
+#include "saccade/model/bundle/bundle.h"
 
 #include "map_option.h"
 #include "model_options.h"

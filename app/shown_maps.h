@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "saccade/explain/word_maps.h"
+#include "saccade/explain/maps/word_maps.h"
 
 namespace saccade::app {
 

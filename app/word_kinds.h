@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "saccade/metrics/word_kinds.h"
+#include "saccade/text/wordnet/word_kinds.h"
 
 #include "arguments.h"
 

@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
-#include "saccade/explain/color_map.h"
-#include "saccade/explain/upsampling.h"
+#include "saccade/explain/figure/color_map.h"
+#include "saccade/explain/maps/upsampling.h"
 
 #include "heatmap_formats.h"
 #include "joined.h"

@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "saccade/metrics/evaluation.h"
+#include "saccade/evaluate/evaluation.h"
 
 #include "meteor_options.h"
 #include "options/options.h"

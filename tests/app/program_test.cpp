@@ -11,9 +11,9 @@
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 
-#include "saccade/calibration.h"
-#include "saccade/model/bundle.h"
-#include "saccade/model/encoder_import.h"
+#include "saccade/caption/calibration.h"
+#include "saccade/model/bundle/bundle.h"
+#include "saccade/model/checkpoint/encoder_import.h"
 
 #include "model/tiny_bundle.h"
 #include "run_program.h"

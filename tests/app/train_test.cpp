@@ -15,7 +15,7 @@
 #include <nlohmann/json.hpp>
 #include <opencv2/imgcodecs.hpp>
 
-#include "saccade/model/bundle.h"
+#include "saccade/model/bundle/bundle.h"
 #include "saccade/training/training_config.h"
 
 #include "model/tiny_bundle.h"

@@ -7,9 +7,9 @@
 #include <iostream>
 #include <string>
 
-#include "saccade/explain/page.h"
-#include "saccade/explain/page_index.h"
-#include "saccade/explain/picture_file.h"
+#include "saccade/explain/page/page.h"
+#include "saccade/explain/page/page_index.h"
+#include "saccade/explain/figure/picture_file.h"
 #include "saccade/image/prepare.h"
 #include "saccade/io/staging_folder.h"
 

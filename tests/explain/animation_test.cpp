@@ -1,4 +1,4 @@
-#include "saccade/explain/animation.h"
+#include "saccade/explain/figure/animation.h"
 
 #include <algorithm>
 #include <cstring>
@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "saccade/explain/word_frame.h"
+#include "saccade/explain/figure/word_frame.h"
 
 #include "explain/made_up_caption.h"
 

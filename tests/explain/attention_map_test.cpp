@@ -1,4 +1,4 @@
-#include "saccade/explain/attention_map.h"
+#include "saccade/explain/maps/attention_map.h"
 
 #include <algorithm>
 #include <cmath>

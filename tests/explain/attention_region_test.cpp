@@ -1,4 +1,4 @@
-#include "saccade/explain/attention_region.h"
+#include "saccade/explain/maps/attention_region.h"
 
 #include <algorithm>
 #include <numeric>

@@ -1,4 +1,4 @@
-#include "saccade/explain/color_map.h"
+#include "saccade/explain/figure/color_map.h"
 
 #include <cmath>
 #include <stdexcept>

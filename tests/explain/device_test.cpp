@@ -6,9 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "saccade/explain/interrogator.h"
-#include "saccade/explain/rollouts.h"
-#include "saccade/explain/word_maps.h"
+#include "saccade/explain/diagnose/interrogator.h"
+#include "saccade/explain/maps/rollouts.h"
+#include "saccade/explain/maps/word_maps.h"
 
 #include "explain/small_captioner.h"
 #include "other_device.h"

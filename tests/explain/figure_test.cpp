@@ -1,11 +1,11 @@
-#include "saccade/explain/figure.h"
+#include "saccade/explain/figure/figure.h"
 
 #include <cmath>
 #include <stdexcept>
 
 #include <gtest/gtest.h>
 
-#include "saccade/explain/figure_layout.h"
+#include "saccade/explain/figure/figure_layout.h"
 
 #include "explain/made_up_caption.h"
 

@@ -1,4 +1,4 @@
-#include "saccade/explain/health.h"
+#include "saccade/explain/health/health.h"
 
 #include <cmath>
 #include <stdexcept>

@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "saccade/explain/attention_json.h"
+#include "saccade/explain/figure/attention_json.h"
 #include "saccade/io/output_folder.h"
 
 #include "explain/made_up_caption.h"

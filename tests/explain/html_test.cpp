@@ -1,4 +1,4 @@
-#include "saccade/explain/html.h"
+#include "saccade/explain/page/html.h"
 
 #include <stdexcept>
 
@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "saccade/explain/page_assets.h"
+#include "saccade/explain/page/page_assets.h"
 
 #include "temporary_folder.h"
 

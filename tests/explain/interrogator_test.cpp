@@ -1,12 +1,12 @@
-#include "saccade/explain/interrogator.h"
+#include "saccade/explain/diagnose/interrogator.h"
 
 #include <cmath>
 #include <stdexcept>
 
 #include <gtest/gtest.h>
 
-#include "saccade/explain/blur.h"
-#include "saccade/explain/region.h"
+#include "saccade/explain/maps/blur.h"
+#include "saccade/explain/maps/region.h"
 #include "saccade/image/prepare.h"
 #include "saccade/search/score.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "saccade/caption.h"
+#include "saccade/caption/caption.h"
 #include "saccade/image/image.h"
 #include "saccade/image/prepare.h"
 

@@ -1,4 +1,4 @@
-#include "saccade/explain/overlay.h"
+#include "saccade/explain/figure/overlay.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "saccade/explain/page_index.h"
+#include "saccade/explain/page/page_index.h"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "saccade/explain/page_of_caption.h"
+#include "saccade/explain/page/page_of_caption.h"
 
 #include "explain/made_up_caption.h"
 #include "temporary_folder.h"

@@ -1,4 +1,4 @@
-#include "saccade/explain/page.h"
+#include "saccade/explain/page/page.h"
 
 #include <cmath>
 #include <regex>
@@ -8,8 +8,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "saccade/explain/page_of_caption.h"
-#include "saccade/explain/page_of_diagnosis.h"
+#include "saccade/explain/page/page_of_caption.h"
+#include "saccade/explain/page/page_of_diagnosis.h"
 
 #include "explain/made_up_caption.h"
 

@@ -1,4 +1,4 @@
-#include "saccade/explain/picture_file.h"
+#include "saccade/explain/figure/picture_file.h"
 
 #include <cmath>
 #include <stdexcept>

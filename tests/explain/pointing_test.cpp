@@ -1,4 +1,4 @@
-#include "saccade/explain/pointing.h"
+#include "saccade/explain/health/pointing.h"
 
 #include <algorithm>
 #include <cmath>

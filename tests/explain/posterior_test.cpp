@@ -1,4 +1,4 @@
-#include "saccade/explain/posterior.h"
+#include "saccade/explain/maps/posterior.h"
 
 #include <stdexcept>
 

@@ -1,4 +1,4 @@
-#include "saccade/explain/rollouts.h"
+#include "saccade/explain/maps/rollouts.h"
 
 #include <cmath>
 #include <numeric>
@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "saccade/captioner.h"
+#include "saccade/caption/captioner.h"
 
 #include "explain/made_up_caption.h"
 #include "model/tiny_bundle.h"

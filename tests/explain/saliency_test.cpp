@@ -1,11 +1,11 @@
-#include "saccade/explain/saliency.h"
+#include "saccade/explain/maps/saliency.h"
 
 #include <cmath>
 #include <stdexcept>
 
 #include <gtest/gtest.h>
 
-#include "saccade/explain/word_maps.h"
+#include "saccade/explain/maps/word_maps.h"
 #include "saccade/search/score.h"
 
 #include "explain/small_captioner.h"

@@ -1,8 +1,8 @@
-#include "saccade/explain/scale_bar.h"
+#include "saccade/explain/figure/scale_bar.h"
 
 #include <gtest/gtest.h>
 
-#include "saccade/explain/word_picture.h"
+#include "saccade/explain/figure/word_picture.h"
 
 #include "explain/made_up_caption.h"
 

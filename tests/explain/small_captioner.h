@@ -6,9 +6,9 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include "saccade/captioner.h"
-#include "saccade/given_sentence.h"
-#include "saccade/model/bundle.h"
+#include "saccade/caption/captioner.h"
+#include "saccade/caption/given_sentence.h"
+#include "saccade/model/bundle/bundle.h"
 
 namespace saccade::test {
 

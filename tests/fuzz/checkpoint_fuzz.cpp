@@ -1,5 +1,5 @@
 // PyTorch's checkpoints, both formats: what is accepted lies within the file.
-#include "saccade/model/checkpoint_contents.h"
+#include "saccade/model/checkpoint/checkpoint_contents.h"
 
 #include "fuzz.h"
 

@@ -1,7 +1,7 @@
 // Text in pages: it comes back as it was, and never as markup.
 #include <nlohmann/json.hpp>
 
-#include "saccade/explain/html.h"
+#include "saccade/explain/page/html.h"
 
 #include "fuzz.h"
 

@@ -6,7 +6,7 @@
 
 #include "saccade/metrics/caption_files.h"
 #include "saccade/metrics/document_frequency.h"
-#include "saccade/metrics/evaluation.h"
+#include "saccade/evaluate/evaluation.h"
 
 #include "fuzz.h"
 

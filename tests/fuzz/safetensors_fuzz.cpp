@@ -1,5 +1,5 @@
 // The header of a safetensors file: what it accepts lies within the file, each byte once.
-#include "saccade/model/safetensors_header.h"
+#include "saccade/model/checkpoint/safetensors_header.h"
 
 #include "fuzz.h"
 

@@ -1,10 +1,10 @@
-#include "saccade/model/attention.h"
+#include "saccade/model/decoder/attention.h"
 
 #include <gtest/gtest.h>
 #include <torch/autograd.h>
 #include <torch/types.h>
 
-#include "saccade/model/additive_scores.h"
+#include "saccade/model/decoder/additive_scores.h"
 
 #include "model/finite_differences.h"
 #include "model/small_decoder.h"

@@ -1,4 +1,4 @@
-#include "saccade/model/average.h"
+#include "saccade/model/bundle/average.h"
 
 #include <stdexcept>
 

@@ -11,8 +11,8 @@
 #include <torch/types.h>
 
 #include "saccade/io/sha256.h"
-#include "saccade/model/bundle.h"
-#include "saccade/model/safetensors.h"
+#include "saccade/model/bundle/bundle.h"
+#include "saccade/model/checkpoint/safetensors.h"
 
 #include "temporary_folder.h"
 #include "tiny_bundle.h"

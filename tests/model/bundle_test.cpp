@@ -1,4 +1,4 @@
-#include "saccade/model/bundle.h"
+#include "saccade/model/bundle/bundle.h"
 
 #include <limits>
 #include <stdexcept>
@@ -8,9 +8,9 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include "saccade/calibration.h"
-#include "saccade/decoding_options.h"
-#include "saccade/model/safetensors.h"
+#include "saccade/caption/calibration.h"
+#include "saccade/caption/decoding_options.h"
+#include "saccade/model/checkpoint/safetensors.h"
 
 #include "temporary_folder.h"
 #include "tiny_bundle.h"

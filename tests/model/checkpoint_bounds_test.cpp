@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "saccade/model/checkpoint_contents.h"
+#include "saccade/model/checkpoint/checkpoint_contents.h"
 
 namespace saccade::test {
 namespace {

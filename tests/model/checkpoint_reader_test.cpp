@@ -1,4 +1,4 @@
-#include "saccade/model/checkpoint_reader.h"
+#include "saccade/model/checkpoint/checkpoint_reader.h"
 
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "saccade/model/decoder.h"
+#include "saccade/model/decoder/decoder.h"
 
 #include <string>
 #include <tuple>

@@ -1,4 +1,4 @@
-#include "saccade/model/encoder_import.h"
+#include "saccade/model/checkpoint/encoder_import.h"
 
 #include <string>
 
@@ -7,7 +7,7 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include "saccade/model/safetensors.h"
+#include "saccade/model/checkpoint/safetensors.h"
 
 #include "model/formula_weights.h"
 #include "temporary_folder.h"

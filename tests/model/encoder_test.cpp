@@ -1,4 +1,4 @@
-#include "saccade/model/encoder.h"
+#include "saccade/model/encoder/encoder.h"
 
 #include <set>
 #include <string>
@@ -9,7 +9,7 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include "saccade/model/safetensors.h"
+#include "saccade/model/checkpoint/safetensors.h"
 
 #include "model/formula_weights.h"
 

@@ -1,4 +1,4 @@
-#include "saccade/model/even_rows.h"
+#include "saccade/model/decoder/even_rows.h"
 
 #include <set>
 
@@ -6,8 +6,8 @@
 #include <torch/autograd.h>
 #include <torch/types.h>
 
-#include "saccade/model/affine.h"
-#include "saccade/model/shared_operand.h"
+#include "saccade/model/decoder/affine.h"
+#include "saccade/model/decoder/shared_operand.h"
 
 namespace saccade::test {
 namespace {

@@ -4,7 +4,7 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include "saccade/text/error_text.h"
+#include "saccade/io/error_text.h"
 
 namespace saccade::test {
 namespace {

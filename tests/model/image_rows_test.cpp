@@ -1,4 +1,4 @@
-#include "saccade/model/image_rows.h"
+#include "saccade/model/decoder/image_rows.h"
 
 #include <stdexcept>
 

@@ -9,9 +9,9 @@
 
 #include <gtest/gtest.h>
 
-#include "saccade/model/additive_kernel.h"
+#include "saccade/model/decoder/additive_kernel.h"
 #include "saccade/model/instruction_set.h"
-#include "saccade/model/lstm_kernel.h"
+#include "saccade/model/decoder/lstm_kernel.h"
 
 namespace saccade::test {
 namespace {

@@ -1,4 +1,4 @@
-#include "saccade/model/lstm_cell.h"
+#include "saccade/model/decoder/lstm_cell.h"
 
 #include <cmath>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "saccade/model/masked_views.h"
+#include "saccade/explain/maps/masked_views.h"
 
 #include <stdexcept>
 

@@ -4,9 +4,9 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include "saccade/model/affine.h"
+#include "saccade/model/decoder/affine.h"
 #include "saccade/model/instruction_set.h"
-#include "saccade/model/shared_operand.h"
+#include "saccade/model/decoder/shared_operand.h"
 
 namespace saccade::test {
 namespace {

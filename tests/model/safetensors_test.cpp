@@ -1,4 +1,4 @@
-#include "saccade/model/safetensors.h"
+#include "saccade/model/checkpoint/safetensors.h"
 
 #include <cmath>
 #include <csignal>

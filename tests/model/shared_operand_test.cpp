@@ -1,4 +1,4 @@
-#include "saccade/model/shared_operand.h"
+#include "saccade/model/decoder/shared_operand.h"
 
 #include <functional>
 #include <vector>
@@ -8,7 +8,7 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include "saccade/model/additive_scores.h"
+#include "saccade/model/decoder/additive_scores.h"
 
 namespace saccade::test {
 namespace {

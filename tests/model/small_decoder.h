@@ -3,7 +3,7 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include "saccade/model/decoder.h"
+#include "saccade/model/decoder/decoder.h"
 
 namespace saccade::test {
 

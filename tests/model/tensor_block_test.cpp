@@ -1,4 +1,4 @@
-#include "saccade/model/tensor_block.h"
+#include "saccade/model/bundle/tensor_block.h"
 
 #include <cstdint>
 #include <stdexcept>

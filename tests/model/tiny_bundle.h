@@ -2,7 +2,7 @@
 
 #include <torch/types.h>
 
-#include "saccade/model/bundle.h"
+#include "saccade/model/bundle/bundle.h"
 
 namespace saccade::test {
 

@@ -9,9 +9,9 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include "saccade/captioner.h"
+#include "saccade/caption/captioner.h"
 #include "saccade/image/prepare.h"
-#include "saccade/model/bundle.h"
+#include "saccade/model/bundle/bundle.h"
 
 namespace saccade::test {
 namespace {

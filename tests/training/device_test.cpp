@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "saccade/training/trainer.h"
-#include "saccade/training/validation.h"
+#include "saccade/evaluate/validation.h"
 
 #include "other_device.h"
 #include "training/tiny_run.h"

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "saccade/training/validation.h"
+#include "saccade/evaluate/validation.h"
 
 #include "training/peer_process.h"
 #include "training/tiny_run.h"

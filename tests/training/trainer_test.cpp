@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <torch/utils.h>
 
-#include "saccade/training/validation.h"
+#include "saccade/evaluate/validation.h"
 
 #include "training/tiny_run.h"
 

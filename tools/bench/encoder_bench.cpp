@@ -20,7 +20,7 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include "saccade/model/encoder_import.h"
+#include "saccade/model/checkpoint/encoder_import.h"
 
 namespace {
 

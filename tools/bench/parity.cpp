@@ -20,9 +20,9 @@
 #include "saccade/metrics/bleu.h"
 #include "saccade/metrics/cider.h"
 #include "saccade/metrics/rouge.h"
-#include "saccade/model/encoder.h"
-#include "saccade/model/safetensors.h"
-#include "saccade/text/error_text.h"
+#include "saccade/model/encoder/encoder.h"
+#include "saccade/model/checkpoint/safetensors.h"
+#include "saccade/io/error_text.h"
 
 namespace {
 

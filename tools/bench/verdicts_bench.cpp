@@ -12,9 +12,9 @@
 #include <ATen/ATen.h>
 
 #include "saccade/data/dataset_listing.h"
-#include "saccade/explain/suspicion.h"
-#include "saccade/explain/verdict_fit.h"
-#include "saccade/model/bundle.h"
+#include "saccade/explain/diagnose/suspicion.h"
+#include "saccade/explain/diagnose/verdict_fit.h"
+#include "saccade/model/bundle/bundle.h"
 
 namespace {
 

@@ -14,8 +14,8 @@
 
 #include "saccade/batch/preparation.h"
 #include "saccade/image/image.h"
-#include "saccade/operator_threads.h"
-#include "saccade/text/error_text.h"
+#include "saccade/model/operator_threads.h"
+#include "saccade/io/error_text.h"
 
 namespace saccade {
 

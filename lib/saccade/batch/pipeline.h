@@ -8,7 +8,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "saccade/caption.h"
+#include "saccade/caption/caption.h"
 #include "saccade/image/prepare.h"
 
 namespace saccade {

@@ -4,7 +4,7 @@
 
 #include <ATen/ATen.h>
 
-#include "saccade/text/error_text.h"
+#include "saccade/io/error_text.h"
 
 namespace saccade {
 

@@ -9,7 +9,7 @@
 #include "saccade/data/dataset_files.h"
 #include "saccade/data/dataset_phrases.h"
 #include "saccade/io/file_text.h"
-#include "saccade/metrics/label_words.h"
+#include "saccade/text/wordnet/label_words.h"
 #include "saccade/text/caption_records.h"
 
 namespace saccade {

@@ -9,11 +9,11 @@
 
 #include <opencv2/core.hpp>
 
-#include "saccade/explain/animation.h"
-#include "saccade/explain/attention_json.h"
-#include "saccade/explain/page_of_caption.h"
-#include "saccade/explain/word_frame.h"
-#include "saccade/explain/word_picture.h"
+#include "saccade/explain/figure/animation.h"
+#include "saccade/explain/figure/attention_json.h"
+#include "saccade/explain/page/page_of_caption.h"
+#include "saccade/explain/figure/word_frame.h"
+#include "saccade/explain/figure/word_picture.h"
 #include "saccade/io/output_folder.h"
 
 namespace saccade {

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "saccade/caption.h"
-#include "saccade/explain/figure.h"
-#include "saccade/explain/picture_file.h"
-#include "saccade/explain/rollouts.h"
+#include "saccade/caption/caption.h"
+#include "saccade/explain/figure/figure.h"
+#include "saccade/explain/figure/picture_file.h"
+#include "saccade/explain/maps/rollouts.h"
 #include "saccade/image/image.h"
 
 namespace saccade {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "saccade/image/byte_view.h"
+#include "saccade/io/byte_view.h"
 #include "saccade/image/decode_memory.h"
 #include "saccade/image/file_header.h"
 #include "saccade/image/image.h"

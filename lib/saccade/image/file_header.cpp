@@ -9,7 +9,7 @@
 #include <zlib.h>
 
 #include "saccade/image/orientation.h"
-#include "saccade/image/tiff_tags.h"
+#include "saccade/io/tiff_tags.h"
 
 namespace saccade {
 namespace {

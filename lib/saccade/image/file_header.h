@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "saccade/image/byte_view.h"
-#include "saccade/image/file_format.h"
+#include "saccade/io/byte_view.h"
+#include "saccade/io/file_format.h"
 
 namespace saccade {
 

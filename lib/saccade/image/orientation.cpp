@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "saccade/image/tiff_tags.h"
+#include "saccade/io/tiff_tags.h"
 
 namespace saccade {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "saccade/image/byte_view.h"
+#include "saccade/io/byte_view.h"
 
 namespace saccade {
 

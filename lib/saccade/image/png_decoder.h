@@ -2,7 +2,7 @@
 
 #include <opencv2/core/mat.hpp>
 
-#include "saccade/image/byte_view.h"
+#include "saccade/io/byte_view.h"
 
 namespace saccade {
 

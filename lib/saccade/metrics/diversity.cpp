@@ -7,8 +7,8 @@
 #include <unordered_set>
 
 #include "saccade/metrics/bleu.h"
-#include "saccade/metrics/content_words.h"
-#include "saccade/metrics/function_words.h"
+#include "saccade/text/content_words.h"
+#include "saccade/text/function_words.h"
 #include "saccade/metrics/ngrams.h"
 
 namespace saccade {

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "saccade/metrics/function_words.h"
+#include "saccade/text/function_words.h"
 
 namespace saccade {
 namespace {

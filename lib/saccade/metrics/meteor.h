@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "saccade/metrics/meteor_alignment.h"
-#include "saccade/metrics/stemmer.h"
+#include "saccade/text/wordnet/stemmer.h"
 #include "saccade/metrics/tokens.h"
-#include "saccade/metrics/wordnet.h"
+#include "saccade/text/wordnet/wordnet.h"
 
 namespace saccade {
 

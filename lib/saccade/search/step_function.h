@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "saccade/model/decoder.h"
+#include "saccade/model/decoder/decoder.h"
 
 namespace saccade {
 

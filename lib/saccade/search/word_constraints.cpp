@@ -5,7 +5,7 @@
 #include <limits>
 #include <string>
 
-#include "saccade/metrics/content_words.h"
+#include "saccade/text/content_words.h"
 #include "saccade/search/require.h"
 #include "saccade/text/vocabulary.h"
 

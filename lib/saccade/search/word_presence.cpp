@@ -2,7 +2,7 @@
 
 #include <torch/types.h>
 
-#include "saccade/model/chance.h"
+#include "saccade/model/random.h"
 #include "saccade/search/require.h"
 #include "saccade/text/vocabulary.h"
 

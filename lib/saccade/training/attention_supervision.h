@@ -8,7 +8,7 @@
 
 #include "saccade/data/dataset_phrases.h"
 #include "saccade/image/grid.h"
-#include "saccade/training/word_batch.h"
+#include "saccade/search/word_batch.h"
 
 namespace saccade {
 

@@ -8,7 +8,7 @@
 #include <torch/autograd.h>
 #include <torch/utils.h>
 
-#include "saccade/operator_threads.h"
+#include "saccade/model/operator_threads.h"
 
 namespace saccade {
 namespace {

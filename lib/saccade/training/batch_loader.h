@@ -14,7 +14,7 @@
 #include "saccade/training/attention_supervision.h"
 #include "saccade/training/epoch_order.h"
 #include "saccade/training/training_config.h"
-#include "saccade/training/word_batch.h"
+#include "saccade/search/word_batch.h"
 
 namespace saccade {
 

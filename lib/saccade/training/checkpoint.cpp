@@ -12,8 +12,8 @@
 
 #include "saccade/io/durable_file.h"
 #include "saccade/io/staging_folder.h"
-#include "saccade/model/safetensors.h"
-#include "saccade/text/error_text.h"
+#include "saccade/model/checkpoint/safetensors.h"
+#include "saccade/io/error_text.h"
 
 namespace saccade {
 namespace {

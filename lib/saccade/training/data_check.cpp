@@ -15,7 +15,7 @@
 
 #include "saccade/image/image.h"
 #include "saccade/io/sha256.h"
-#include "saccade/text/error_text.h"
+#include "saccade/io/error_text.h"
 #include "saccade/text/ptb_tokenizer.h"
 #include "saccade/text/vocabulary.h"
 #include "saccade/training/training_vocabulary.h"

@@ -7,7 +7,7 @@
 
 #include "saccade/data/dataset.h"
 #include "saccade/model/config.h"
-#include "saccade/model/encoder.h"
+#include "saccade/model/encoder/encoder.h"
 
 namespace saccade {
 

@@ -5,7 +5,7 @@
 
 #include "saccade/data/dataset_listing.h"
 #include "saccade/training/epoch_order.h"
-#include "saccade/training/validation.h"
+#include "saccade/evaluate/validation.h"
 
 namespace saccade {
 

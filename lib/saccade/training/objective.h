@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "saccade/data/dataset.h"
-#include "saccade/model/decoder.h"
+#include "saccade/model/decoder/decoder.h"
 #include "saccade/text/vocabulary.h"
 #include "saccade/training/batch_loader.h"
 #include "saccade/training/training_config.h"

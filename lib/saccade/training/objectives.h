@@ -4,7 +4,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "saccade/training/word_batch.h"
+#include "saccade/search/word_batch.h"
 
 namespace saccade {
 

@@ -12,7 +12,7 @@
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
-#include "saccade/text/error_text.h"
+#include "saccade/io/error_text.h"
 
 namespace saccade {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <torch/utils.h>
 
-#include "saccade/model/chance.h"
+#include "saccade/model/random.h"
 #include "saccade/text/vocabulary.h"
 
 namespace saccade {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "saccade/model/decoder.h"
-#include "saccade/training/word_batch.h"
+#include "saccade/model/decoder/decoder.h"
+#include "saccade/search/word_batch.h"
 
 namespace saccade {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "saccade/model/bundle.h"
+#include "saccade/model/bundle/bundle.h"
 #include "saccade/training/trainer.h"
 
 namespace saccade {

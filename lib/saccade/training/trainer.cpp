@@ -12,7 +12,7 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include "saccade/decoding_options.h"
+#include "saccade/caption/decoding_options.h"
 #include "saccade/io/staging_folder.h"
 #include "saccade/model/product_type.h"
 #include "saccade/training/batch_gradient.h"
@@ -25,7 +25,7 @@
 #include "saccade/training/smoothed.h"
 #include "saccade/training/starting_model.h"
 #include "saccade/training/training_log.h"
-#include "saccade/training/validation.h"
+#include "saccade/evaluate/validation.h"
 
 namespace saccade {
 namespace {

@@ -9,13 +9,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "saccade/captioner.h"
+#include "saccade/caption/captioner.h"
 #include "saccade/data/dataset.h"
-#include "saccade/model/bundle.h"
+#include "saccade/model/bundle/bundle.h"
 #include "saccade/training/epoch_order.h"
 #include "saccade/training/process_group.h"
 #include "saccade/training/training_config.h"
-#include "saccade/training/validation.h"
+#include "saccade/evaluate/validation.h"
 
 namespace saccade {
 

@@ -1,0 +1,174 @@
+#include "saccade/caption/calibration.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include <torch/types.h>
+
+#include "saccade/io/durable_file.h"
+#include "saccade/io/mapped_file.h"
+#include "saccade/io/strict_json.h"
+#include "saccade/text/content_words.h"
+#include "saccade/model/bundle/bundle.h"
+
+namespace saccade {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kFormat[] = "saccade-calibration";
+constexpr int kVersion = 1;
+constexpr double kLeastP = 1e-6;
+
+double number(JsonFields& fields, const std::string& key, double low, double high) {
+  const auto& value = fields.at(key);
+  if (!value.is_number() || !(value.get<double>() >= low && value.get<double>() <= high)) {
+    fields.refuse(key, "a number from " + std::to_string(low) + " to " + std::to_string(high));
+  }
+  return value.get<double>();
+}
+
+LogisticRegression read_regression(JsonFields fields) {
+  constexpr double kHuge = 1e6;
+  LogisticRegression regression;
+  regression.bias = number(fields, "bias", -kHuge, kHuge);
+  JsonFields signs = fields.object("signs");
+  for (const std::string& name : sign_names()) {
+    JsonFields one = signs.object(name);
+    regression.mean.push_back(number(one, "mean", -kHuge, kHuge));
+    regression.scale.push_back(number(one, "scale", 1e-9, kHuge));
+    regression.weights.push_back(number(one, "weight", -kHuge, kHuge));
+    one.finish();
+  }
+  signs.finish();
+  fields.finish();
+  return regression;
+}
+
+std::vector<float> floats(JsonFields& fields, const std::string& key, std::int64_t count) {
+  const auto values = fields.numbers(key, static_cast<std::size_t>(count));
+  return {values.begin(), values.end()};
+}
+
+Calibration parse(const nlohmann::json& json, const std::string& hash, std::int64_t features) {
+  JsonFields fields(json, "");
+  if (fields.text("format") != kFormat) fields.refuse("format", std::string("\"") + kFormat + "\"");
+  if (fields.at("version") != kVersion) {
+    fields.refuse("version", std::to_string(kVersion) +
+                                 ", the version this program reads; fit it anew with `saccade "
+                                 "model calibrate`");
+  }
+  if (fields.text("weights_sha256") != hash) {
+    fields.refuse("weights_sha256", hash +
+                                        ", that of the bundle's weights; it was fitted to others: "
+                                        "fit it anew with `saccade model calibrate`");
+  }
+  Calibration calibration;
+  calibration.temperature = number(fields, "temperature", 0.01, 100);
+  calibration.acceptable = read_regression(fields.object("confidence"));
+  calibration.pooled_mean = floats(fields, "pooled_mean", features);
+  calibration.pooled_deviation = floats(fields, "pooled_deviation", features);
+  for (const float deviation : calibration.pooled_deviation) {
+    if (!(deviation > 0)) fields.refuse("pooled_deviation", "numbers above 0");
+  }
+  calibration.fitted = fields.at("fitted");
+  if (!calibration.fitted.is_object()) fields.refuse("fitted", "an object");
+  fields.finish();
+  return calibration;
+}
+
+/// Four digits are enough, and keep the file small.
+std::vector<double> rounded(const std::vector<float>& values) {
+  std::vector<double> out;
+  for (const float value : values) {
+    const double digits =
+        std::pow(10, 3 - std::floor(std::log10(std::max(std::abs(double(value)), 1e-12))));
+    out.push_back(std::round(double(value) * digits) / digits);
+  }
+  return out;
+}
+
+}  // namespace
+
+const std::vector<std::string>& sign_names() {
+  static const std::vector<std::string> kNames{
+      "mean_log_p", "least_log_p", "content_log_p", "least_content_log_p", "gate",
+      "entropy",    "words",       "repeats",       "strangeness"};
+  return kNames;
+}
+
+at::Tensor pool(const Features& features) { return features.values.to(at::kFloat).mean(1); }
+
+double strangeness(const Calibration& calibration, const at::Tensor& pooled) {
+  const at::Tensor x = pooled.detach().to(at::kCPU, at::kFloat);
+  const at::Tensor mean = torch::tensor(calibration.pooled_mean);
+  const at::Tensor deviation = torch::tensor(calibration.pooled_deviation);
+  const double square = ((x - mean) / deviation).pow(2).mean().item<double>();
+  return std::log(std::max(square, 1e-6));
+}
+
+std::vector<double> signs_of(const Caption& caption, double strangeness) {
+  if (caption.words.empty()) return std::vector<double>(sign_names().size(), 0);
+  double sum = 0, least = 0, content = 0, least_content = 0, gate = 0, entropy = 0, contents = 0,
+         repeats = 0;
+  std::vector<std::string> said;
+  for (const CaptionWord& word : caption.words) {
+    const double log_p = std::log(std::max(word.p(), kLeastP));
+    sum += log_p;
+    least = std::min(least, log_p);
+    gate += word.gate;
+    entropy += word.entropy;
+    if (!is_content_word(word.word)) continue;
+    content += log_p;
+    least_content = std::min(least_content, log_p);
+    contents += 1;
+    if (std::find(said.begin(), said.end(), word.word) != said.end()) repeats += 1;
+    said.push_back(word.word);
+  }
+  const double words = static_cast<double>(caption.words.size());
+  const double cells = static_cast<double>(std::max<std::int64_t>(caption.grid.cells(), 2));
+  return {sum / words,   least,        contents > 0 ? content / contents : 0,
+          least_content, gate / words, entropy / words / std::log(cells),
+          words,         repeats,      strangeness};
+}
+
+double confidence(const Calibration& calibration, const Caption& caption, double strangeness) {
+  if (caption.words.empty()) return 0;
+  return calibration.acceptable.probability(signs_of(caption, strangeness));
+}
+
+std::optional<Calibration> load_calibration(const fs::path& bundle, std::int64_t features) {
+  const fs::path path = bundle / kCalibrationFile;
+  if (!fs::exists(path)) return std::nullopt;
+  const MappedFile file(path);
+  const auto json = parse_strict_json(file.bytes(), path.string());
+  try {
+    return parse(json, weights_hash(bundle), features);
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(path.string() + ": " + error.what());
+  }
+}
+
+void save_calibration(const fs::path& bundle, const Calibration& calibration) {
+  nlohmann::ordered_json json;
+  json["format"] = kFormat;
+  json["version"] = kVersion;
+  json["weights_sha256"] = weights_hash(bundle);
+  json["fitted"] = calibration.fitted.is_null() ? nlohmann::json::object() : calibration.fitted;
+  json["temperature"] = calibration.temperature;
+  auto& confidence = json["confidence"];
+  confidence["bias"] = calibration.acceptable.bias;
+  for (std::size_t f = 0; f < sign_names().size(); ++f) {
+    confidence["signs"][sign_names()[f]] = {{"mean", calibration.acceptable.mean.at(f)},
+                                            {"scale", calibration.acceptable.scale.at(f)},
+                                            {"weight", calibration.acceptable.weights.at(f)}};
+  }
+  json["pooled_mean"] = rounded(calibration.pooled_mean);
+  json["pooled_deviation"] = rounded(calibration.pooled_deviation);
+  DurableFile file(bundle / kCalibrationFile);
+  file.write(json.dump(1) + "\n");
+  file.commit();
+}
+
+}  // namespace saccade

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "saccade/explain/diagnose/diagnosis.h"
+
+namespace saccade {
+
+/// The evidence about one word in numbers, each larger where a mistake is likelier, in nats unless
+/// said otherwise. Their names are stored with the weights that were fitted to them.
+const std::vector<std::string>& evidence_names();
+
+/// @param place  of a word that was asked about. @return as many numbers as evidence_names().
+std::vector<double> evidence_of(const Diagnosis& diagnosis, std::size_t place);
+
+/// The most that hiding the word's region, others or all of the image changes its log p by.
+double largest_change(const WordDiagnosis& word);
+
+/// Whether a word was asked about.
+inline bool was_asked(const WordDiagnosis& word) { return word.known && word.content; }
+
+}  // namespace saccade

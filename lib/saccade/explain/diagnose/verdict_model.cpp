@@ -1,0 +1,162 @@
+#include "saccade/explain/diagnose/verdict_model.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <torch/types.h>
+
+#include "saccade/explain/maps/mean.h"
+#include "saccade/explain/diagnose/suspicion.h"
+#include "saccade/io/durable_file.h"
+#include "saccade/io/mapped_file.h"
+#include "saccade/io/strict_json.h"
+#include "saccade/model/bundle/bundle.h"
+
+namespace saccade {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kFormat[] = "saccade-verdicts";
+constexpr int kVersion = 1;
+
+bool has_better_rival(const WordDiagnosis& word, double own) {
+  return std::any_of(word.rivals.begin(), word.rivals.end(),
+                     [&](const Rival& rival) { return rival.sentence_log_prob > own; });
+}
+
+Verdict verdict_of(const WordDiagnosis& word, double own, const VerdictThresholds& thresholds) {
+  const Counterfactuals& asked = word.asked;
+  if (word.suspicion >= thresholds.misrecognised && has_better_rival(word, own)) {
+    return Verdict::misrecognised;
+  }
+  const double elsewhere = mean(asked.elsewhere_masked);
+  if (elsewhere - asked.region_masked >= thresholds.seen &&
+      asked.log_p - asked.region_masked >= thresholds.seen) {
+    return Verdict::seen;
+  }
+  return largest_change(word) <= thresholds.language_prior ? Verdict::language_prior
+                                                           : Verdict::unsure;
+}
+
+double number(JsonFields& fields, const std::string& key, double low, double high) {
+  const auto& value = fields.at(key);
+  if (!value.is_number() || !(value.get<double>() >= low && value.get<double>() <= high)) {
+    fields.refuse(key, "a number from " + std::to_string(low) + " to " + std::to_string(high));
+  }
+  return value.get<double>();
+}
+
+LogisticRegression read_suspicion(JsonFields fields) {
+  constexpr double kHuge = 1e6;
+  LogisticRegression regression;
+  regression.bias = number(fields, "bias", -kHuge, kHuge);
+  JsonFields evidence = fields.object("evidence");
+  for (const std::string& name : evidence_names()) {
+    JsonFields one = evidence.object(name);
+    regression.mean.push_back(number(one, "mean", -kHuge, kHuge));
+    regression.scale.push_back(number(one, "scale", 1e-9, kHuge));
+    regression.weights.push_back(number(one, "weight", -kHuge, kHuge));
+    one.finish();
+  }
+  evidence.finish();
+  fields.finish();
+  return regression;
+}
+
+VerdictModel parse(const nlohmann::json& json, const std::string& hash) {
+  JsonFields fields(json, "");
+  if (fields.text("format") != kFormat) fields.refuse("format", std::string("\"") + kFormat + "\"");
+  if (fields.at("version") != kVersion) {
+    fields.refuse("version", std::to_string(kVersion) + "; fit it anew");
+  }
+  if (fields.text("weights_sha256") != hash) {
+    fields.refuse("weights_sha256", hash +
+                                        ", that of the bundle's weights; it was fitted to others: "
+                                        "fit it anew with `saccade model fit-verdicts`");
+  }
+  VerdictModel model;
+  const auto& mean = fields.at("mean_annotation");
+  if (!mean.is_array()) fields.refuse("mean_annotation", "a list of numbers");
+  for (const double value : fields.numbers("mean_annotation", mean.size())) {
+    model.mean_annotation.push_back(static_cast<float>(value));
+  }
+  model.suspicion = read_suspicion(fields.object("suspicion"));
+  JsonFields thresholds = fields.object("thresholds");
+  model.thresholds.misrecognised = number(thresholds, "misrecognised", 0, 1);
+  model.thresholds.seen = number(thresholds, "seen", 0, 100);
+  model.thresholds.language_prior = number(thresholds, "language_prior", 0, 100);
+  thresholds.finish();
+  model.fitted = fields.at("fitted");
+  if (!model.fitted.is_object()) fields.refuse("fitted", "an object");
+  fields.finish();
+  return model;
+}
+
+}  // namespace
+
+at::Tensor mean_annotation_of(const VerdictModel& model) {
+  return model.mean_annotation.empty() ? at::Tensor() : torch::tensor(model.mean_annotation);
+}
+
+VerdictModel default_verdict_model() {
+  VerdictModel model;
+  const auto& names = evidence_names();
+  model.suspicion.mean.assign(names.size(), 0);
+  model.suspicion.scale.assign(names.size(), 1);
+  model.suspicion.weights.assign(names.size(), 0);
+  const auto weigh = [&](const char* name, double weight) {
+    const auto at = std::find(names.begin(), names.end(), name) - names.begin();
+    model.suspicion.weights[static_cast<std::size_t>(at)] = weight;
+  };
+  weigh("kind_sentence_sum", 0.5);
+  weigh("kind_sentence_by_image_sum", 0.5);
+  model.suspicion.bias = -4;
+  return model;
+}
+
+void judge(Diagnosis& diagnosis, const VerdictModel& model) {
+  for (std::size_t t = 0; t < diagnosis.words.size(); ++t) {
+    WordDiagnosis& word = diagnosis.words[t];
+    if (!was_asked(word)) continue;
+    word.suspicion = model.suspicion.probability(evidence_of(diagnosis, t));
+    word.verdict = verdict_of(word, diagnosis.caption.log_prob, model.thresholds);
+  }
+  diagnosis.fitted = !model.fitted.is_null();
+}
+
+std::optional<VerdictModel> load_verdict_model(const fs::path& bundle) {
+  const fs::path path = bundle / kVerdictFile;
+  if (!fs::exists(path)) return std::nullopt;
+  const MappedFile file(path);
+  const auto json = parse_strict_json(file.bytes(), path.string());
+  try {
+    return parse(json, weights_hash(bundle));
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(path.string() + ": " + error.what());
+  }
+}
+
+void save_verdict_model(const fs::path& bundle, const VerdictModel& model) {
+  nlohmann::ordered_json json;
+  json["format"] = kFormat;
+  json["version"] = kVersion;
+  json["weights_sha256"] = weights_hash(bundle);
+  json["fitted"] = model.fitted.is_null() ? nlohmann::json::object() : model.fitted;
+  json["thresholds"] = {{"misrecognised", model.thresholds.misrecognised},
+                        {"seen", model.thresholds.seen},
+                        {"language_prior", model.thresholds.language_prior}};
+  auto& evidence = json["suspicion"];
+  evidence["bias"] = model.suspicion.bias;
+  for (std::size_t f = 0; f < evidence_names().size(); ++f) {
+    evidence["evidence"][evidence_names()[f]] = {{"mean", model.suspicion.mean.at(f)},
+                                                 {"scale", model.suspicion.scale.at(f)},
+                                                 {"weight", model.suspicion.weights.at(f)}};
+  }
+  json["mean_annotation"] = model.mean_annotation;
+  DurableFile file(bundle / kVerdictFile);
+  file.write(json.dump(1) + "\n");
+  file.commit();
+}
+
+}  // namespace saccade

@@ -1,0 +1,136 @@
+#include "saccade/explain/figure/animation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <gif_lib.h>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+#include "saccade/image/palette.h"
+#ifdef SACCADE_WITH_IMAGEQUANT
+#include "saccade/explain/figure/imagequant_palette.h"
+#endif
+
+namespace saccade {
+namespace {
+
+struct Release {
+  void operator()(ColorMapObject* value) const { GifFreeMapObject(value); }
+};
+template <typename T>
+using Held = std::unique_ptr<T, Release>;
+
+[[noreturn]] void fail(const std::string& what) {
+  throw std::runtime_error("a GIF cannot be encoded: " + what);
+}
+
+IndexedImage indexed(const Image& image) {
+#ifdef SACCADE_WITH_IMAGEQUANT
+  return reduce_colors_by_imagequant(image);
+#else
+  return reduce_colors(image);
+#endif
+}
+
+Held<ColorMapObject> color_map(const std::vector<Color>& colors) {
+  Held<ColorMapObject> map(GifMakeMapObject(256, nullptr));
+  if (!map) fail("out of memory");
+  for (std::size_t i = 0; i < colors.size(); ++i) {
+    map->Colors[i] = {colors[i][0], colors[i][1], colors[i][2]};
+  }
+  return map;
+}
+
+int append(GifFileType* file, const GifByteType* bytes, int count) {
+  static_cast<std::string*>(file->UserData)
+      ->append(reinterpret_cast<const char*>(bytes), std::size_t(count));
+  return count;
+}
+
+class Writer {
+ public:
+  explicit Writer(std::string& out) {
+    int error = 0;
+    file_ = EGifOpen(&out, append, &error);
+    if (file_ == nullptr) fail("giflib does not start");
+  }
+  ~Writer() {
+    int ignored = 0;
+    if (file_ != nullptr) EGifCloseFile(file_, &ignored);
+  }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  void begin(int width, int height) {
+    EGifSetGifVersion(file_, true);
+    check(EGifPutScreenDesc(file_, width, height, 8, 0, nullptr));
+    const GifByteType forever[] = {1, 0, 0};
+    check(EGifPutExtensionLeader(file_, APPLICATION_EXT_FUNC_CODE));
+    check(EGifPutExtensionBlock(file_, 11, "NETSCAPE2.0"));
+    check(EGifPutExtensionBlock(file_, sizeof forever, forever));
+    check(EGifPutExtensionTrailer(file_));
+  }
+
+  void add(const Image& image, int hundredths) {
+    const IndexedImage picture = indexed(image);
+    const Held<ColorMapObject> colors = color_map(picture.colors);
+    const GraphicsControlBlock control{DISPOSE_DO_NOT, false, hundredths, NO_TRANSPARENT_COLOR};
+    GifByteType packed[4];
+    EGifGCBToExtension(&control, packed);
+    check(EGifPutExtension(file_, GRAPHICS_EXT_FUNC_CODE, sizeof packed, packed));
+    check(EGifPutImageDesc(file_, 0, 0, image.width, image.height, false, colors.get()));
+    for (int y = 0; y < image.height; ++y) {
+      // giflib asks for a pointer that is not const, and masks what it writes.
+      auto* row = const_cast<GifByteType*>(picture.pixels.data()) +
+                  std::size_t(y) * std::size_t(image.width);
+      check(EGifPutLine(file_, row, image.width));
+    }
+  }
+
+  void end() {
+    int error = 0;
+    GifFileType* file = file_;
+    file_ = nullptr;
+    if (EGifCloseFile(file, &error) != GIF_OK) fail("giflib cannot end it");
+  }
+
+ private:
+  void check(int status) const {
+    if (status != GIF_OK) fail(GifErrorString(file_->Error));
+  }
+  GifFileType* file_ = nullptr;
+};
+
+}  // namespace
+
+std::string encode_gif(int frames, const std::function<Image(int)>& frame, double seconds) {
+  if (frames < 1) throw std::invalid_argument("a GIF needs at least one frame");
+  if (!(seconds > 0 && seconds < 600)) {
+    throw std::invalid_argument("a frame of a GIF stands for up to 600 seconds, not " +
+                                std::to_string(seconds));
+  }
+  std::string bytes;
+  Writer writer(bytes);
+  int width = 0, height = 0;
+  for (int i = 0; i < frames; ++i) {
+    const Image image = frame(i);
+    if (i == 0) {
+      width = image.width;
+      height = image.height;
+      if (width < 1 || height < 1 || std::max(width, height) > 65'535) {
+        throw std::invalid_argument("a GIF cannot have " + std::to_string(width) + "x" +
+                                    std::to_string(height) + " pixels");
+      }
+      writer.begin(width, height);
+    } else if (image.width != width || image.height != height) {
+      throw std::invalid_argument("the frames of a GIF must be of one size");
+    }
+    writer.add(image, std::max(1, int(std::lround(seconds * 100))));
+  }
+  writer.end();
+  return bytes;
+}
+
+}  // namespace saccade

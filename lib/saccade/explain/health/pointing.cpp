@@ -1,0 +1,257 @@
+#include "saccade/explain/health/pointing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <future>
+#include <map>
+#include <sstream>
+
+#include <torch/types.h>
+#include <torch/utils.h>
+
+#include "saccade/image/prepare.h"
+#include "saccade/model/bundle/bundle.h"
+#include "saccade/text/ptb_tokenizer.h"
+
+namespace saccade {
+namespace {
+
+constexpr double kHalf = 0.5;  // of the largest cell
+
+using Indices = std::vector<std::size_t>;
+
+/// Photographs as the encoder takes them.
+struct PreparedBatch {
+  at::Tensor pixels;
+  std::vector<Placement> placements;
+};
+
+PreparedBatch prepare_batch(const Dataset& dataset, const Indices& images,
+                            const InputConfig& input) {
+  PreparedBatch batch;
+  const std::int64_t S = input.size;
+  batch.pixels = torch::empty({static_cast<std::int64_t>(images.size()), 3, S, S});
+  float* out = batch.pixels.data_ptr<float>();
+  for (const std::size_t image : images) {
+    batch.placements.push_back(prepare_into(load_image(dataset.images[image].file), input, out));
+    out += 3 * S * S;
+  }
+  return batch;
+}
+
+bool has_boxes(const std::vector<TokenPhrase>& phrases) {
+  return std::any_of(phrases.begin(), phrases.end(),
+                     [](const TokenPhrase& phrase) { return !phrase.boxes.empty(); });
+}
+
+/// The boxes on the encoder's input, without their scores.
+std::vector<Box> boxes_on_input(const TokenPhrase& phrase, const Placement& placement) {
+  std::vector<Box> boxes;
+  for (Box box : phrase.boxes) {
+    box.score = 1;
+    if (const auto there = on_input(box, placement)) boxes.push_back(*there);
+  }
+  return boxes;
+}
+
+/// A phrase that is asked about, and where its head stands.
+struct Asked {
+  std::int64_t place = 0;  ///< of the batch's time-major words
+  PhrasePointing measured;
+  std::vector<double> cover;  ///< L
+};
+
+void measure(const float* map, Asked& asked) {
+  const auto L = static_cast<std::int64_t>(asked.cover.size());
+  std::int64_t peak = 0;
+  double entropy = 0;
+  PhrasePointing& out = asked.measured;
+  for (std::int64_t i = 0; i < L; ++i) {
+    if (map[i] > map[peak]) peak = i;
+    const double share = map[i], cover = asked.cover[static_cast<std::size_t>(i)];
+    out.mass += share * cover;
+    out.area += cover / static_cast<double>(L);
+    if (share > 0) entropy -= share * std::log(share);
+  }
+  out.peak_inside = asked.cover[static_cast<std::size_t>(peak)] >= kHalf;
+  out.entropy = L > 1 ? entropy / std::log(static_cast<double>(L)) : 0;
+}
+
+/// What one batch of photographs is asked.
+class Questions {
+ public:
+  Questions(const Dataset& dataset, const DatasetPhrases& phrases, const Vocabulary& vocabulary,
+            const Indices& images, const std::vector<Placement>& placements, const Grid& grid) {
+    Targets targets;
+    std::vector<std::pair<std::size_t, std::size_t>> captions;  // as given: batch's image, caption
+    for (std::size_t b = 0; b < images.size(); ++b) {
+      auto& own = targets.emplace_back();
+      const CaptionedImage& image = dataset.images[images[b]];
+      for (std::size_t k = 0; k < image.captions.size(); ++k) {
+        if (!has_boxes(phrases.of[images[b]][k])) continue;
+        own.push_back(vocabulary.encode(ptb_tokenize(image.captions[k])));
+        own.back().push_back(Vocabulary::kEnd);
+        captions.emplace_back(b, k);
+      }
+    }
+    words_ = make_word_batch(targets);
+    std::vector<std::int64_t> before{0};
+    for (const std::int64_t rows : words_.inputs.rows) before.push_back(before.back() + rows);
+    for (std::size_t r = 0; r < words_.given.size(); ++r) {
+      const auto [b, k] = captions[static_cast<std::size_t>(words_.given[r])];
+      const auto& of_caption = phrases.of[images[b]][k];
+      for (std::size_t p = 0; p < of_caption.size(); ++p) {
+        const auto boxes = boxes_on_input(of_caption[p], placements[b]);
+        if (boxes.empty()) continue;
+        const std::int64_t place = before[of_caption[p].end - 1] + static_cast<std::int64_t>(r);
+        Asked& asked = asked_.emplace_back();
+        asked.place = place;
+        asked.measured.image = images[b];
+        asked.measured.caption = k;
+        asked.measured.phrase = p;
+        asked.measured.type = of_caption[p].type;
+        asked.cover = cell_cover(boxes, grid);
+      }
+    }
+    std::stable_sort(asked_.begin(), asked_.end(),
+                     [](const Asked& a, const Asked& b) { return a.place < b.place; });
+  }
+
+  bool empty() const { return asked_.empty(); }
+
+  void answer(const Bundle& bundle, const at::Tensor& pixels, const Features& features,
+              MapKind kind, std::vector<PhrasePointing>& into) {
+    std::vector<std::int64_t> places;
+    for (const Asked& asked : asked_) places.push_back(asked.place);
+    const at::Tensor maps = maps_of_places(bundle, pixels, features, words_, places, kind);
+    for (std::size_t m = 0; m < asked_.size(); ++m) {
+      measure(maps.data_ptr<float>() + static_cast<std::int64_t>(m) * maps.size(1), asked_[m]);
+      into.push_back(asked_[m].measured);
+    }
+  }
+
+ private:
+  WordBatch words_;
+  std::vector<Asked> asked_;
+};
+
+class Mean {
+ public:
+  void add(const PhrasePointing& phrase) {
+    ++sums_.phrases;
+    sums_.peak += phrase.peak_inside ? 1 : 0;
+    sums_.mass += phrase.mass;
+    sums_.area += phrase.area;
+    sums_.entropy += phrase.entropy;
+  }
+  void add(const PointingMeans& means) {
+    ++sums_.phrases;
+    sums_.peak += means.peak;
+    sums_.mass += means.mass;
+    sums_.area += means.area;
+    sums_.entropy += means.entropy;
+  }
+  PointingMeans value() const {
+    PointingMeans means = sums_;
+    if (means.phrases == 0) return means;
+    for (double* x : {&means.peak, &means.mass, &means.area, &means.entropy}) {
+      *x /= static_cast<double>(means.phrases);
+    }
+    return means;
+  }
+
+ private:
+  PointingMeans sums_;
+};
+
+std::vector<std::string> types_of(const std::string& type) {
+  std::vector<std::string> types;
+  std::istringstream in(type);
+  for (std::string one; std::getline(in, one, '/');) types.push_back(one);
+  return types;
+}
+
+nlohmann::ordered_json to_json(const PointingMeans& means) {
+  return {{"phrases", means.phrases},
+          {"peak_in_box", means.peak},
+          {"mass_in_box", means.mass},
+          {"area_of_boxes", means.area},
+          {"entropy", means.entropy}};
+}
+
+}  // namespace
+
+std::vector<PhrasePointing> measure_pointing(const Bundle& bundle, const Dataset& dataset,
+                                             const DatasetPhrases& phrases,
+                                             const PointingOptions& options) {
+  torch::NoGradGuard no_gradient;
+  std::vector<Indices> batches;
+  std::size_t all = 0;
+  for (std::size_t i = 0; i < dataset.images.size(); ++i) {
+    const auto& own = phrases.of.at(i);
+    if (std::none_of(own.begin(), own.end(), has_boxes)) continue;
+    if (all++ % static_cast<std::size_t>(options.batch_images) == 0) batches.emplace_back();
+    batches.back().push_back(i);
+  }
+  const InputConfig& input = bundle.config.input;
+  const auto prepare_ahead = [&](std::size_t n) {
+    return std::async(std::launch::async,
+                      [&, n] { return prepare_batch(dataset, batches[n], input); });
+  };
+  std::vector<PhrasePointing> measured;
+  std::future<PreparedBatch> ahead;
+  if (!batches.empty()) ahead = prepare_ahead(0);
+  std::size_t done = 0;
+  Encoder encoder = bundle.encoder;
+  for (std::size_t n = 0; n < batches.size(); ++n) {
+    const PreparedBatch batch = ahead.get();
+    if (n + 1 < batches.size()) ahead = prepare_ahead(n + 1);
+    const Features features = encoder->forward(batch.pixels);
+    Questions questions(dataset, phrases, bundle.vocabulary, batches[n], batch.placements,
+                        features.grid);
+    if (!questions.empty()) {
+      questions.answer(bundle, batch.pixels, features, options.map, measured);
+    }
+    done += batches[n].size();
+    if (options.progress) options.progress(done, all);
+  }
+  return measured;
+}
+
+bool is_thing(const std::string& type) {
+  const auto types = types_of(type);
+  return std::none_of(types.begin(), types.end(),
+                      [](const std::string& one) { return one == "scene" || one == "bodyparts"; });
+}
+
+PointingReport report_on(const std::vector<PhrasePointing>& phrases) {
+  Mean all, things, mean_of_types;
+  std::map<std::string, Mean> by_type;
+  for (const PhrasePointing& phrase : phrases) {
+    all.add(phrase);
+    if (is_thing(phrase.type)) things.add(phrase);
+    for (const std::string& type : types_of(phrase.type)) by_type[type].add(phrase);
+  }
+  PointingReport report;
+  report.all = all.value();
+  report.things = things.value();
+  for (const auto& [type, mean] : by_type) {
+    report.types.emplace_back(type, mean.value());
+    if (is_thing(type)) mean_of_types.add(mean.value());
+  }
+  report.mean_of_types = mean_of_types.value();
+  return report;
+}
+
+nlohmann::ordered_json to_json(const PointingReport& report) {
+  nlohmann::ordered_json types = nlohmann::ordered_json::object();
+  for (const auto& [type, means] : report.types) types[type] = to_json(means);
+  nlohmann::ordered_json mean = to_json(report.mean_of_types);
+  mean.erase("phrases");
+  return {{"things", to_json(report.things)},
+          {"all", to_json(report.all)},
+          {"types", types},
+          {"mean_of_types", mean}};
+}
+
+}  // namespace saccade

@@ -1,0 +1,67 @@
+#include "saccade/explain/maps/masked_views.h"
+
+#include <sstream>
+#include <stdexcept>
+
+#include <ATen/ATen.h>
+
+namespace saccade {
+namespace {
+
+void require_shapes(const Features& features, const at::Tensor& fillers, const at::Tensor& cells) {
+  const at::Tensor& a = features.values;
+  const bool fit = a.dim() == 3 && a.size(0) == 1 && fillers.dim() == 2 && cells.dim() == 2 &&
+                   fillers.size(1) == a.size(2) && cells.size(1) == a.size(1);
+  if (!fit) {
+    std::ostringstream message;
+    message << "annotations of shape " << a.sizes() << ", fillers " << fillers.sizes()
+            << " and cells " << cells.sizes() << " do not fit; expected 1×L×D, F×D and M×L";
+    throw std::invalid_argument(message.str());
+  }
+  if (cells.numel() == 0) throw std::invalid_argument("no view was asked for");
+  const auto highest = cells.max().item<std::int64_t>();
+  if (cells.min().item<std::int64_t>() < -1 || highest >= fillers.size(0)) {
+    throw std::invalid_argument("a cell takes filler " + std::to_string(highest) + " of " +
+                                std::to_string(fillers.size(0)));
+  }
+}
+
+}  // namespace
+
+State start_masked(const Decoder& decoder, const Features& features, const at::Tensor& fillers,
+                   const at::Tensor& cells) {
+  require_shapes(features, fillers, cells);
+  const std::int64_t M = cells.size(0);
+  const std::int64_t L = cells.size(1);
+  // The fillers are projected as if they were further cells of the image.
+  const Features extended{at::cat({features.values, fillers.unsqueeze(0)}, 1),
+                          {1, L + fillers.size(0)}};
+  State state = decoder->start(extended);
+  const at::Tensor own = at::arange(L, cells.options()).expand({M, L});
+  const at::Tensor source = at::where(cells < 0, own, cells + L).reshape({-1});
+  for (at::Tensor* x : {&state.annotations.values, &state.annotations.keys}) {
+    if (x->defined()) *x = x->select(0, 0).index_select(0, source).view({M, L, -1});
+  }
+  state.annotations.grid = features.grid;
+  const at::Tensor mean = state.annotations.values.mean(1);
+  state.h = at::tanh(decoder->initial_hidden->forward(mean));
+  state.c = at::tanh(decoder->initial_cell->forward(mean));
+  return state;
+}
+
+State concatenate(const std::vector<State>& states) {
+  if (states.empty()) throw std::invalid_argument("there is no state to concatenate");
+  State all = states.front();
+  const auto join = [&](auto member) {
+    std::vector<at::Tensor> parts;
+    for (State state : states) parts.push_back(member(state));
+    if (parts.front().defined()) member(all) = at::cat(parts);
+  };
+  join([](State& state) -> at::Tensor& { return state.annotations.values; });
+  join([](State& state) -> at::Tensor& { return state.annotations.keys; });
+  join([](State& state) -> at::Tensor& { return state.h; });
+  join([](State& state) -> at::Tensor& { return state.c; });
+  return all;
+}
+
+}  // namespace saccade

@@ -1,0 +1,168 @@
+#include "saccade/explain/maps/word_maps.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <stdexcept>
+#include <utility>
+
+#include <torch/types.h>
+
+#include "saccade/explain/maps/posterior.h"
+#include "saccade/explain/maps/saliency.h"
+#include "saccade/image/prepare.h"
+#include "saccade/model/bundle/bundle.h"
+
+namespace saccade {
+namespace {
+
+constexpr std::int64_t kOcclusionRadius = 1;
+
+std::vector<std::int64_t> ids_of(const Caption& caption, const Vocabulary& vocabulary) {
+  std::vector<std::int64_t> ids;
+  for (const CaptionWord& word : caption.words) ids.push_back(vocabulary.id(word.word));
+  if (ids.empty()) throw std::invalid_argument("a caption without words has no maps");
+  return ids;
+}
+
+/// T×S×S values summed over the pixels of each cell: T×L.
+at::Tensor pooled(const at::Tensor& values, const Grid& grid) {
+  return at::adaptive_avg_pool2d(values.unsqueeze(1), {grid.rows, grid.cols})
+      .view({values.size(0), grid.cells()});
+}
+
+/// Values as maps: what is below 0 becomes 0, and each row sums to 1. @return on the processor
+at::Tensor normalized(const at::Tensor& values) {
+  const at::Tensor maps = values.detach().to(at::kCPU, at::kFloat).clamp_min(0).contiguous();
+  const at::Tensor sums = maps.sum(1, /*keepdim=*/true);
+  const double even = 1.0 / double(maps.size(1));
+  return at::where(sums > 0, maps / sums.clamp_min(1e-30), at::full_like(maps, even)).contiguous();
+}
+
+/// What the words of one caption of one photograph hang on: T×L.
+at::Tensor evidence(const Bundle& bundle, const at::Tensor& pixels, const Features& features,
+                    const std::vector<std::int64_t>& ids, MapKind kind) {
+  const Glimpse glimpse = default_glimpse(bundle.config.decoder.kind);
+  if (kind == MapKind::pixel_gradient || kind == MapKind::pixel_gradient_input) {
+    const at::Tensor g = pixel_gradients(bundle.encoder, bundle.decoder, pixels, ids, glimpse);
+    return pooled(kind == MapKind::pixel_gradient ? g.abs().sum(1) : (g * pixels).sum(1),
+                  features.grid);
+  }
+  if (kind == MapKind::occlusion) {
+    return occlusion_falls(bundle.decoder, features, ids, glimpse, kOcclusionRadius);
+  }
+  const at::Tensor g = annotation_gradients(bundle.decoder, features, ids, glimpse);
+  return kind == MapKind::gradient ? g.pow(2).sum(2).sqrt() : (g * features.values).sum(2);
+}
+
+/// α of places of given captions: M×L.
+at::Tensor attention(const Bundle& bundle, const Features& features, const WordBatch& words,
+                     const std::vector<std::int64_t>& places) {
+  UnrollOptions options;
+  options.matrix_type = features.values.scalar_type();
+  options.glimpse = default_glimpse(bundle.config.decoder.kind);
+  const WordBatch there = on_device(words, features.values.device());
+  const at::Tensor alphas = at::cat(bundle.decoder->unroll(features, there.inputs, options).alphas);
+  return alphas.index_select(0, at::tensor(places, at::kLong).to(alphas.device()));
+}
+
+/// The words of a caption of a batch without its end.
+std::vector<std::int64_t> ids_of_row(const WordBatch& words, std::int64_t row) {
+  const auto length = words.lengths[row].item<std::int64_t>();
+  const at::Tensor ids = words.targets[row].narrow(0, 0, length - 1).contiguous();
+  return {ids.data_ptr<std::int64_t>(), ids.data_ptr<std::int64_t>() + ids.numel()};
+}
+
+std::vector<double> ranks(const std::vector<float>& values) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  std::vector<double> rank(values.size());
+  for (std::size_t i = 0; i < order.size();) {
+    std::size_t end = i;
+    while (end < order.size() && values[order[end]] == values[order[i]]) ++end;
+    for (std::size_t k = i; k < end; ++k) rank[order[k]] = double(i + end - 1) / 2;
+    i = end;
+  }
+  return rank;
+}
+
+}  // namespace
+
+std::vector<std::vector<float>> word_maps(const Captioner& captioner, const Image& image,
+                                          const Caption& caption, MapKind kind) {
+  const Bundle& bundle = captioner.bundle();
+  const auto ids = ids_of(caption, bundle.vocabulary);
+  if (kind == MapKind::alpha) {
+    std::vector<std::vector<float>> maps;
+    for (const CaptionWord& word : caption.words) maps.push_back(word.attention);
+    return maps;
+  }
+  const int S = bundle.config.input.size;
+  const at::Tensor pixels = torch::empty({1, 3, S, S});
+  prepare_into(image, bundle.config.input, pixels.data_ptr<float>());
+  at::NoGradGuard no_gradient;
+  Encoder encoder = bundle.encoder;
+  const Features features = encoder->forward(pixels);
+  at::Tensor maps;
+  if (kind == MapKind::posterior) {
+    std::vector<std::int64_t> places(ids.size());
+    std::iota(places.begin(), places.end(), 0);
+    maps = maps_of_places(bundle, pixels, features, make_word_batch({{ids}}), places, kind);
+  } else {
+    maps = normalized(evidence(bundle, pixels, features, ids, kind));
+  }
+  std::vector<std::vector<float>> result;
+  for (std::int64_t t = 0; t < maps.size(0); ++t) {
+    const float* row = maps.data_ptr<float>() + t * maps.size(1);
+    result.emplace_back(row, row + maps.size(1));
+  }
+  return result;
+}
+
+at::Tensor maps_of_places(const Bundle& bundle, const at::Tensor& pixels, const Features& features,
+                          const WordBatch& words, const std::vector<std::int64_t>& places,
+                          MapKind kind) {
+  at::NoGradGuard no_gradient;
+  if (kind == MapKind::alpha) return normalized(attention(bundle, features, words, places));
+  if (kind == MapKind::posterior) {
+    return normalized(posterior_maps(bundle.decoder, features, words, places,
+                                     default_glimpse(bundle.config.decoder.kind)));
+  }
+  std::map<std::int64_t, at::Tensor> of_row;
+  std::vector<at::Tensor> maps;
+  std::int64_t before = 0;  // places of the steps that are done
+  std::size_t t = 0;
+  for (const std::int64_t place : places) {
+    for (; place >= before + words.inputs.rows[t]; ++t) before += words.inputs.rows[t];
+    const std::int64_t row = place - before;
+    if (of_row.count(row) == 0) {
+      const std::int64_t image = words.inputs.image[static_cast<std::size_t>(row)];
+      of_row[row] = evidence(bundle, pixels.narrow(0, image, 1),
+                             {features.values.narrow(0, image, 1), features.grid},
+                             ids_of_row(words, row), kind);
+    }
+    maps.push_back(of_row[row][static_cast<std::int64_t>(t)]);
+  }
+  return normalized(at::stack(maps));
+}
+
+double rank_correlation(const std::vector<float>& a, const std::vector<float>& b) {
+  if (a.size() != b.size() || a.empty()) {
+    throw std::invalid_argument("maps of " + std::to_string(a.size()) + " and " +
+                                std::to_string(b.size()) + " cells cannot be correlated");
+  }
+  const auto x = ranks(a), y = ranks(b);
+  const double mean = double(a.size() - 1) / 2;
+  double xy = 0, xx = 0, yy = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    xy += (x[i] - mean) * (y[i] - mean);
+    xx += (x[i] - mean) * (x[i] - mean);
+    yy += (y[i] - mean) * (y[i] - mean);
+  }
+  return xx > 0 && yy > 0 ? xy / std::sqrt(xx * yy) : 0;
+}
+
+}  // namespace saccade

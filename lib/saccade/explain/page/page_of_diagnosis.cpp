@@ -1,0 +1,115 @@
+#include "saccade/explain/page/page_of_diagnosis.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdio>
+#include <stdexcept>
+
+#include "saccade/explain/diagnose/diagnosis_json.h"
+#include "saccade/explain/page/page_of_caption.h"
+
+namespace saccade {
+namespace {
+
+std::string percent(double p) {
+  char text[32];
+  std::snprintf(text, sizeof text, p < 0.0995 ? "%.1f %%" : "%.0f %%", 100 * p);
+  return p < 0.001 ? "less than 0.1 %" : text;
+}
+
+std::string quoted(const std::string& word) { return "“" + word + "”"; }
+
+PageVerdict verdict_of(const WordDiagnosis& word) {
+  using Tone = PageVerdict::Tone;
+  const std::string name = to_string(word.verdict);
+  switch (word.verdict) {
+    case Verdict::seen:
+      return {name, Tone::good,
+              "The word hangs on what lies in its region: hide that and the model doubts it; hide "
+              "as much elsewhere and it does not."};
+    case Verdict::language_prior:
+      return {name, Tone::doubtful,
+              "The words before it say this word, whatever is hidden of the photograph."};
+    case Verdict::misrecognised:
+      return {name, Tone::bad,
+              "The model looked at something there, but another word fits it better."};
+    case Verdict::unsure:
+      return {name, Tone::unsure, "The evidence points nowhere clearly."};
+  }
+  throw std::invalid_argument("unknown Verdict");
+}
+
+std::vector<std::string> evidence_of(const WordDiagnosis& word) {
+  const Counterfactuals& asked = word.asked;
+  std::vector<std::string> lines;
+  lines.push_back("p was " + percent(std::exp(asked.log_p)) + " with the whole photograph.");
+  lines.push_back(
+      "With the " + std::to_string(word.region.size()) +
+      " cells that hold half of its attention hidden: " + percent(std::exp(asked.region_masked)) +
+      "; with their pixels blurred: " + percent(std::exp(asked.region_blurred)) + ".");
+  if (!asked.elsewhere_masked.empty()) {
+    double sum = 0;
+    for (const double log_p : asked.elsewhere_masked) sum += log_p;
+    const std::size_t draws = asked.elsewhere_masked.size();
+    lines.push_back(
+        "With as many cells elsewhere hidden: " + percent(std::exp(sum / double(draws))) +
+        " (mean of " + std::to_string(draws) + " draws).");
+  }
+  lines.push_back("With no photograph at all: " + percent(std::exp(asked.no_image)) + ".");
+  if (const Rival* rival = best_rival(word)) {
+    lines.push_back("The strongest other word here is " + quoted(rival->word) + ", p " +
+                    percent(std::exp(rival->asked.log_p)) + "; with the region hidden " +
+                    percent(std::exp(rival->asked.region_masked)) + ".");
+  }
+  char suspicion[64];
+  std::snprintf(suspicion, sizeof suspicion, "Suspicion of a mistake: %.2f of 1.", word.suspicion);
+  lines.emplace_back(suspicion);
+  return lines;
+}
+
+/// Rivals that the caption's own alternatives lack, by falling p.
+void add_rivals(const WordDiagnosis& word, std::vector<PageAlternative>& alternatives) {
+  for (const Rival& rival : word.rivals) {
+    const auto same = [&](const PageAlternative& other) { return other.word == rival.word; };
+    if (std::none_of(alternatives.begin(), alternatives.end(), same)) {
+      alternatives.push_back({rival.word, std::exp(rival.asked.log_p), {}, ""});
+    }
+  }
+  std::stable_sort(alternatives.begin(), alternatives.end(),
+                   [](const auto& a, const auto& b) { return a.p > b.p; });
+}
+
+}  // namespace
+
+Page page_of(const Diagnosis& diagnosis, const std::string& name, const OverlayOptions& overlay) {
+  Page page = page_of(diagnosis.caption, name, overlay);
+  if (page.words.size() != diagnosis.words.size()) {
+    throw std::invalid_argument("a diagnosis of " + std::to_string(diagnosis.words.size()) +
+                                " words does not belong to a caption of " +
+                                std::to_string(page.words.size()));
+  }
+  for (std::size_t i = 0; i < page.words.size(); ++i) {
+    const WordDiagnosis& word = diagnosis.words[i];
+    PageWord& out = page.words[i];
+    out.word = word.word;
+    if (!word.known) {
+      out.evidence.emplace_back(
+          "The model does not know this word: it read an unknown one in its place, and nothing can "
+          "be said of it.");
+    } else if (word.content) {
+      out.verdict = verdict_of(word);
+      out.suspicion = word.suspicion;
+      out.evidence = evidence_of(word);
+      add_rivals(word, out.alternatives);
+    }
+  }
+  page.notes = {kEvidenceNote};
+  if (!diagnosis.fitted) {
+    page.notes.emplace_back(
+        "The thresholds of the verdicts were not fitted to this model; take them as a hint.");
+  }
+  return page;
+}
+
+}  // namespace saccade

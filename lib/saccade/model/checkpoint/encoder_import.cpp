@@ -1,0 +1,145 @@
+#include "saccade/model/checkpoint/encoder_import.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include <torch/utils.h>
+
+#include "saccade/io/strict_json.h"
+#include "saccade/model/checkpoint/checkpoint_reader.h"
+#include "saccade/model/checkpoint/safetensors.h"
+#include "saccade/io/error_text.h"
+
+namespace saccade {
+namespace {
+
+constexpr const char* kConfigKey = "saccade_encoder";
+
+using Tensors = std::map<std::string, at::Tensor>;
+
+/// Parameters and statistics, by name; handles, not copies.
+Tensors tensors_of(const Encoder& encoder) {
+  Tensors tensors;
+  for (const auto& item : encoder->named_parameters()) tensors[item.key()] = item.value();
+  for (const auto& item : encoder->named_buffers()) tensors[item.key()] = item.value();
+  return tensors;
+}
+
+bool begins_with(const std::string& text, const std::string& begin) {
+  return text.rfind(begin, 0) == 0;
+}
+
+bool ends_with(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+/// What every torchvision file has and no encoder needs.
+bool is_superfluous(const std::string& name) {
+  return begins_with(name, "classifier.") || begins_with(name, "fc.") ||
+         ends_with(name, ".num_batches_tracked");
+}
+
+bool is_safetensors(const std::filesystem::path& path) {
+  return path.extension() == ".safetensors";
+}
+
+std::optional<EncoderConfig> config_in(const TensorFile& file, const std::string& name) {
+  const auto json = file.metadata.find(kConfigKey);
+  if (json == file.metadata.end()) return std::nullopt;
+  return encoder_config_from_json(parse_strict_json(json->second, name + ": " + kConfigKey));
+}
+
+/// A wrong activation would go unnoticed: no tensor tells it.
+void refuse_contradiction(const std::optional<EncoderConfig>& saved, const EncoderConfig& asked,
+                          const std::string& file) {
+  const auto compare = [&](const char* what, const std::string& has, const std::string& wanted) {
+    if (has == wanted) return;
+    throw std::runtime_error(file + ": has " + what + " " + has + ", but " + wanted +
+                             " was asked for");
+  };
+  if (!saved) return;
+  compare("architecture", saved->architecture, asked.architecture);
+  compare("activation", saved->activation, asked.activation);
+}
+
+/// Copies every tensor of `encoder` from `source`.
+void fill(Encoder encoder, const Tensors& source, const std::string& file) {
+  torch::NoGradGuard no_gradient;
+  for (auto& [name, target] : tensors_of(encoder)) {
+    const auto found = source.find(name);
+    const std::string what = file + ": tensor " + name + " of " + encoder->config().architecture;
+    if (found == source.end()) throw std::runtime_error(what + " is missing");
+    if (found->second.sizes() != target.sizes()) {
+      std::ostringstream message;
+      message << what << " has shape " << found->second.sizes() << ", expected " << target.sizes();
+      throw std::runtime_error(message.str());
+    }
+    if (!found->second.is_floating_point()) throw std::runtime_error(what + " is of integers");
+    target.copy_(found->second);
+  }
+  encoder->eval();
+}
+
+void refuse_strangers(const Tensors& source, const Tensors& known, const EncoderConfig& config,
+                      const std::string& file) {
+  for (const auto& [name, tensor] : source) {
+    if (known.count(name) == 0 && !is_superfluous(name)) {
+      throw std::runtime_error(file + ": tensor " + name + " is no part of " + config.architecture +
+                               "; is it the file of another architecture?");
+    }
+  }
+}
+
+/// The same network to its very end.
+EncoderConfig whole_network(EncoderConfig config) {
+  config.layer = backbone_of(config).stages.back().names.front();
+  return config;
+}
+
+Encoder load_encoder(const std::filesystem::path& path, const EncoderConfig& config) {
+  const std::string file = path.string();
+  Tensors source;
+  if (is_safetensors(path)) {
+    TensorFile contents = read_safetensors(path);
+    refuse_contradiction(config_in(contents, file), config, file);
+    source = std::move(contents.tensors);
+  } else {
+    source = read_checkpoint(path);
+  }
+  EncoderConfig found = config;
+  found.folded = std::none_of(source.begin(), source.end(), [](const auto& item) {
+    return ends_with(item.first, ".running_var");
+  });
+  Encoder encoder(found, /*initialize=*/false);
+  refuse_strangers(source, tensors_of(Encoder(whole_network(found), /*initialize=*/false)), found,
+                   file);
+  fill(encoder, source, file);
+  if (config.folded) encoder->fold_batch_norms();
+  return encoder;
+}
+
+}  // namespace
+
+Encoder import_encoder(const std::filesystem::path& path, const EncoderConfig& config) {
+  return with_readable_errors(path, [&] { return load_encoder(path, config); });
+}
+
+void save_encoder(const std::filesystem::path& path, const Encoder& encoder) {
+  TensorFile file;
+  for (const auto& [name, tensor] : tensors_of(encoder)) {
+    file.tensors[name] = tensor.detach().to(at::kCPU, at::kFloat);
+  }
+  file.metadata[kConfigKey] = to_json(encoder->config()).dump();
+  write_safetensors(path, file);
+}
+
+std::optional<EncoderConfig> saved_encoder_config(const std::filesystem::path& path) {
+  return is_safetensors(path) ? config_in(read_safetensors(path), path.string()) : std::nullopt;
+}
+
+}  // namespace saccade
