@@ -7,8 +7,8 @@
 
 #include <ATen/ATen.h>
 
-#include "saccade/explain/diagnose/diagnosis_json.h"
-#include "saccade/explain/diagnose/interrogator.h"
+#include "saccade/explain/diagnose/diagnosis.h"
+#include "saccade/explain/diagnose/word_analyzer.h"
 #include "saccade/explain/page/page_index.h"
 #include "saccade/explain/page/page_of_caption.h"
 #include "saccade/explain/diagnose/suspicion.h"

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "saccade/explain/heatmap_files.h"
-#include "saccade/caption/given_sentence.h"
+#include "saccade/caption/forced_decoding.h"
 #include "saccade/image/image.h"
 #include "saccade/io/path_text.h"
 #include "saccade/model/bundle/bundle.h"

@@ -8,7 +8,8 @@
 #include <stdexcept>
 #include <vector>
 
-#include "saccade/io/file_text.h"
+#include "saccade/io/json.h"
+#include "saccade/io/text_file.h"
 
 namespace saccade::app {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "saccade/explain/figure/word_frame.h"
+#include "saccade/explain/figure/word_picture.h"
 
 #include "explain/made_up_caption.h"
 

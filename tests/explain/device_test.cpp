@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "saccade/explain/diagnose/interrogator.h"
+#include "saccade/explain/diagnose/word_analyzer.h"
 #include "saccade/explain/maps/rollouts.h"
 #include "saccade/explain/maps/word_maps.h"
 

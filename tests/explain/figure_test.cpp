@@ -5,7 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include "saccade/explain/figure/figure_layout.h"
 
 #include "explain/made_up_caption.h"
 

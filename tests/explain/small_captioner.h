@@ -7,7 +7,7 @@
 #include <torch/utils.h>
 
 #include "saccade/caption/captioner.h"
-#include "saccade/caption/given_sentence.h"
+#include "saccade/caption/forced_decoding.h"
 #include "saccade/model/bundle/bundle.h"
 
 namespace saccade::test {

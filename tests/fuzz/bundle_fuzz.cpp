@@ -1,7 +1,7 @@
 // A bundle's config.json and vocab.json: what is accepted is written and read again the same.
 #include <nlohmann/json.hpp>
 
-#include "saccade/io/strict_json.h"
+#include "saccade/io/json.h"
 #include "saccade/model/config.h"
 #include "saccade/text/vocabulary.h"
 

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "saccade/explain/page/html.h"
+#include "saccade/io/unicode.h"
 
 #include "fuzz.h"
 

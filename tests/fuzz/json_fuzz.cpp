@@ -1,5 +1,5 @@
 // Strict JSON: stricter than the parser underneath, and otherwise the same.
-#include "saccade/io/strict_json.h"
+#include "saccade/io/json.h"
 
 #include "fuzz.h"
 

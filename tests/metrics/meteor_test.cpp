@@ -13,7 +13,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "saccade/text/function_words.h"
+#include "saccade/text/content_words.h"
 
 #include "sentences.h"
 #include "temporary_folder.h"

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
-#include "saccade/training/objectives.h"
+#include "saccade/training/loss_terms.h"
 
 #include "model/small_decoder.h"
 #include "training/flat_gradient.h"

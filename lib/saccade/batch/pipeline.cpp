@@ -12,7 +12,7 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
-#include "saccade/batch/preparation.h"
+#include "saccade/batch/image_loader.h"
 #include "saccade/image/image.h"
 #include "saccade/model/operator_threads.h"
 #include "saccade/io/error_text.h"

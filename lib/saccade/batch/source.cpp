@@ -15,7 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "saccade/io/csv.h"
-#include "saccade/io/file_text.h"
+#include "saccade/io/text_file.h"
 #include "saccade/io/image_signature.h"
 
 namespace saccade {

@@ -8,7 +8,7 @@
 
 #include "saccade/io/durable_file.h"
 #include "saccade/io/mapped_file.h"
-#include "saccade/io/strict_json.h"
+#include "saccade/io/json.h"
 #include "saccade/text/content_words.h"
 #include "saccade/model/bundle/bundle.h"
 

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "saccade/data/image_finder.h"
-#include "saccade/io/file_text.h"
+#include "saccade/io/text_file.h"
 
 namespace saccade {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "saccade/data/dataset_files.h"
 #include "saccade/data/image_finder.h"
-#include "saccade/io/file_text.h"
+#include "saccade/io/text_file.h"
 #include "saccade/text/ptb_tokenizer.h"
 
 namespace saccade {

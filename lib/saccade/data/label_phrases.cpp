@@ -8,7 +8,8 @@
 
 #include "saccade/data/dataset_files.h"
 #include "saccade/data/dataset_phrases.h"
-#include "saccade/io/file_text.h"
+#include "saccade/io/json.h"
+#include "saccade/io/text_file.h"
 #include "saccade/text/wordnet/label_words.h"
 #include "saccade/text/caption_records.h"
 

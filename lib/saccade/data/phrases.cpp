@@ -5,7 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "saccade/io/file_text.h"
+#include "saccade/io/json.h"
+#include "saccade/io/text_file.h"
 
 namespace saccade {
 namespace {

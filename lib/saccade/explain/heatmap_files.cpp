@@ -12,7 +12,6 @@
 #include "saccade/explain/figure/animation.h"
 #include "saccade/explain/figure/attention_json.h"
 #include "saccade/explain/page/page_of_caption.h"
-#include "saccade/explain/figure/word_frame.h"
 #include "saccade/explain/figure/word_picture.h"
 #include "saccade/io/output_folder.h"
 

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "saccade/io/file_text.h"
+#include "saccade/io/text_file.h"
 
 namespace saccade {
 namespace {

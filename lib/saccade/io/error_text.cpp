@@ -9,7 +9,7 @@
 #include <string_view>
 #include <typeinfo>
 
-#include "saccade/io/json_reason.h"
+#include "saccade/io/json.h"
 
 namespace saccade {
 namespace {

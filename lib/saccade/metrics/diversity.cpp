@@ -8,7 +8,6 @@
 
 #include "saccade/metrics/bleu.h"
 #include "saccade/text/content_words.h"
-#include "saccade/text/function_words.h"
 #include "saccade/metrics/ngrams.h"
 
 namespace saccade {

@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "saccade/io/durable_file.h"
-#include "saccade/io/json_reason.h"
+#include "saccade/io/json.h"
 #include "saccade/metrics/ngrams.h"
 
 namespace saccade {

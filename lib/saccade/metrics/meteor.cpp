@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "saccade/text/function_words.h"
+#include "saccade/text/content_words.h"
 
 namespace saccade {
 namespace {

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "saccade/io/strict_json.h"
+#include "saccade/io/json.h"
 
 namespace saccade {
 namespace {

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <string>
 
-#include "saccade/search/path_batch.h"
-#include "saccade/search/require.h"
-#include "saccade/search/strongest.h"
+#include "saccade/search/beam_batch.h"
+#include "saccade/search/step_function.h"
+#include "saccade/search/top_k.h"
 #include "saccade/text/vocabulary.h"
 
 namespace saccade {

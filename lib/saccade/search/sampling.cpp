@@ -8,8 +8,8 @@
 
 #include <ATen/ATen.h>
 
-#include "saccade/search/path_batch.h"
-#include "saccade/search/require.h"
+#include "saccade/search/beam_batch.h"
+#include "saccade/search/step_function.h"
 #include "saccade/text/vocabulary.h"
 
 namespace saccade {

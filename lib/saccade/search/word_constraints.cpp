@@ -6,7 +6,7 @@
 #include <string>
 
 #include "saccade/text/content_words.h"
-#include "saccade/search/require.h"
+#include "saccade/search/step_function.h"
 #include "saccade/text/vocabulary.h"
 
 namespace saccade {

@@ -3,7 +3,7 @@
 #include <torch/types.h>
 
 #include "saccade/model/random.h"
-#include "saccade/search/require.h"
+#include "saccade/search/step_function.h"
 #include "saccade/text/vocabulary.h"
 
 namespace saccade {

@@ -7,6 +7,7 @@
 // The shapes of tokens that Penn Treebank tokenization knows. Each function looks at one place in
 // the text and returns where the longest match ends, or `from` when there is none. The text ends
 // with a newline, which no shape contains: looking one character ahead of a match is always safe.
+
 namespace saccade::ptb {
 
 using Text = std::u32string;

@@ -23,3 +23,12 @@ std::u32string write(std::u32string_view text, Writing writing);
 bool is_dropped(const std::string& token);
 
 }  // namespace saccade::ptb
+
+namespace saccade {
+
+/// "colour" → "color", "grey" → "gray", "travelled" → "traveled": the common words that the
+/// reference tokenizer rewrites. As there, only words written in lower case change ("Grey" stays).
+/// @param word  ASCII or not; what is not known comes back as it is.
+std::u32string american_spelling(const std::u32string& word);
+
+}  // namespace saccade

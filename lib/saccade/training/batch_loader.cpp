@@ -11,7 +11,7 @@
 #include "saccade/io/mapped_file.h"
 #include "saccade/text/ptb_tokenizer.h"
 #include "saccade/training/augment.h"
-#include "saccade/training/seeded.h"
+#include "saccade/training/seeded_random.h"
 
 namespace saccade {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "saccade/training/seeded.h"
+#include "saccade/training/seeded_random.h"
 
 namespace saccade {
 namespace {

@@ -7,7 +7,7 @@
 #include "saccade/search/sampling.h"
 #include "saccade/training/caption_reward.h"
 #include "saccade/training/objective.h"
-#include "saccade/training/objectives.h"
+#include "saccade/training/loss_terms.h"
 
 namespace saccade {
 namespace {

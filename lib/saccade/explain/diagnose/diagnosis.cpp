@@ -1,6 +1,11 @@
 #include "saccade/explain/diagnose/diagnosis.h"
 
+#include <cmath>
+#include <cstdio>
 #include <stdexcept>
+
+#include "saccade/explain/diagnose/suspicion.h"
+#include "saccade/io/path_text.h"
 
 namespace saccade {
 
@@ -16,6 +21,96 @@ const char* to_string(Verdict verdict) {
       return "unsure";
   }
   throw std::invalid_argument("a value outside its enumeration");
+}
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json to_json(const Counterfactuals& asked) {
+  return {{"log_p", asked.log_p},
+          {"region_masked", asked.region_masked},
+          {"region_blurred", asked.region_blurred},
+          {"elsewhere_masked", asked.elsewhere_masked},
+          {"no_image", asked.no_image}};
+}
+
+Json to_json(const Presence& presence) {
+  return {{"log_p", presence.log_p}, {"log_p_no_image", presence.log_p_no_image}};
+}
+
+Json to_json(const Rival& rival) {
+  return {{"word", rival.word},
+          {"same_kind", rival.same_kind},
+          {"sentence_log_prob", rival.sentence_log_prob},
+          {"sentence_log_prob_no_image", rival.sentence_log_prob_no_image},
+          {"counterfactuals", to_json(rival.asked)},
+          {"presence", to_json(rival.presence)}};
+}
+
+Json to_json(const WordDiagnosis& word) {
+  Json json{{"word", word.word},         {"known", word.known}, {"content", word.content},
+            {"log_p", word.asked.log_p}, {"verdict", nullptr},  {"suspicion", word.suspicion}};
+  if (!was_asked(word)) return json;
+  json["verdict"] = to_string(word.verdict);
+  json["counterfactuals"] = to_json(word.asked);
+  json["presence"] = to_json(word.presence);
+  json["region"] = word.region;
+  json["rivals"] = Json::array();
+  for (const Rival& rival : word.rivals) json["rivals"].push_back(to_json(rival));
+  return json;
+}
+
+std::string one_decimal(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f", std::abs(value) < 0.05 ? 0.0 : value);
+  return text;
+}
+
+/// A fall of log p as what hiding costs, a rise as what it gains.
+std::string cost(double fall) {
+  return fall >= -0.05 ? "costs " + one_decimal(fall) : "gains " + one_decimal(-fall);
+}
+
+}  // namespace
+
+Json diagnosis_json(const Diagnosis& diagnosis, const std::string& image) {
+  Json words = Json::array();
+  for (const WordDiagnosis& word : diagnosis.words) words.push_back(to_json(word));
+  const Grid& grid = diagnosis.caption.grid;
+  return {{"image", path_text(image)},
+          {"caption", diagnosis.caption.text},
+          {"log_prob", diagnosis.caption.log_prob},
+          {"log_prob_no_image", diagnosis.log_prob_no_image},
+          {"fitted", diagnosis.fitted},
+          {"note", kEvidenceNote},
+          {"grid", {{"rows", grid.rows}, {"cols", grid.cols}}},
+          {"words", std::move(words)}};
+}
+
+const Rival* best_rival(const WordDiagnosis& word) {
+  const Rival* best = nullptr;
+  for (const Rival& rival : word.rivals) {
+    const bool better =
+        !best || (rival.same_kind && !best->same_kind) ||
+        (rival.same_kind == best->same_kind && rival.sentence_log_prob > best->sentence_log_prob);
+    if (better) best = &rival;
+  }
+  return best;
+}
+
+std::string reason_of(const WordDiagnosis& word, double log_prob) {
+  if (!was_asked(word)) return "";
+  const Counterfactuals& asked = word.asked;
+  std::string text = "hiding where it looked " + cost(asked.log_p - asked.region_masked) +
+                     ", other places " + cost(asked.log_p - mean(asked.elsewhere_masked)) +
+                     ", the whole image " + cost(asked.log_p - asked.no_image);
+  if (const Rival* rival = best_rival(word)) {
+    const double odds = rival->sentence_log_prob - log_prob;
+    text += "; \"" + rival->word + "\" instead makes the sentence " +
+            (odds >= 0 ? "likelier by " : "less likely by ") + one_decimal(std::abs(odds));
+  }
+  return text;
 }
 
 }  // namespace saccade

@@ -6,8 +6,6 @@
 #include <limits>
 #include <numeric>
 
-#include "saccade/explain/maps/mean.h"
-
 namespace saccade {
 namespace {
 

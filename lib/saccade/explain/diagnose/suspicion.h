@@ -1,11 +1,18 @@
 #pragma once
 
+#include <numeric>
 #include <string>
 #include <vector>
 
 #include "saccade/explain/diagnose/diagnosis.h"
 
 namespace saccade {
+
+/// @return 0 of nothing.
+inline double mean(const std::vector<double>& values) {
+  if (values.empty()) return 0;
+  return std::accumulate(values.begin(), values.end(), 0.0) / double(values.size());
+}
 
 /// The evidence about one word in numbers, each larger where a mistake is likelier, in nats unless
 /// said otherwise. Their names are stored with the weights that were fitted to them.

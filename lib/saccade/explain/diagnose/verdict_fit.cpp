@@ -7,7 +7,6 @@
 
 #include <torch/utils.h>
 
-#include "saccade/explain/maps/mean.h"
 #include "saccade/explain/diagnose/suspicion.h"
 #include "saccade/image/prepare.h"
 #include "saccade/model/bundle/bundle.h"

@@ -8,7 +8,7 @@
 
 #include "saccade/caption/captioner.h"
 #include "saccade/data/dataset.h"
-#include "saccade/explain/diagnose/interrogator.h"
+#include "saccade/explain/diagnose/word_analyzer.h"
 #include "saccade/explain/diagnose/planted_mistakes.h"
 #include "saccade/explain/diagnose/verdict_model.h"
 

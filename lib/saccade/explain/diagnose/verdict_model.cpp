@@ -5,11 +5,10 @@
 
 #include <torch/types.h>
 
-#include "saccade/explain/maps/mean.h"
 #include "saccade/explain/diagnose/suspicion.h"
 #include "saccade/io/durable_file.h"
 #include "saccade/io/mapped_file.h"
-#include "saccade/io/strict_json.h"
+#include "saccade/io/json.h"
 #include "saccade/model/bundle/bundle.h"
 
 namespace saccade {

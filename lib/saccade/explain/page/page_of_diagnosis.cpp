@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <stdexcept>
 
-#include "saccade/explain/diagnose/diagnosis_json.h"
+#include "saccade/explain/diagnose/diagnosis.h"
 #include "saccade/explain/page/page_of_caption.h"
 
 namespace saccade {

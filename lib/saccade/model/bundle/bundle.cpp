@@ -10,9 +10,9 @@
 
 #include "saccade/io/mapped_file.h"
 #include "saccade/io/sha256.h"
-#include "saccade/io/strict_json.h"
+#include "saccade/io/json.h"
 #include "saccade/model/checkpoint/safetensors.h"
-#include "saccade/model/bundle/tensor_block.h"
+#include "saccade/model/bundle/weight_arena.h"
 #include "saccade/io/error_text.h"
 
 namespace saccade {

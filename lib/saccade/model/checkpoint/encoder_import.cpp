@@ -10,7 +10,7 @@
 
 #include <torch/utils.h>
 
-#include "saccade/io/strict_json.h"
+#include "saccade/io/json.h"
 #include "saccade/model/checkpoint/checkpoint_reader.h"
 #include "saccade/model/checkpoint/safetensors.h"
 #include "saccade/io/error_text.h"

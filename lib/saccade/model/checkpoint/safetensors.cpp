@@ -1,12 +1,17 @@
 #include "saccade/model/checkpoint/safetensors.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 #include <ATen/Functions.h>
 #include <ATen/ops/from_blob.h>
+#include <nlohmann/json.hpp>
 
+#include "saccade/io/durable_file.h"
+#include "saccade/io/json.h"
 #include "saccade/io/mapped_file.h"
 #include "saccade/model/checkpoint/safetensors_header.h"
 #include "saccade/model/checkpoint/scalar_type.h"
@@ -53,6 +58,70 @@ void require_finite(const TensorFile& file, const std::string& name) {
                              std::to_string(bad) + " of " + std::to_string(tensor.numel()) +
                              " values that are NaN or infinite; expected none");
   }
+}
+
+namespace {
+
+using Named = std::pair<std::string, at::Tensor>;
+
+/// Dense tensors in file order: larger elements first, then by name, so that every one is aligned
+/// to its element size.
+std::vector<Named> in_file_order(const TensorFile& file) {
+  std::vector<Named> ordered;
+  for (const auto& [name, tensor] : file.tensors) {
+    if (name == "__metadata__") {
+      throw std::invalid_argument("the safetensors format keeps the name __metadata__ for itself");
+    }
+    if (!tensor.defined() || !tensor_type_of(tensor.scalar_type())) {
+      throw std::invalid_argument("tensor \"" + name +
+                                  "\" is undefined or of a type that is none of " +
+                                  tensor_type_names());
+    }
+    ordered.emplace_back(name, tensor.detach().cpu().contiguous());
+  }
+  std::stable_sort(ordered.begin(), ordered.end(), [](const Named& a, const Named& b) {
+    return a.second.element_size() > b.second.element_size();
+  });
+  return ordered;
+}
+
+std::string make_header(const std::vector<Named>& tensors,
+                        const std::map<std::string, std::string>& metadata) {
+  auto json = nlohmann::ordered_json::object();
+  if (!metadata.empty()) json["__metadata__"] = metadata;
+  std::uint64_t begin = 0;
+  for (const auto& [name, tensor] : tensors) {
+    const std::uint64_t end = begin + tensor.nbytes();
+    json[name] = {{"dtype", tensor_type_name(*tensor_type_of(tensor.scalar_type()))},
+                  {"shape", tensor.sizes().vec()},
+                  {"data_offsets", {begin, end}}};
+    begin = end;
+  }
+  std::string header;
+  try {
+    header = json.dump();
+  } catch (const nlohmann::json::exception& error) {
+    throw std::invalid_argument(std::string("a tensor's name or metadata is not UTF-8: ") +
+                                json_reason(error));
+  }
+  header.resize((header.size() + 7) / 8 * 8, ' ');
+  return header;
+}
+
+}  // namespace
+
+void write_safetensors(const std::filesystem::path& path, const TensorFile& file) {
+  const auto tensors = in_file_order(file);
+  const std::string header = make_header(tensors, file.metadata);
+  std::string length;
+  for (int byte = 0; byte < 8; ++byte) {
+    length.push_back(static_cast<char>(std::uint64_t{header.size()} >> (8 * byte) & 0xff));
+  }
+  DurableFile out(path);
+  out.write(length);
+  out.write(header);
+  for (const auto& [name, tensor] : tensors) out.write(tensor.data_ptr(), tensor.nbytes());
+  out.commit();
 }
 
 }  // namespace saccade

@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "saccade/io/strict_json.h"
+#include "saccade/io/json.h"
 
 namespace saccade {
 namespace {

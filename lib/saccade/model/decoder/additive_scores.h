@@ -2,7 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "saccade/model/decoder/shared_operand.h"
+#include "saccade/model/decoder/accumulated_gradient.h"
 
 namespace saccade {
 

@@ -6,7 +6,7 @@
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 
-#include "saccade/model/decoder/affine.h"
+#include "saccade/model/decoder/linear.h"
 #include "saccade/model/decoder/attention.h"
 #include "saccade/model/config.h"
 #include "saccade/model/features.h"

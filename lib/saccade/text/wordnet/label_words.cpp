@@ -4,7 +4,7 @@
 #include <cctype>
 #include <optional>
 
-#include "saccade/text/function_words.h"
+#include "saccade/text/content_words.h"
 
 namespace saccade {
 namespace {

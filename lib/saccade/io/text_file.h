@@ -1,0 +1,32 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+namespace saccade {
+
+/// The whole file, without a byte order mark.
+/// @throws std::runtime_error when it cannot be read, is empty, or, with the line, is not UTF-8.
+std::string read_utf8_file(const std::filesystem::path& path);
+
+/// Calls visit(number, line) for each line that is not blank, numbered from 1, without its line
+/// end.
+template <typename Visit>
+void for_each_line(const std::string& text, Visit&& visit) {
+  std::size_t number = 1;
+  for (std::size_t start = 0; start < text.size(); ++number) {
+    const std::size_t stop = std::min(text.find('\n', start), text.size());
+    std::size_t end = stop;
+    while (end > start && (text[end - 1] == '\r' || text[end - 1] == ' ')) --end;
+    if (end > start) visit(number, text.substr(start, end - start));
+    start = stop + 1;
+  }
+}
+
+/// @throws std::runtime_error: the path, the line and `what`.
+[[noreturn]] void refuse_line(const std::filesystem::path& path, std::size_t line,
+                              const std::string& what);
+
+}  // namespace saccade

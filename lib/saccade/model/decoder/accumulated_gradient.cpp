@@ -1,0 +1,232 @@
+#include "saccade/model/decoder/accumulated_gradient.h"
+
+#include <utility>
+
+#include <ATen/ATen.h>
+#include <torch/autograd.h>
+
+#include "saccade/model/decoder/pad_rows.h"
+#include "saccade/model/product_type.h"
+
+namespace saccade {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::Function;
+using torch::autograd::variable_list;
+using Parts = c10::intrusive_ptr<GradientParts>;
+
+constexpr char kParts[] = "parts", kRows[] = "rows";
+
+/// The rows in another order: of R rows those that `order` lists.
+at::Tensor listed(const at::Tensor& x, const std::vector<std::int64_t>& order) {
+  return x.index_select(0, at::tensor(order, at::kLong).to(x.device()));
+}
+
+/// The operand's gradient, when all that took the token are done.
+struct Gather : Function<Gather> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& value, const Parts& parts) {
+    context->set_materialize_grads(false);
+    keep(context, parts);
+    return at::zeros({}, value.options());
+  }
+  static variable_list backward(AutogradContext* context, const variable_list&) {
+    return {kept_parts(context)->take(), {}};
+  }
+};
+
+// The operations, as functions of an input and a token.
+
+/// x m, of R×N and N×M, in the type of x.
+at::Tensor times(const at::Tensor& x, const at::Tensor& m) {
+  const auto type = product_type(x.scalar_type(), x.device());
+  return at::mm(with_even_rows(x.to(type)), m.to(type)).narrow(0, 0, x.size(0)).to(x.scalar_type());
+}
+
+/// leftᵀ right, of R×N and R×M, in their type.
+at::Tensor transposed_times(const at::Tensor& left, const at::Tensor& right) {
+  const auto type = product_type(left.scalar_type(), left.device());
+  return at::mm(with_even_rows(left.to(type)).t(), with_even_rows(right.to(type)))
+      .to(left.scalar_type());
+}
+
+struct Product : Function<Product> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
+                            const at::Tensor& /*token*/, const at::Tensor& weight,
+                            const Parts& parts) {
+    context->save_for_backward({x, weight});
+    keep(context, parts);
+    return times(x, weight.t());
+  }
+  static variable_list backward(AutogradContext* context, const variable_list& d) {
+    const auto saved = context->get_saved_variables();
+    if (context->needs_input_grad(1)) kept_parts(context)->note(d[0], saved[0]);
+    return {times(d[0], saved[1]), {}, {}, {}};
+  }
+};
+
+/// Every row times its image's matrix, or times the transpose: R×L, B×L×D → R×D, or
+/// R×D, B×L×D → R×L.
+at::Tensor times(const at::Tensor& x, const at::Tensor& matrices, const ImageRows& rows,
+                 bool transposed) {
+  const std::int64_t B = matrices.size(0), R = x.size(0);
+  const at::Tensor m = transposed ? matrices.transpose(1, 2) : matrices;
+  if (rows.is_even()) return at::bmm(x.view({B, R / B, -1}), m).view({R, -1});
+  const at::Tensor sorted = listed(x, rows.order());
+  at::Tensor products = at::empty({R, m.size(2)}, x.options());
+  for (std::int64_t b = 0; b < B; ++b) {
+    if (rows.count(b) == 0) continue;
+    at::Tensor own = products.narrow(0, rows.begin(b), rows.count(b));
+    at::mm_out(own, sorted.narrow(0, rows.begin(b), rows.count(b)), m[b]);
+  }
+  std::vector<std::int64_t> place(rows.order().size());
+  for (std::size_t i = 0; i < place.size(); ++i) {
+    place[static_cast<std::size_t>(rows.order()[i])] = static_cast<std::int64_t>(i);
+  }
+  return listed(products, place);
+}
+
+template <bool kTransposed>
+struct ProductByImage : Function<ProductByImage<kTransposed>> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
+                            const at::Tensor& /*token*/, const at::Tensor& matrices,
+                            const Parts& parts, const ImageRowsPtr& rows) {
+    context->save_for_backward({x, matrices});
+    keep(context, parts, rows);
+    return times(x, matrices, *rows, kTransposed);
+  }
+  static variable_list backward(AutogradContext* context, const variable_list& d) {
+    const auto saved = context->get_saved_variables();
+    const at::Tensor &x = saved[0], &matrices = saved[1];
+    const ImageRowsPtr rows = kept_rows(context);
+    const at::Tensor d_product = d[0].contiguous();
+    if (context->needs_input_grad(1)) {
+      kept_parts(context)->note(kTransposed ? d_product : x, kTransposed ? x : d_product, rows);
+    }
+    return {times(d_product, matrices, *rows, !kTransposed), {}, {}, {}, {}};
+  }
+};
+
+template <bool kTransposed>
+at::Tensor product_by_image(const at::Tensor& x, const SharedOperand& matrices,
+                            const ImageRowsPtr& rows) {
+  if (!at::GradMode::is_enabled()) {
+    return times(x.contiguous(), matrices.value(), *rows, kTransposed);
+  }
+  const SharedOperand own = matrices.parts() ? matrices : SharedOperand::gathered(matrices.value());
+  return ProductByImage<kTransposed>::apply(x.contiguous(), own.token(), own.value().detach(),
+                                            own.parts(), rows);
+}
+
+/// Rows of the matrices, one below the other: N rows of B×L×D → N×D.
+struct Chosen : Function<Chosen> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& /*token*/,
+                            const at::Tensor& matrices, const at::Tensor& index,
+                            const Parts& parts) {
+    context->save_for_backward({index});
+    keep(context, parts);
+    return matrices.flatten(0, 1).index_select(0, index);
+  }
+  static variable_list backward(AutogradContext* context, const variable_list& d) {
+    if (context->needs_input_grad(0)) {
+      at::Tensor sum = kept_parts(context)->sum(d[0].options()).flatten(0, 1);
+      sum.index_add_(0, context->get_saved_variables()[0], d[0]);
+    }
+    return {{}, {}, {}, {}};
+  }
+};
+
+/// Σ leftᵀ right of every image's rows: R×N, R×M → B×N×M.
+at::Tensor products_by_image(const at::Tensor& left, const at::Tensor& right,
+                             const ImageRows& rows) {
+  const at::Tensor l = listed(left, rows.order()), r = listed(right, rows.order());
+  at::Tensor products = at::zeros({rows.images(), left.size(1), right.size(1)}, left.options());
+  for (std::int64_t b = 0; b < rows.images(); ++b) {
+    if (rows.count(b) == 0) continue;
+    at::Tensor own = products[b];
+    at::mm_out(own, l.narrow(0, rows.begin(b), rows.count(b)).t(),
+               r.narrow(0, rows.begin(b), rows.count(b)));
+  }
+  return products;
+}
+
+}  // namespace
+
+void keep(AutogradContext* context, const Parts& parts, const ImageRowsPtr& rows) {
+  if (parts) context->saved_data[kParts] = c10::IValue::make_capsule(parts);
+  if (rows) context->saved_data[kRows] = c10::IValue::make_capsule(rows);
+}
+
+Parts kept_parts(AutogradContext* context) {
+  return c10::static_intrusive_pointer_cast<GradientParts>(context->saved_data[kParts].toCapsule());
+}
+
+ImageRowsPtr kept_rows(AutogradContext* context) {
+  return c10::static_intrusive_pointer_cast<ImageRows>(context->saved_data[kRows].toCapsule());
+}
+
+void GradientParts::note(const at::Tensor& left, const at::Tensor& right,
+                         const ImageRowsPtr& rows) {
+  left_.push_back(left);
+  right_.push_back(right);
+  if (rows) of_row_.insert(of_row_.end(), rows->of_row().begin(), rows->of_row().end());
+}
+
+at::Tensor& GradientParts::sum(const at::TensorOptions& options) {
+  if (!sum_.defined()) sum_ = at::zeros(sizes_, options);
+  return sum_;
+}
+
+at::Tensor GradientParts::take() {
+  at::Tensor gradient = std::exchange(sum_, {});
+  if (!left_.empty()) {
+    const at::Tensor left = at::cat(left_), right = at::cat(right_);
+    const at::Tensor products =
+        of_row_.empty()
+            ? transposed_times(left, right)
+            : products_by_image(left, right, ImageRows(std::exchange(of_row_, {}), sizes_.front()));
+    gradient = gradient.defined() ? gradient + products : products;
+  }
+  left_.clear();
+  right_.clear();
+  return gradient;
+}
+
+SharedOperand SharedOperand::gathered(const at::Tensor& value) {
+  SharedOperand operand(value);
+  if (!value.defined() || !at::GradMode::is_enabled()) return operand;
+  if (!value.requires_grad()) {
+    operand.token_ = at::zeros({}, value.options());
+    return operand;
+  }
+  operand.parts_ = c10::make_intrusive<GradientParts>(value.sizes());
+  operand.token_ = Gather::apply(value, operand.parts_);
+  return operand;
+}
+
+at::Tensor product(const at::Tensor& x, const SharedOperand& weight) {
+  if (!weight.parts()) return times(x, weight.value().t());
+  return Product::apply(x, weight.token(), weight.value().detach(), weight.parts());
+}
+
+at::Tensor weighted_sum(const at::Tensor& alpha, const SharedOperand& values,
+                        const ImageRowsPtr& rows) {
+  return product_by_image<false>(alpha, values, rows);
+}
+
+at::Tensor inner_products(const at::Tensor& h, const SharedOperand& values,
+                          const ImageRowsPtr& rows) {
+  return product_by_image<true>(h, values, rows);
+}
+
+at::Tensor chosen_cells(const at::Tensor& cells, const SharedOperand& values,
+                        const ImageRowsPtr& rows) {
+  const at::Tensor& all = values.value();
+  const at::Tensor image = at::tensor(rows->of_row(), at::kLong).to(cells.device());
+  const at::Tensor index = image * all.size(1) + cells;
+  if (!at::GradMode::is_enabled()) return all.flatten(0, 1).index_select(0, index);
+  const SharedOperand own = values.parts() ? values : SharedOperand::gathered(all);
+  return Chosen::apply(own.token(), own.value().detach(), index, own.parts());
+}
+
+}  // namespace saccade
