@@ -118,15 +118,15 @@ PipelineOptions pipeline_options(std::int64_t batch_size, std::int64_t workers,
   PipelineOptions options;
   options.workers = workers;
   options.batch_size = shared_batch_size(images, workers, batch_size);
-  options.decoders = available_processors();
+  options.loader_threads = available_processors();
   return options;
 }
 
 }  // namespace
 
 int run_batch(const Arguments& arguments) {
-  const std::string asked = arguments.get<std::string>("output");
-  const std::string output = asked == "-" ? "/dev/stdout" : asked;
+  const std::string counterfactuals = arguments.get<std::string>("output");
+  const std::string output = counterfactuals == "-" ? "/dev/stdout" : counterfactuals;
   const std::int64_t size = arguments.get<std::int64_t>("batch-size");
   const LoadOptions reading = load_options(arguments);
 

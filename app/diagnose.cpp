@@ -32,35 +32,35 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// Both words' rows of the diagnosis: the given one, and the other as its rival.
-const Rival& find_rival(const WordDiagnosis& word, const std::string& other) {
-  const auto found = std::find_if(word.rivals.begin(), word.rivals.end(),
-                                  [&](const Rival& rival) { return rival.word == other; });
-  if (found == word.rivals.end()) throw std::logic_error("the asked rival was not followed");
+const ContrastWord& find_rival(const WordDiagnosis& word, const std::string& other) {
+  const auto found = std::find_if(word.contrasts.begin(), word.contrasts.end(),
+                                  [&](const ContrastWord& contrast) { return contrast.word == other; });
+  if (found == word.contrasts.end()) throw std::logic_error("the asked rival was not followed");
   return *found;
 }
 
-void print_counterfactuals(const std::string& word, const Counterfactuals& asked, double sentence,
+void print_counterfactuals(const std::string& word, const Counterfactuals& counterfactuals, double sentence,
                            double sentence_no_image) {
   double elsewhere = 0;
-  for (const double one : asked.elsewhere_masked) elsewhere += one;
-  elsewhere /= double(std::max<std::size_t>(1, asked.elsewhere_masked.size()));
-  std::printf("  %-14s %8.2f %8.2f %8.2f %8.2f %8.2f   %9.2f %9.2f\n", word.c_str(), asked.log_p,
-              asked.region_masked, asked.region_blurred, elsewhere, asked.no_image, sentence,
+  for (const double one : counterfactuals.elsewhere_masked) elsewhere += one;
+  elsewhere /= double(std::max<std::size_t>(1, counterfactuals.elsewhere_masked.size()));
+  std::printf("  %-14s %8.2f %8.2f %8.2f %8.2f %8.2f   %9.2f %9.2f\n", word.c_str(), counterfactuals.log_p,
+              counterfactuals.region_masked, counterfactuals.region_blurred, elsewhere, counterfactuals.no_image, sentence,
               sentence_no_image);
 }
 
 void print_comparison(const Diagnosis& diagnosis, std::size_t place, const std::string& other) {
   const WordDiagnosis& word = diagnosis.words[place];
-  const Rival& rival = find_rival(word, other);
+  const ContrastWord& contrast = find_rival(word, other);
   std::printf(
       "\n\"%s\" instead of \"%s\": log p of the word, and of the whole sentence\n"
       "  %-14s %8s %8s %8s %8s %8s   %9s %9s\n",
       other.c_str(), word.word.c_str(), "", "as it is", "hidden", "blurred", "others", "no image",
       "sentence", "no image");
-  print_counterfactuals(word.word, word.asked, diagnosis.caption.log_prob,
+  print_counterfactuals(word.word, word.counterfactuals, diagnosis.caption.log_prob,
                         diagnosis.log_prob_no_image);
-  print_counterfactuals(other, rival.asked, rival.sentence_log_prob,
-                        rival.sentence_log_prob_no_image);
+  print_counterfactuals(other, contrast.counterfactuals, contrast.sentence_log_prob,
+                        contrast.sentence_log_prob_no_image);
 }
 
 void print_table(const Diagnosis& diagnosis) {
@@ -70,10 +70,10 @@ void print_table(const Diagnosis& diagnosis) {
   for (const WordDiagnosis& word : diagnosis.words) {
     if (!word.known) {
       std::printf("%-14s %-14s %9s %7.2f   unknown to this model: it cannot be asked\n",
-                  word.word.c_str(), "unknown", "", word.asked.log_p);
-    } else if (was_asked(word)) {
+                  word.word.c_str(), "unknown", "", word.counterfactuals.log_p);
+    } else if (was_analyzed(word)) {
       std::printf("%-14s %-14s %9.2f %7.2f   %s\n", word.word.c_str(), to_string(word.verdict),
-                  word.suspicion, word.asked.log_p,
+                  word.suspicion, word.counterfactuals.log_p,
                   reason_of(word, diagnosis.caption.log_prob).c_str());
     }
   }
@@ -177,7 +177,7 @@ int run_diagnose(const Arguments& arguments) {
   const VerdictModel verdicts = load_verdict_model(folder).value_or(default_verdict_model());
   const Captioner captioner = load_captioner(arguments);
   const Vocabulary& vocabulary = captioner.bundle().vocabulary;
-  const Interrogator interrogator(captioner, load_word_kinds(arguments, vocabulary.words()),
+  const WordAnalyzer analyzer(captioner, load_word_kinds(arguments, vocabulary.words()),
                                   mean_annotation_of(verdicts));
   const auto enrich = [&](Page& page, const Image& image, const Diagnosis& found) {
     if (kind != MapKind::alpha && !found.caption.words.empty()) {
@@ -188,13 +188,13 @@ int run_diagnose(const Arguments& arguments) {
     const CaptionOptions search = caption_options(arguments, captioner.bundle());
     const auto diagnose = [&](const Image& image) {
       const Caption caption = captioner.caption({image}, search).front().front();
-      Diagnosis found = interrogator.ask(image, read_sentence(caption, vocabulary), options);
-      judge(found, verdicts);
+      Diagnosis found = analyzer.analyze(image, read_sentence(caption, vocabulary), options);
+      classify(found, verdicts);
       return found;
     };
     return diagnose_folder(path, arguments.get<std::string>("output"), reading, diagnose, enrich);
   }
-  const GivenSentence sentence =
+  const TokenizedSentence sentence =
       arguments.has("caption")
           ? read_sentence(arguments.get<std::string>("caption"), vocabulary)
           : read_sentence(
@@ -202,9 +202,9 @@ int run_diagnose(const Arguments& arguments) {
                     .front()
                     .front(),
                 vocabulary);
-  if (comparison) options.also_ask = {{comparison->word, comparison->other}};
-  Diagnosis diagnosis = interrogator.ask(photograph, sentence, options);
-  judge(diagnosis, verdicts);
+  if (comparison) options.requested = {{comparison->word, comparison->other}};
+  Diagnosis diagnosis = analyzer.analyze(photograph, sentence, options);
+  classify(diagnosis, verdicts);
 
   std::size_t place = 0;
   if (comparison) {

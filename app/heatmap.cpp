@@ -52,12 +52,12 @@ int run_heatmap(const Arguments& arguments) {
 
   const std::int64_t rollouts = arguments.get<std::int64_t>("rollouts");
   const std::uint64_t seed = arguments.get<std::uint64_t>("seed");
-  std::optional<Glimpse> glimpse;
+  std::optional<AttentionMode> mode;
   if (arguments.has("glimpse")) {
     const std::string name = arguments.get<std::string>("glimpse");
-    glimpse = name == "expected" ? Glimpse::expected
-              : name == "argmax" ? Glimpse::argmax
-                                 : Glimpse::sampled;
+    mode = name == "expected" ? AttentionMode::expected
+              : name == "argmax" ? AttentionMode::argmax
+                                 : AttentionMode::sampled;
   }
 
   require_heatmap_folder(folder, paths.front(), options);
@@ -69,7 +69,7 @@ int run_heatmap(const Arguments& arguments) {
   const Image photograph = loading.get();
   CaptionOptions search = caption_options(arguments, captioner.bundle());
   search.search.alternatives = kPageAlternatives;
-  search.glimpse = glimpse;
+  search.mode = mode;
   search.seed = seed;
   Caption caption = captioner.caption({photograph}, search).front().front();
   Rollouts rolled;

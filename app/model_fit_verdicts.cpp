@@ -46,10 +46,10 @@ int run_model_fit_verdicts(const Arguments& arguments) {
   const at::Tensor mean =
       mean_annotation(captioner, train, arguments.get<std::size_t>("mean-images"),
                       progress_of("annotations of photograph"));
-  const Interrogator interrogator(captioner, load_word_kinds(arguments, vocabulary.words()), mean);
+  const WordAnalyzer analyzer(captioner, load_word_kinds(arguments, vocabulary.words()), mean);
   auto planted = plant_mistakes(dev, vocabulary, 1, kPlantingSeed);
-  const auto most = arguments.get<std::size_t>("sentences");
-  if (most > 0 && planted.size() > most) planted.resize(most);
+  const auto max = arguments.get<std::size_t>("sentences");
+  if (max > 0 && planted.size() > max) planted.resize(max);
   if (planted.empty()) {
     throw std::runtime_error(data +
                              ": none of its dev captions holds a word that a mistake can be "
@@ -58,7 +58,7 @@ int run_model_fit_verdicts(const Arguments& arguments) {
   DiagnosisOptions options;
   options.blur = false;  // the second opinion takes no part in verdicts
   const auto diagnoses =
-      ask_about(interrogator, captioner, dev, planted, options, progress_of("sentence"));
+      analyze_planted(analyzer, captioner, dev, planted, options, progress_of("sentence"));
   VerdictModel model = fit_verdict_model(planted, diagnoses, mean);
   model.fitted["data"] = path_text(std::filesystem::path(data).filename()) +
                          ", dev split, photographs at even places; one caption of each "

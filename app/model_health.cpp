@@ -48,9 +48,9 @@ void print_report(const Health& health) {
   char even[64];
   std::snprintf(even, sizeof even, "an even share would be %.3f", health.border_if_even);
   print_line("attention on the border", health.border, even);
-  const auto [least, most] = std::minmax_element(health.coverage.begin(), health.coverage.end());
+  const auto [min, max] = std::minmax_element(health.coverage.begin(), health.coverage.end());
   std::printf("%-28s %6.3f   %5.3f … %5.3f   of a cell, in even shares (least … most)\n\n",
-              "coverage", 1.0, *least, *most);
+              "coverage", 1.0, *min, *max);
   if (health.flags.empty()) std::printf("Nothing here is usually a mistake.\n");
   for (const HealthFlag& flag : health.flags) {
     std::printf("%s: %s\n", flag.name.c_str(), flag.meaning.c_str());

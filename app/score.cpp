@@ -20,7 +20,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json to_json(const std::string& image, const GivenSentence& sentence, const Caption& caption,
+Json to_json(const std::string& image, const TokenizedSentence& sentence, const Caption& caption,
              MapKind kind, const std::vector<double>& correlations) {
   Json words = Json::array();
   for (std::size_t t = 0; t < caption.words.size(); ++t) {
@@ -39,7 +39,7 @@ Json to_json(const std::string& image, const GivenSentence& sentence, const Capt
           {"words", std::move(words)}};
 }
 
-void print_table(const GivenSentence& sentence, const Caption& caption) {
+void print_table(const TokenizedSentence& sentence, const Caption& caption) {
   double end = caption.log_prob;
   for (std::size_t t = 0; t < caption.words.size(); ++t) {
     const CaptionWord& word = caption.words[t];
@@ -66,7 +66,7 @@ int run_score(const Arguments& arguments) {
   }
   const Image photograph = load_photograph(path, load_options(arguments));
   const Captioner captioner = load_captioner(arguments);
-  const GivenSentence sentence =
+  const TokenizedSentence sentence =
       read_sentence(arguments.get<std::string>("caption"), captioner.bundle().vocabulary);
   Caption caption = score_sentence(captioner, photograph, sentence);
   std::vector<double> correlations;

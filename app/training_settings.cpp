@@ -91,10 +91,10 @@ std::string advice(const std::string& name) {
   if (known.contains(name)) return "";
   constexpr std::size_t kNear = 3;
   std::string nearest;
-  std::size_t least = std::min(kNear, name.size());
+  std::size_t min = std::min(kNear, name.size());
   for (const auto& item : known.items()) {
     const std::size_t here = distance(name, item.key());
-    if (here < least) least = here, nearest = item.key();
+    if (here < min) min = here, nearest = item.key();
   }
   return (nearest.empty() ? "" : ", perhaps \"" + nearest + "\" is meant") +
          std::string("; `saccade train --settings` lists them");

@@ -68,9 +68,9 @@ void check_heatmap(const Arguments& arguments) {
   heatmap_formats(arguments);
   map_option(arguments);
   if (!arguments.has("glimpse")) return;
-  const std::string glimpse = arguments.get<std::string>("glimpse");
-  if (glimpse != "expected" && glimpse != "argmax" && glimpse != "sampled") {
-    throw UsageError("option --glimpse: there is no glimpse \"" + glimpse +
+  const std::string mode = arguments.get<std::string>("glimpse");
+  if (mode != "expected" && mode != "argmax" && mode != "sampled") {
+    throw UsageError("option --glimpse: there is no glimpse \"" + mode +
                      "\"; choose of expected, argmax, sampled");
   }
 }

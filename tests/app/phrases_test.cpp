@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "app/run_program.h"
-#include "metrics/made_up_wordnet.h"
+#include "text/made_up_wordnet.h"
 
 namespace saccade::test {
 namespace {

@@ -55,12 +55,12 @@ std::vector<std::vector<Caption>> name_by_pixels(const at::Tensor& pixels,
   return captions;
 }
 
-PipelineOptions sizes(std::int64_t batch_size, std::int64_t decoders, std::int64_t ahead,
+PipelineOptions sizes(std::int64_t batch_size, std::int64_t loader_threads, std::int64_t ahead,
                       std::int64_t workers = 1) {
   PipelineOptions options;
   options.workers = workers;
   options.batch_size = batch_size;
-  options.decoders = decoders;
+  options.loader_threads = loader_threads;
   options.batches_ahead = ahead;
   return options;
 }

@@ -26,7 +26,7 @@ void write_bytes(const fs::path& path, const std::string& bytes) {
   if (!(out << bytes).flush()) throw std::runtime_error(path.string() + ": cannot be written");
 }
 
-Image drawn(int width, int height, int seed = 0) {
+Image sample_columns(int width, int height, int seed = 0) {
   Image image;
   image.width = width;
   image.height = height;
@@ -69,7 +69,7 @@ Page empty_page(const Image& photograph, const std::string& name, Fit fit) {
   page.name = name;
   page.grid = {14, 14};
   page.placement = prepare(photograph, {224, fit}).placement;
-  page.lights = {{"attention α", "of the word’s attention, per cell", true}};
+  page.layers = {{"attention α", "of the word’s attention, per cell", true}};
   page.notes = {"Attention is evidence, not proof."};
   return page;
 }
@@ -82,7 +82,7 @@ Page judged(const Image& photograph, const std::string& name, Fit fit = Fit::squ
   for (std::size_t i = 0; i < 8; ++i) {
     page.words.push_back(word(page, texts[i], 0.9 - 0.1 * double(i), place[i][0], place[i][1]));
   }
-  page.lights.push_back({"saliency", "of the gradient, at most 1", false});
+  page.layers.push_back({"saliency", "of the gradient, at most 1", false});
   for (PageWord& each : page.words) each.maps.push_back(each.maps[0]);
   page.words[4].maps[1].clear();  // none for this word
   using Tone = PageVerdict::Tone;
@@ -133,7 +133,7 @@ Page long_page(const Image& photograph) {
 void write_index(const fs::path& folder, int count) {
   PageIndex index(folder, "1,000 photographs & <more>");
   for (int i = 0; i < count; ++i) {
-    const Image photograph = drawn(400, i % 3 == 0 ? 300 : 500, i);
+    const Image photograph = sample_columns(400, i % 3 == 0 ? 300 : 500, i);
     Page page = judged(photograph, i == 500 ? kEvil : "photo-" + std::to_string(i) + ".jpg");
     page.words[3].suspicion = (i * 37 % 1000) / 1000.0 + 0.0005;
     for (std::size_t w : {2, 4, 7}) page.words[w].suspicion = 0.0;
@@ -151,7 +151,7 @@ int main(int argc, char** argv) try {
   }
   const fs::path folder = argv[1];
   make_folder(folder);
-  const Image wide = drawn(1200, 800), tall = drawn(500, 1100), strip = drawn(3000, 20);
+  const Image wide = sample_columns(1200, 800), tall = sample_columns(500, 1100), strip = sample_columns(3000, 20);
   write_bytes(folder / "judged.html", page_html(judged(wide, "forest.jpg"), wide));
   write_bytes(folder / "cropped.html", page_html(judged(tall, "tall.jpg", Fit::center_crop), tall));
   write_bytes(folder / "padded.html", page_html(judged(wide, "padded.jpg", Fit::pad), wide));
@@ -164,7 +164,7 @@ int main(int argc, char** argv) try {
   for (const auto upsampling : {Upsampling::gaussian, Upsampling::bilinear, Upsampling::nearest}) {
     const Page page = judged(wide, "forest.jpg");
     const AttentionMap map(page.words[3].maps[0], page.grid, page.placement, upsampling);
-    Image square = drawn(224, 224);
+    Image square = sample_columns(224, 224);
     write_bytes(folder / (std::string(to_string(upsampling)) + ".png"),
                 encode_picture(draw_overlay(square, map, {upsampling, ColorMap::viridis, 1.0}),
                                PictureFormat::png));

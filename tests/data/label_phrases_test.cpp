@@ -1,7 +1,7 @@
 #include "saccade/data/label_phrases.h"
 
 #include "data/data_folder.h"
-#include "metrics/made_up_wordnet.h"
+#include "text/made_up_wordnet.h"
 
 namespace saccade::test {
 namespace {

@@ -128,10 +128,10 @@ TEST(CalibrationFit, TellsSentencesDrawnCoolFromThoseDrawnWarm) {
     dataset.images.push_back({std::to_string(i), file, {}});
   }
   const StepFunction step = [&](const State& state, const at::Tensor& words) {
-    return bundle.decoder->step(state, words, Glimpse::expected);
+    return bundle.decoder->step(state, words, AttentionMode::expected);
   };
   const auto estimate = [&](double temperature) {
-    Dataset drawn;
+    Dataset sample_columns;
     for (const CaptionedImage& image : dataset.images) {
       torch::InferenceMode guard;
       at::Tensor pixels = at::empty({1, 3, 32, 32});
@@ -148,11 +148,11 @@ TEST(CalibrationFit, TellsSentencesDrawnCoolFromThoseDrawnWarm) {
         for (const auto id : one.ids) text += bundle.vocabulary.word(id) + " ";
         if (one.finished && !one.ids.empty()) {
           copy.captions = {text};
-          drawn.images.push_back(copy);
+          sample_columns.images.push_back(copy);
         }
       }
     }
-    return fit_temperature(captioner, drawn, 400);
+    return fit_temperature(captioner, sample_columns, 400);
   };
   // What is drawn differs from what the model can say: no special word is drawn, and no sentence of
   // more than twelve words is kept. So the estimate lies on the right side of 1, not at the value.

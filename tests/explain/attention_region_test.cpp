@@ -66,7 +66,7 @@ TEST(DrawRegion, ChangesPixelsOnlyAlongTheRegionsEdge) {
   const AttentionMap map(caption.words[0].attention, caption.grid, caption.placement,
                          Upsampling::nearest);  // the upper left quarter
   draw_region(photograph, map, 0.5);
-  bool light = false;
+  bool layer = false;
   for (int y = 0; y < 200; ++y) {
     for (int x = 0; x < 200; ++x) {
       const int value = photograph.row(y)[3 * x];
@@ -77,10 +77,10 @@ TEST(DrawRegion, ChangesPixelsOnlyAlongTheRegionsEdge) {
       if (distance > 4) {
         EXPECT_EQ(value, 90) << x << "," << y;
       }
-      light |= value > 200;
+      layer |= value > 200;
     }
   }
-  EXPECT_TRUE(light);
+  EXPECT_TRUE(layer);
   EXPECT_NE(photograph.row(50)[3 * 99], 90);
 }
 
@@ -100,12 +100,12 @@ TEST(DrawCell, OutlinesTheCellThroughThePlacement) {
   EXPECT_EQ(photograph.row(150)[3 * 250], 90);                // its inside stays
   EXPECT_EQ(photograph.row(50)[3 * 150], 90);
   const auto changed = [&](int x, int y) {
-    int most = 0;
+    int max = 0;
     for (int i = -2; i <= 2; ++i) {
-      most = std::max({most, std::abs(photograph.row(y)[3 * (x + i)] - 90),
+      max = std::max({max, std::abs(photograph.row(y)[3 * (x + i)] - 90),
                        std::abs(photograph.row(std::min(199, y + i))[3 * x] - 90)});
     }
-    return most > 50;
+    return max > 50;
   };
   EXPECT_TRUE(changed(200, 150));
   EXPECT_TRUE(changed(299, 150));

@@ -45,9 +45,9 @@ void expect_same(const Caption& caption, const Caption& expected) {
 }
 
 TEST_F(OnADevice, TheCaptionsAreTheSame) {
-  for (const Glimpse glimpse : {Glimpse::expected, Glimpse::argmax, Glimpse::sampled}) {
+  for (const AttentionMode mode : {AttentionMode::expected, AttentionMode::argmax, AttentionMode::sampled}) {
     CaptionOptions options;
-    options.glimpse = glimpse;
+    options.mode = mode;
     options.seed = 3;
     options.search.n_best = 2;
     options.search.constraints.max_length = 8;
@@ -60,12 +60,12 @@ TEST_F(OnADevice, TheCaptionsAreTheSame) {
 }
 
 TEST_F(OnADevice, AGivenSentenceScoresTheSame) {
-  const GivenSentence sentence = small_sentence(here.bundle(), {"a", "dog", "runs"});
+  const TokenizedSentence sentence = small_sentence(here.bundle(), {"a", "dog", "runs"});
   expect_same(score_sentence(there, image, sentence), score_sentence(here, image, sentence));
 }
 
 TEST_F(OnADevice, EveryKindOfMapIsTheSame) {
-  const GivenSentence sentence = small_sentence(here.bundle(), {"a", "dog", "runs"});
+  const TokenizedSentence sentence = small_sentence(here.bundle(), {"a", "dog", "runs"});
   const Caption caption = score_sentence(here, image, sentence);
   for (const std::string& name : map_kind_names()) {
     const MapKind kind = map_kind_from_string(name);
@@ -84,23 +84,23 @@ TEST_F(OnADevice, TheSameCellsAreDrawn) {
 }
 
 TEST_F(OnADevice, AQuestionedWordAnswersTheSame) {
-  const GivenSentence sentence = small_sentence(here.bundle(), {"a", "dog", "sits"});
-  const Diagnosis diagnosis = Interrogator(there, nullptr).ask(image, sentence);
-  const Diagnosis expected = Interrogator(here, nullptr).ask(image, sentence);
+  const TokenizedSentence sentence = small_sentence(here.bundle(), {"a", "dog", "sits"});
+  const Diagnosis diagnosis = WordAnalyzer(there, nullptr).analyze(image, sentence);
+  const Diagnosis expected = WordAnalyzer(here, nullptr).analyze(image, sentence);
   EXPECT_NEAR(diagnosis.log_prob_no_image, expected.log_prob_no_image, 1e-3);
   ASSERT_EQ(diagnosis.words.size(), expected.words.size());
   for (std::size_t t = 0; t < expected.words.size(); ++t) {
     const WordDiagnosis& word = diagnosis.words[t];
     const WordDiagnosis& same = expected.words[t];
-    EXPECT_NEAR(word.asked.log_p, same.asked.log_p, 1e-4);
-    EXPECT_NEAR(word.asked.region_masked, same.asked.region_masked, 1e-4);
-    EXPECT_NEAR(word.asked.region_blurred, same.asked.region_blurred, 1e-4);
+    EXPECT_NEAR(word.counterfactuals.log_p, same.counterfactuals.log_p, 1e-4);
+    EXPECT_NEAR(word.counterfactuals.region_masked, same.counterfactuals.region_masked, 1e-4);
+    EXPECT_NEAR(word.counterfactuals.region_blurred, same.counterfactuals.region_blurred, 1e-4);
     EXPECT_NEAR(word.presence.log_p, same.presence.log_p, 1e-3);
     EXPECT_EQ(word.region, same.region);
-    ASSERT_EQ(word.rivals.size(), same.rivals.size());
-    for (std::size_t i = 0; i < same.rivals.size(); ++i) {
-      EXPECT_EQ(word.rivals[i].word, same.rivals[i].word);
-      EXPECT_NEAR(word.rivals[i].sentence_log_prob, same.rivals[i].sentence_log_prob, 1e-3);
+    ASSERT_EQ(word.contrasts.size(), same.contrasts.size());
+    for (std::size_t i = 0; i < same.contrasts.size(); ++i) {
+      EXPECT_EQ(word.contrasts[i].word, same.contrasts[i].word);
+      EXPECT_NEAR(word.contrasts[i].sentence_log_prob, same.contrasts[i].sentence_log_prob, 1e-3);
     }
   }
 }

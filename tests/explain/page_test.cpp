@@ -95,7 +95,7 @@ TEST(Page, RefusesMapsThatDoNotFillTheGrid) {
   page.words[1].maps.clear();
   EXPECT_THROW(page_html(page, photograph), std::invalid_argument);
   page.words.clear();
-  page.lights.clear();
+  page.layers.clear();
   EXPECT_THROW(page_html(page, photograph), std::invalid_argument);
 }
 
@@ -103,7 +103,7 @@ TEST(PageOfCaption, ShowsRolloutsAsASecondLight) {
   const Image photograph = plain(40, 20, 90);
   Rollouts rollouts{4, 7, {{4, 0, 0, 0, 0, 0}, {1, 0, 3, 0, 0, 0}}};
   const Page page = page_of(two_words(photograph), "dog.jpg", {}, rollouts);
-  ASSERT_EQ(page.lights.size(), 2u);
+  ASSERT_EQ(page.layers.size(), 2u);
   EXPECT_EQ(page.words[1].maps[1], (std::vector<float>{0.25f, 0, 0.75f, 0, 0, 0}));
   rollouts.cells.pop_back();
   EXPECT_THROW(page_of(two_words(photograph), "dog.jpg", {}, rollouts), std::invalid_argument);
@@ -120,17 +120,17 @@ Diagnosis of_two_words(const Image& photograph) {
   dog.verdict = Verdict::misrecognised;
   dog.suspicion = 0.87;
   dog.region = {2, 1};
-  dog.asked = {std::log(0.5),
+  dog.counterfactuals = {std::log(0.5),
                std::log(0.25),
                std::log(0.3),
                {std::log(0.4), std::log(0.4)},
                std::log(0.125)};
-  Rival wolf;
+  ContrastWord wolf;
   wolf.word = "wolf";
   wolf.same_kind = true;
-  wolf.asked.log_p = std::log(0.55);
-  wolf.asked.region_masked = std::log(0.05);
-  dog.rivals = {wolf};
+  wolf.counterfactuals.log_p = std::log(0.55);
+  wolf.counterfactuals.region_masked = std::log(0.05);
+  dog.contrasts = {wolf};
   return diagnosis;
 }
 

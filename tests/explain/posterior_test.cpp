@@ -33,7 +33,7 @@ TEST(LogPByCell, IsWhatTheStepSaysOfTheCellThatItChose) {
     at::Tensor seen = at::zeros({6, 10});
     for (std::uint64_t seed = 0; seed < 60; ++seed) {  // the step's own cells, drawn
       const Step step =
-          decoder->step(state, words, Glimpse::sampled, at::detail::createCPUGenerator(seed));
+          decoder->step(state, words, AttentionMode::sampled, at::detail::createCPUGenerator(seed));
       const at::Tensor log_p =
           at::log_softmax(step.logits, 1).gather(1, targets.unsqueeze(1)).squeeze(1);
       const at::Tensor there = by_cell.gather(1, step.cell.unsqueeze(1)).squeeze(1);
@@ -51,11 +51,11 @@ TEST(Posterior, IsTheShareOfCellsThatTheWordWasDrawnWith) {
   const Decoder decoder = make_decoder(config);
   const Features features = make_features(1, config.features, {1, 3});
   const WordBatch words = make_word_batch({{{5, 2}}});
-  const at::Tensor posterior = posterior_maps(decoder, features, words, {0}, Glimpse::argmax)[0];
+  const at::Tensor posterior = posterior_maps(decoder, features, words, {0}, AttentionMode::argmax)[0];
   constexpr std::int64_t kDraws = 60000;
   const State state = decoder->start(features, kDraws);
   const Step step = decoder->step(state, at::full({kDraws}, Vocabulary::kStart, at::kLong),
-                                  Glimpse::sampled, at::detail::createCPUGenerator(9));
+                                  AttentionMode::sampled, at::detail::createCPUGenerator(9));
   torch::manual_seed(4);
   const at::Tensor said = at::multinomial(at::softmax(step.logits, 1), 1).squeeze(1);
   const at::Tensor cells = step.cell.masked_select(said == 5);
@@ -74,19 +74,19 @@ TEST(Posterior, KeepsEachWordWithItsCaptionAndImage) {
   const WordBatch words = make_word_batch(captions);
   std::vector<std::int64_t> places;
   for (std::int64_t n = 0; n < 9; ++n) places.push_back(n);
-  const at::Tensor all = posterior_maps(decoder, features, words, places, Glimpse::expected);
+  const at::Tensor all = posterior_maps(decoder, features, words, places, AttentionMode::expected);
   EXPECT_TRUE(at::allclose(all.sum(1), at::ones({9}), 1e-5, 1e-6));
   // Of "8" of the second caption: step 1, where it is the first row.
   const WordBatch alone = make_word_batch({{{4, 8, 9, 2}}});
   const Features first{features.values.narrow(0, 0, 1), features.grid};
-  EXPECT_TRUE(at::allclose(posterior_maps(decoder, first, alone, {1}, Glimpse::expected)[0], all[3],
+  EXPECT_TRUE(at::allclose(posterior_maps(decoder, first, alone, {1}, AttentionMode::expected)[0], all[3],
                            1e-4, 1e-6));
   // Of "6" of the second image: step 1, row 1.
   const Features second{features.values.narrow(0, 1, 1), features.grid};
   EXPECT_TRUE(at::allclose(
-      posterior_maps(decoder, second, make_word_batch({{{7, 6, 2}}}), {1}, Glimpse::expected)[0],
+      posterior_maps(decoder, second, make_word_batch({{{7, 6, 2}}}), {1}, AttentionMode::expected)[0],
       all[4], 1e-4, 1e-6));
-  EXPECT_TRUE(at::allclose(posterior_maps(decoder, features, words, {4, 8}, Glimpse::expected)[0],
+  EXPECT_TRUE(at::allclose(posterior_maps(decoder, features, words, {4, 8}, AttentionMode::expected)[0],
                            all[4], 1e-5, 1e-6));
 }
 
@@ -95,7 +95,7 @@ TEST(Posterior, RefusesADecoderThatSeesTheImageOnce) {
   config.context = Context::once;
   const Decoder decoder = make_decoder(config);
   EXPECT_THROW(posterior_maps(decoder, make_features(1, config.features),
-                              make_word_batch({{{5, 2}}}), {0}, Glimpse::expected),
+                              make_word_batch({{{5, 2}}}), {0}, AttentionMode::expected),
                std::invalid_argument);
 }
 

@@ -16,13 +16,13 @@ namespace {
 
 /// log p of each word by the search's own step, in double precision.
 std::vector<double> log_p_of(const Decoder& decoder, const Features& features,
-                             const std::vector<std::int64_t>& ids, Glimpse glimpse) {
+                             const std::vector<std::int64_t>& ids, AttentionMode mode) {
   torch::NoGradGuard no_gradient;
   State state = decoder->start(features, 1, features.values.scalar_type());
   std::vector<double> result;
   std::int64_t word = Vocabulary::kStart;
   for (const auto id : ids) {
-    const Step step = decoder->step(state, torch::full({1}, word, at::kLong), glimpse);
+    const Step step = decoder->step(state, torch::full({1}, word, at::kLong), mode);
     result.push_back(at::log_softmax(step.logits, 1)[0][id].item<double>());
     state = step.next;
     word = id;
@@ -31,20 +31,20 @@ std::vector<double> log_p_of(const Decoder& decoder, const Features& features,
 }
 
 TEST(Saliency, AnnotationGradientsAreFiniteDifferences) {
-  for (const Glimpse glimpse : {Glimpse::expected, Glimpse::argmax}) {
+  for (const AttentionMode mode : {AttentionMode::expected, AttentionMode::argmax}) {
     const Decoder decoder = make_decoder(small_config(), at::kDouble);
     Features features = make_features(1, 7, {2, 3}, at::kDouble);
     const std::vector<std::int64_t> ids{5, 9, 4};
-    const at::Tensor gradients = annotation_gradients(decoder, features, ids, glimpse);
+    const at::Tensor gradients = annotation_gradients(decoder, features, ids, mode);
     ASSERT_EQ(gradients.sizes(), (std::vector<std::int64_t>{3, 6, 7}));
     constexpr double kStep = 1e-6;
     double* value = features.values.data_ptr<double>();
     for (std::int64_t i = 0; i < features.values.numel(); ++i) {
       const double kept = value[i];
       value[i] = kept + kStep;
-      const auto above = log_p_of(decoder, features, ids, glimpse);
+      const auto above = log_p_of(decoder, features, ids, mode);
       value[i] = kept - kStep;
-      const auto below = log_p_of(decoder, features, ids, glimpse);
+      const auto below = log_p_of(decoder, features, ids, mode);
       value[i] = kept;
       for (std::size_t t = 0; t < ids.size(); ++t) {
         const double expected = (above[t] - below[t]) / (2 * kStep);
@@ -64,11 +64,11 @@ TEST(Saliency, PixelGradientsAreFiniteDifferences) {
   at::Tensor pixels = torch::randn({1, 3, 32, 32}, at::kDouble);
   const std::vector<std::int64_t> ids{5, 8};
   const at::Tensor gradients =
-      pixel_gradients(bundle.encoder, bundle.decoder, pixels, ids, Glimpse::expected).contiguous();
+      pixel_gradients(bundle.encoder, bundle.decoder, pixels, ids, AttentionMode::expected).contiguous();
   ASSERT_EQ(gradients.sizes(), (std::vector<std::int64_t>{2, 3, 32, 32}));
   const auto log_p = [&] {
     torch::NoGradGuard no_gradient;
-    return log_p_of(bundle.decoder, bundle.encoder->forward(pixels), ids, Glimpse::expected);
+    return log_p_of(bundle.decoder, bundle.encoder->forward(pixels), ids, AttentionMode::expected);
   };
   constexpr double kStep = 1e-6;
   double* value = pixels.data_ptr<double>();
@@ -91,9 +91,9 @@ TEST(Saliency, OcclusionIsTheFallWhenASquareIsHidden) {
   const Decoder decoder = make_decoder(small_config());
   const Features features = make_features(1, 7, {3, 4});
   const std::vector<std::int64_t> ids{5, 9, 4};
-  const at::Tensor falls = occlusion_falls(decoder, features, ids, Glimpse::expected, 1);
+  const at::Tensor falls = occlusion_falls(decoder, features, ids, AttentionMode::expected, 1);
   ASSERT_EQ(falls.sizes(), (std::vector<std::int64_t>{3, 12}));
-  const auto plain = log_p_of(decoder, features, ids, Glimpse::expected);
+  const auto plain = log_p_of(decoder, features, ids, AttentionMode::expected);
   for (std::int64_t row = 0; row < 3; ++row) {
     for (std::int64_t col = 0; col < 4; ++col) {
       at::Tensor hidden = features.values.clone();
@@ -104,15 +104,15 @@ TEST(Saliency, OcclusionIsTheFallWhenASquareIsHidden) {
           hidden[0][r * 4 + c] = features.values[0].mean(0);
         }
       }
-      const auto without = log_p_of(decoder, {hidden, features.grid}, ids, Glimpse::expected);
+      const auto without = log_p_of(decoder, {hidden, features.grid}, ids, AttentionMode::expected);
       for (std::size_t t = 0; t < 3; ++t) {
         EXPECT_NEAR(falls[std::int64_t(t)][row * 4 + col].item<float>(), plain[t] - without[t],
                     1e-5);
       }
     }
   }
-  EXPECT_THROW(occlusion_falls(decoder, features, {}, Glimpse::expected, 1), std::invalid_argument);
-  EXPECT_THROW(annotation_gradients(decoder, features, {}, Glimpse::expected),
+  EXPECT_THROW(occlusion_falls(decoder, features, {}, AttentionMode::expected, 1), std::invalid_argument);
+  EXPECT_THROW(annotation_gradients(decoder, features, {}, AttentionMode::expected),
                std::invalid_argument);
 }
 
@@ -120,9 +120,9 @@ TEST(Saliency, OcclusionIsTheSameHoweverManyViewsAreHeldTogether) {
   const Decoder decoder = make_decoder(small_config());
   const Features features = make_features(1, 7, {3, 4});
   const std::vector<std::int64_t> ids{5, 9, 4};
-  const at::Tensor together = occlusion_falls(decoder, features, ids, Glimpse::expected, 1);
+  const at::Tensor together = occlusion_falls(decoder, features, ids, AttentionMode::expected, 1);
   for (const std::int64_t views : {1, 5, 12, 100}) {
-    const at::Tensor falls = occlusion_falls(decoder, features, ids, Glimpse::expected, 1, views);
+    const at::Tensor falls = occlusion_falls(decoder, features, ids, AttentionMode::expected, 1, views);
     EXPECT_LT((falls - together).abs().max().item<float>(), 1e-6) << views;
   }
 }

@@ -137,14 +137,14 @@ Diagnosis one_word(double log_p, double region, double elsewhere, double no_imag
   WordDiagnosis word;
   word.word = "dog";
   word.content = true;
-  word.asked = {log_p, region, region, {elsewhere, elsewhere}, no_image};
-  Rival rival;
-  rival.word = "cat";
-  rival.same_kind = true;
-  rival.sentence_log_prob = -10 + rival_gain;
-  rival.sentence_log_prob_no_image = -12;
-  rival.asked = word.asked;
-  word.rivals = {rival};
+  word.counterfactuals = {log_p, region, region, {elsewhere, elsewhere}, no_image};
+  ContrastWord contrast;
+  contrast.word = "cat";
+  contrast.same_kind = true;
+  contrast.sentence_log_prob = -10 + rival_gain;
+  contrast.sentence_log_prob_no_image = -12;
+  contrast.counterfactuals = word.counterfactuals;
+  word.contrasts = {contrast};
   diagnosis.words = {word};
   diagnosis.log_prob_no_image = -12;
   diagnosis.caption.log_prob = -10;
@@ -156,7 +156,7 @@ Diagnosis one_word(double log_p, double region, double elsewhere, double no_imag
 TEST(Verdicts, SayWhatTheMaskingsShow) {
   const VerdictModel model = default_verdict_model();
   const auto verdict = [&](Diagnosis diagnosis) {
-    judge(diagnosis, model);
+    classify(diagnosis, model);
     EXPECT_GE(diagnosis.words[0].suspicion, 0);
     EXPECT_LE(diagnosis.words[0].suspicion, 1);
     EXPECT_FALSE(diagnosis.fitted);
@@ -172,7 +172,7 @@ TEST(Verdicts, SayWhatTheMaskingsShow) {
 TEST(Verdicts, LeaveWordsAloneThatWereNotAskedAbout) {
   Diagnosis diagnosis = one_word(-0.5, -3.5, -0.6, -4, 8);
   diagnosis.words[0].known = false;
-  judge(diagnosis, default_verdict_model());
+  classify(diagnosis, default_verdict_model());
   EXPECT_EQ(diagnosis.words[0].suspicion, 0);
   EXPECT_EQ(diagnosis.words[0].verdict, Verdict::unsure);
 }
@@ -193,7 +193,7 @@ TEST(Suspicion, RisesWithEveryAdvantageOfARival) {
   EXPECT_NEAR(at(weak, "loss_by_image"), -3.5, 1e-12);
   EXPECT_NEAR(largest_change(weak.words[0]), 3.5, 1e-12);
   Diagnosis other_kind = strong;
-  other_kind.words[0].rivals[0].same_kind = false;
+  other_kind.words[0].contrasts[0].same_kind = false;
   EXPECT_EQ(at(other_kind, "has_rival_of_kind"), 0);
   EXPECT_NEAR(at(other_kind, "any_sentence"), 3, 1e-12);
   EXPECT_LT(at(other_kind, "kind_sentence"), -5);
@@ -220,7 +220,7 @@ TEST(VerdictFit, FindsWhatTellsPlantedWordsApart) {
   EXPECT_GT(model.fitted.at("ranked_first_on_these").get<double>(), 0.95);
   EXPECT_EQ(model.fitted.at("words"), 120);
   EXPECT_EQ(model.mean_annotation, (std::vector<float>{1, 1, 1}));
-  judge(diagnoses[0], model);
+  classify(diagnoses[0], model);
   EXPECT_TRUE(diagnoses[0].fitted);
   EXPECT_GT(diagnoses[0].words[0].suspicion, diagnoses[0].words[1].suspicion);
 }

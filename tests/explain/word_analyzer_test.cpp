@@ -44,7 +44,7 @@ class OneAtATime {
   Hypothesis score(const Features& features, const std::vector<std::int64_t>& ids) const {
     torch::NoGradGuard no_gradient;
     const StepFunction step = [&](const State& state, const at::Tensor& words) {
-      return bundle_.decoder->step(state, words, Glimpse::expected);
+      return bundle_.decoder->step(state, words, AttentionMode::expected);
     };
     return score_sentences(step, bundle_.decoder->start(features), {ids})[0];
   }
@@ -55,17 +55,17 @@ class OneAtATime {
   Features features_;
 };
 
-TEST(Interrogator, AnswersAsAskingOneAtATimeWould) {
+TEST(WordAnalyzer, AnswersAsAskingOneAtATimeWould) {
   const Captioner captioner(small_bundle());
   const Bundle& bundle = captioner.bundle();
   const at::Tensor mean = torch::rand({32});
-  const Interrogator interrogator(captioner, nullptr, mean);
-  const GivenSentence sentence = small_sentence(bundle, {"a", "dog", "runs", "on", "red"});
+  const WordAnalyzer analyzer(captioner, nullptr, mean);
+  const TokenizedSentence sentence = small_sentence(bundle, {"a", "dog", "runs", "on", "red"});
   DiagnosisOptions options;
   options.draws = 3;
   options.seed = 4;
   const Image image = noisy_image();
-  const Diagnosis diagnosis = interrogator.ask(image, sentence, options);
+  const Diagnosis diagnosis = analyzer.analyze(image, sentence, options);
   const OneAtATime plain(bundle, image);
   const Features no_image = plain.all(mean);
 
@@ -73,17 +73,17 @@ TEST(Interrogator, AnswersAsAskingOneAtATimeWould) {
   EXPECT_NEAR(diagnosis.caption.log_prob, whole.log_prob, 1e-4);
   EXPECT_NEAR(diagnosis.log_prob_no_image, plain.score(no_image, sentence.ids).log_prob, 1e-4);
   ASSERT_EQ(diagnosis.words.size(), 5U);
-  std::size_t asked = 0;
+  std::size_t counterfactuals = 0;
   for (std::size_t t = 0; t < 5; ++t) {
     const WordDiagnosis& word = diagnosis.words[t];
-    EXPECT_NEAR(word.asked.log_p, whole.log_p[t], 1e-4);
+    EXPECT_NEAR(word.counterfactuals.log_p, whole.log_p[t], 1e-4);
     EXPECT_EQ(word.content, word.word != "a" && word.word != "on");
     if (!word.content) {
-      EXPECT_TRUE(word.rivals.empty() && word.region.empty());
+      EXPECT_TRUE(word.contrasts.empty() && word.region.empty());
       continue;
     }
-    ++asked;
-    EXPECT_FALSE(word.rivals.empty());
+    ++counterfactuals;
+    EXPECT_FALSE(word.contrasts.empty());
     const auto expect = [&](const Counterfactuals& answer, std::int64_t id) {
       auto ids = sentence.ids;
       ids[t] = id;
@@ -99,59 +99,59 @@ TEST(Interrogator, AnswersAsAskingOneAtATimeWould) {
         EXPECT_NEAR(answer.elsewhere_masked[draw], log_p(plain.masked(cells)), 1e-4);
       }
     };
-    expect(word.asked, sentence.ids[t]);
-    for (const Rival& rival : word.rivals) {
+    expect(word.counterfactuals, sentence.ids[t]);
+    for (const ContrastWord& contrast : word.contrasts) {
       auto ids = sentence.ids;
-      ids[t] = bundle.vocabulary.id(rival.word);
-      expect(rival.asked, ids[t]);
-      EXPECT_NEAR(rival.sentence_log_prob, plain.score(plain.features(), ids).log_prob, 1e-4);
-      EXPECT_NEAR(rival.sentence_log_prob_no_image, plain.score(no_image, ids).log_prob, 1e-4);
-      EXPECT_FALSE(rival.same_kind);
+      ids[t] = bundle.vocabulary.id(contrast.word);
+      expect(contrast.counterfactuals, ids[t]);
+      EXPECT_NEAR(contrast.sentence_log_prob, plain.score(plain.features(), ids).log_prob, 1e-4);
+      EXPECT_NEAR(contrast.sentence_log_prob_no_image, plain.score(no_image, ids).log_prob, 1e-4);
+      EXPECT_FALSE(contrast.same_kind);
     }
   }
-  EXPECT_EQ(asked, 3U);
+  EXPECT_EQ(counterfactuals, 3U);
 }
 
-TEST(Interrogator, TakesNoWordOfTheSentenceForARival) {
+TEST(WordAnalyzer, TakesNoWordOfTheSentenceForARival) {
   const Captioner captioner(small_bundle());
-  const Interrogator interrogator(captioner, nullptr);
+  const WordAnalyzer analyzer(captioner, nullptr);
   const auto diagnosis =
-      interrogator.ask(noisy_image(), small_sentence(captioner.bundle(), {"dog", "runs", "red"}));
+      analyzer.analyze(noisy_image(), small_sentence(captioner.bundle(), {"dog", "runs", "red"}));
   for (const WordDiagnosis& word : diagnosis.words) {
-    for (const Rival& rival : word.rivals) {
-      for (const char* used : {"dog", "runs", "red", "a", "on"}) EXPECT_NE(rival.word, used);
+    for (const ContrastWord& contrast : word.contrasts) {
+      for (const char* used : {"dog", "runs", "red", "a", "on"}) EXPECT_NE(contrast.word, used);
     }
-    for (std::size_t r = 1; r < word.rivals.size(); ++r) {
-      EXPECT_GE(word.rivals[r - 1].sentence_log_prob, word.rivals[r].sentence_log_prob);
+    for (std::size_t r = 1; r < word.contrasts.size(); ++r) {
+      EXPECT_GE(word.contrasts[r - 1].sentence_log_prob, word.contrasts[r].sentence_log_prob);
     }
   }
 }
 
-TEST(Interrogator, FollowsTheRivalThatIsNamed) {
+TEST(WordAnalyzer, FollowsTheRivalThatIsNamed) {
   const Captioner captioner(small_bundle());
-  const Interrogator interrogator(captioner, nullptr);
+  const WordAnalyzer analyzer(captioner, nullptr);
   const auto sentence = small_sentence(captioner.bundle(), {"a", "dog", "zebra"});
   DiagnosisOptions options;
-  options.other_rivals = 0;
-  options.also_ask = {{"dog", "sits"}};
-  const auto diagnosis = interrogator.ask(noisy_image(), sentence, options);
-  ASSERT_EQ(diagnosis.words[1].rivals.size(), 1U);
-  EXPECT_EQ(diagnosis.words[1].rivals[0].word, "sits");
+  options.other_contrasts = 0;
+  options.requested = {{"dog", "sits"}};
+  const auto diagnosis = analyzer.analyze(noisy_image(), sentence, options);
+  ASSERT_EQ(diagnosis.words[1].contrasts.size(), 1U);
+  EXPECT_EQ(diagnosis.words[1].contrasts[0].word, "sits");
   EXPECT_FALSE(diagnosis.words[2].known);
-  EXPECT_TRUE(diagnosis.words[2].rivals.empty());
-  options.also_ask = {{"cat", "dog"}};
-  EXPECT_THROW(interrogator.ask(noisy_image(), sentence, options), std::invalid_argument);
-  options.also_ask = {{"dog", "zebra"}};
-  EXPECT_THROW(interrogator.ask(noisy_image(), sentence, options), std::invalid_argument);
-  EXPECT_THROW(Interrogator(captioner, nullptr, torch::zeros({31})), std::invalid_argument);
+  EXPECT_TRUE(diagnosis.words[2].contrasts.empty());
+  options.requested = {{"cat", "dog"}};
+  EXPECT_THROW(analyzer.analyze(noisy_image(), sentence, options), std::invalid_argument);
+  options.requested = {{"dog", "zebra"}};
+  EXPECT_THROW(analyzer.analyze(noisy_image(), sentence, options), std::invalid_argument);
+  EXPECT_THROW(WordAnalyzer(captioner, nullptr, torch::zeros({31})), std::invalid_argument);
 }
 
 TEST(Region, IsTheFewestCellsThatHoldTheShare) {
   const std::vector<float> map{0.1f, 0.4f, 0.05f, 0.3f, 0.15f};
-  EXPECT_EQ(strongest_region(map, 0.5, 1), (std::vector<std::int64_t>{1, 3}));
-  EXPECT_EQ(strongest_region(map, 0.35, 1), (std::vector<std::int64_t>{1}));
-  EXPECT_EQ(strongest_region(map, 0.9, 0.4), (std::vector<std::int64_t>{1, 3}));
-  EXPECT_EQ(strongest_region(map, 0, 0), (std::vector<std::int64_t>{1}));
+  EXPECT_EQ(top_region(map, 0.5, 1), (std::vector<std::int64_t>{1, 3}));
+  EXPECT_EQ(top_region(map, 0.35, 1), (std::vector<std::int64_t>{1}));
+  EXPECT_EQ(top_region(map, 0.9, 0.4), (std::vector<std::int64_t>{1, 3}));
+  EXPECT_EQ(top_region(map, 0, 0), (std::vector<std::int64_t>{1}));
 }
 
 TEST(Region, ElsewhereIsAsLargeAndApart) {

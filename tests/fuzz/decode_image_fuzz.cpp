@@ -16,12 +16,12 @@ constexpr std::int64_t kMostPixels = 1 << 20;  // larger ones only cost time
 
 /// At least the pixels of a JPEG, by all that looks like its frame's header.
 std::int64_t most_pixels_of_jpeg(ByteView bytes) {
-  std::int64_t most = 0;
+  std::int64_t max = 0;
   for (std::size_t at = 0; (at = bytes.find(0xFF, at)) < bytes.size(); ++at) {
     if (bytes.big(at + 1, 1) < 0xC0 || bytes.big(at + 1, 1) > 0xCF) continue;
-    most = std::max(most, std::int64_t(bytes.big(at + 5, 2) * bytes.big(at + 7, 2)));
+    max = std::max(max, std::int64_t(bytes.big(at + 5, 2) * bytes.big(at + 7, 2)));
   }
-  return most;
+  return max;
 }
 
 bool is_decoded_here(FileFormat format) {

@@ -41,11 +41,11 @@ TEST(Bleu, CountsLikeItsDefinition) {
     for (std::size_t n = 1; n <= kMaxOrder; ++n) {
       int matched = 0, total = 0;
       for (const auto& [ngram, count] : count_ngrams(hypothesis, n)) {
-        int most = 0;
+        int max = 0;
         for (const Tokens& reference : references) {
-          most = std::max(most, count_ngrams(reference, n)[ngram]);
+          max = std::max(max, count_ngrams(reference, n)[ngram]);
         }
-        matched += std::min(count, most);
+        matched += std::min(count, max);
         total += count;
       }
       ASSERT_EQ(counts.matched[n - 1], matched);

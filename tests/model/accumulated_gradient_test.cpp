@@ -19,7 +19,7 @@ using torch::autograd::grad;
 const std::vector<std::vector<std::int64_t>> kLooks{{0, 0, 1, 1, 2, 2}, {2, 0, 1, 0, 2}, {2, 0, 2}};
 
 using Operation =
-    std::function<at::Tensor(const at::Tensor&, const SharedOperand&, const ImageRowsPtr&)>;
+    std::function<at::Tensor(const at::Tensor&, const AccumulatedOperand&, const ImageRowsPtr&)>;
 
 struct Case {
   const char* name;
@@ -29,15 +29,15 @@ struct Case {
 };
 
 std::vector<Case> cases() {
-  const Operation weight = [](const at::Tensor& x, const SharedOperand& w, const ImageRowsPtr&) {
+  const Operation weight = [](const at::Tensor& x, const AccumulatedOperand& w, const ImageRowsPtr&) {
     return product(x, w);
   };
-  const Operation scores = [](const at::Tensor& query, const SharedOperand& keys,
+  const Operation scores = [](const at::Tensor& query, const AccumulatedOperand& keys,
                               const ImageRowsPtr& rows) {
     return additive_scores(keys, query,
                            at::linspace(-1, 1, 5, query.options().requires_grad(false)), rows);
   };
-  const Operation chosen = [](const at::Tensor& x, const SharedOperand& values,
+  const Operation chosen = [](const at::Tensor& x, const AccumulatedOperand& values,
                               const ImageRowsPtr& rows) {
     return x * chosen_cells(at::arange(x.size(0)) % 7, values, rows);
   };
@@ -49,21 +49,21 @@ std::vector<Case> cases() {
           {"additive_scores_by_kernel", scores, {3, 7, 5}, {5}, at::kFloat}};
 }
 
-class SharedOperands : public ::testing::TestWithParam<Case> {
+class AccumulatedOperands : public ::testing::TestWithParam<Case> {
  protected:
-  SharedOperands() {
+  AccumulatedOperands() {
     torch::manual_seed(5);
     const at::TensorOptions options = at::TensorOptions(GetParam().type).requires_grad(true);
     operand_ = torch::randn(GetParam().operand, options);
-    for (const auto& looks : kLooks) {
+    for (const auto& image_of_row : kLooks) {
       std::vector<std::int64_t> sizes = GetParam().input;
-      sizes.insert(sizes.begin(), static_cast<std::int64_t>(looks.size()));
+      sizes.insert(sizes.begin(), static_cast<std::int64_t>(image_of_row.size()));
       inputs_.push_back(torch::randn(sizes, options));
     }
   }
 
   /// A scalar that depends on every step's result.
-  at::Tensor run(const SharedOperand& operand) const {
+  at::Tensor run(const AccumulatedOperand& operand) const {
     at::Tensor sum = at::zeros({}, operand_.options().requires_grad(false));
     for (std::size_t t = 0; t < kLooks.size(); ++t) {
       const auto rows = c10::make_intrusive<ImageRows>(kLooks[t], 3);
@@ -89,36 +89,36 @@ class SharedOperands : public ::testing::TestWithParam<Case> {
   std::vector<at::Tensor> inputs_;
 };
 
-TEST_P(SharedOperands, GatherTheGradientThatStepsSum) {
-  const at::Tensor summed = run(operand_), gathered = run(SharedOperand::gathered(operand_));
+TEST_P(AccumulatedOperands, GatherTheGradientThatStepsSum) {
+  const at::Tensor summed = run(operand_), gathered = run(AccumulatedOperand::gathered(operand_));
   EXPECT_TRUE(at::allclose(summed, gathered));
   expect_close(grad({summed}, all()), grad({gathered}, all()));
 }
 
-TEST_P(SharedOperands, KeepNothingFromOneGradientToTheNext) {
+TEST_P(AccumulatedOperands, KeepNothingFromOneGradientToTheNext) {
   const auto expected = grad({run(operand_)}, all());
-  const at::Tensor value = run(SharedOperand::gathered(operand_));
+  const at::Tensor value = run(AccumulatedOperand::gathered(operand_));
   grad({value}, {inputs_[1]}, {}, /*retain_graph=*/true);  // the operand's is not asked for
   expect_close(grad({value}, all(), {}, /*retain_graph=*/true), expected);
   expect_close(grad({value}, all()), expected);
 }
 
-TEST_P(SharedOperands, GatherNothingWithoutGradients) {
-  EXPECT_FALSE(SharedOperand::gathered(operand_.detach()).parts());
+TEST_P(AccumulatedOperands, GatherNothingWithoutGradients) {
+  EXPECT_FALSE(AccumulatedOperand::gathered(operand_.detach()).parts());
   const torch::NoGradGuard no_gradient;
-  EXPECT_FALSE(SharedOperand::gathered(operand_).parts());
-  EXPECT_TRUE(at::allclose(run(SharedOperand::gathered(operand_)), run(operand_)));
+  EXPECT_FALSE(AccumulatedOperand::gathered(operand_).parts());
+  EXPECT_TRUE(at::allclose(run(AccumulatedOperand::gathered(operand_)), run(operand_)));
 }
 
-TEST_P(SharedOperands, LetInputsAloneHaveGradients) {
+TEST_P(AccumulatedOperands, LetInputsAloneHaveGradients) {
   const at::Tensor fixed = operand_.detach();
-  expect_close(grad({run(SharedOperand::gathered(fixed))}, inputs_), grad({run(fixed)}, inputs_));
+  expect_close(grad({run(AccumulatedOperand::gathered(fixed))}, inputs_), grad({run(fixed)}, inputs_));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, SharedOperands, ::testing::ValuesIn(cases()),
+INSTANTIATE_TEST_SUITE_P(All, AccumulatedOperands, ::testing::ValuesIn(cases()),
                          [](const auto& info) { return std::string(info.param.name); });
 
-TEST(SharedOperand, GivesEveryRowItsOwnImage) {
+TEST(AccumulatedOperand, GivesEveryRowItsOwnImage) {
   torch::manual_seed(6);
   const at::Tensor values = torch::randn({3, 7, 5}), alpha = torch::randn({5, 7});
   const auto rows = c10::make_intrusive<ImageRows>(kLooks[1], 3);
@@ -134,10 +134,10 @@ TEST(SharedOperand, GivesEveryRowItsOwnImage) {
   }
 }
 
-TEST(SharedOperand, HasNoGradientWhereNoStepTookIt) {
+TEST(AccumulatedOperand, HasNoGradientWhereNoStepTookIt) {
   const at::Tensor weight = torch::ones({2, 3}, at::requires_grad());
   const at::Tensor x = torch::ones({1, 3}, at::requires_grad());
-  const SharedOperand unused = SharedOperand::gathered(weight);
+  const AccumulatedOperand unused = AccumulatedOperand::gathered(weight);
   EXPECT_FALSE(grad({x.sum()}, {weight}, {}, false, false, /*allow_unused=*/true)[0].defined());
 }
 

@@ -70,7 +70,7 @@ TEST_P(AttentionScores, GiveMapsThatSumToOne) {
   const Decoder decoder = make_decoder(config());
   const Features features = make_features(3, 7);
   const State state = decoder->start(features, 2);
-  const Step step = decoder->step(state, at::full({6}, 1, at::kLong), Glimpse::expected);
+  const Step step = decoder->step(state, at::full({6}, 1, at::kLong), AttentionMode::expected);
   EXPECT_EQ(step.alpha.sizes(), (std::vector<std::int64_t>{6, 10}));
   EXPECT_GE(step.alpha.min().item<float>(), 0);
   EXPECT_TRUE(at::allclose(step.alpha.sum(1), at::ones({6})));
@@ -82,9 +82,9 @@ TEST_P(AttentionScores, ChangeWithTheHiddenState) {
   const Decoder decoder = make_decoder(config());
   State state = decoder->start(make_features(1, 7));
   const at::Tensor word = at::full({1}, 1, at::kLong);
-  const at::Tensor before = decoder->step(state, word, Glimpse::expected).alpha;
+  const at::Tensor before = decoder->step(state, word, AttentionMode::expected).alpha;
   state.h = -state.h;
-  const at::Tensor after = decoder->step(state, word, Glimpse::expected).alpha;
+  const at::Tensor after = decoder->step(state, word, AttentionMode::expected).alpha;
   EXPECT_GT((before - after).abs().max().item<float>(), 1e-2);
 }
 

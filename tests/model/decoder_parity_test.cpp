@@ -57,7 +57,7 @@ class DecoderParity : public ::testing::TestWithParam<std::size_t> {
     decoder_ = Decoder(config_of(json_.at("decoder")));
     set_formula_weights(*decoder_, name_ + ".decoder.");
     decoder_->eval();
-    glimpse_ = default_glimpse(decoder_->config().kind);
+    mode_ = default_attention_mode(decoder_->config().kind);
     features_.grid = {all.at("grid").at(0), all.at("grid").at(1)};
     features_.values = formula_tensor(name_ + ".features",
                                       {1, features_.grid.cells(), decoder_->config().features});
@@ -72,7 +72,7 @@ class DecoderParity : public ::testing::TestWithParam<std::size_t> {
   std::string name_;
   std::vector<std::int64_t> words_;
   Decoder decoder_{nullptr};
-  Glimpse glimpse_ = Glimpse::expected;
+  AttentionMode mode_ = AttentionMode::expected;
   Features features_;
 };
 
@@ -88,7 +88,7 @@ TEST_P(DecoderParity, StepsAsTheReference) {
   State state = decoder_->start(features_);
   for (std::size_t t = 0; t < words_.size(); ++t) {
     const auto place = static_cast<std::int64_t>(t);
-    const Step step = decoder_->step(state, torch::tensor({words_[t]}), glimpse_);
+    const Step step = decoder_->step(state, torch::tensor({words_[t]}), mode_);
     EXPECT_LT(difference(step.logits[0], expected("logits")[place]), kTolerance) << "step " << t;
     EXPECT_LT(difference(step.alpha[0], expected("alphas")[place]), kTolerance) << "step " << t;
     EXPECT_LT(difference(step.gate[0], expected("gates")[place]), kTolerance) << "step " << t;
@@ -99,7 +99,7 @@ TEST_P(DecoderParity, StepsAsTheReference) {
 TEST_P(DecoderParity, UnrollsAsTheReference) {
   const auto T = static_cast<std::int64_t>(words_.size());
   UnrollOptions options;
-  options.glimpse = glimpse_;
+  options.mode = mode_;
   const CaptionRows caption{
       torch::tensor(words_).view({1, T}), std::vector<std::int64_t>(words_.size(), 1), {0}};
   const Unrolled unrolled = decoder_->unroll(features_, caption, options);
@@ -110,7 +110,7 @@ TEST_P(DecoderParity, UnrollsAsTheReference) {
 
 TEST_P(DecoderParity, FindsTheReferencesCaptionsWithTheirMaps) {
   const StepFunction step = [&](const State& state, const at::Tensor& words) {
-    return decoder_->step(state, words, glimpse_);
+    return decoder_->step(state, words, mode_);
   };
   const nlohmann::json& captions = json_.at("captions");
   for (std::size_t i = 0; i < captions.size(); ++i) {

@@ -21,13 +21,13 @@ CaptionRows some_captions() {
 struct Variant {
   std::string name;
   DecoderConfig config;
-  Glimpse glimpse = Glimpse::expected;
+  AttentionMode mode = AttentionMode::expected;
 };
 
 std::vector<Variant> variants() {
   std::vector<Variant> all;
-  const auto add = [&](const std::string& name, auto change, Glimpse glimpse = Glimpse::expected) {
-    Variant variant{name, small_config(), glimpse};
+  const auto add = [&](const std::string& name, auto change, AttentionMode mode = AttentionMode::expected) {
+    Variant variant{name, small_config(), mode};
     change(variant.config);
     all.push_back(variant);
   };
@@ -42,20 +42,20 @@ std::vector<Variant> variants() {
   add("Untied", [](DecoderConfig& c) { c.tied = false; });
   add("OutputTanh", [](DecoderConfig& c) { c.output_tanh = true; });
   add(
-      "HardArgmax", [](DecoderConfig& c) { c.kind = AttentionKind::hard; }, Glimpse::argmax);
+      "HardArgmax", [](DecoderConfig& c) { c.kind = AttentionKind::hard; }, AttentionMode::argmax);
   return all;
 }
 
 class DecoderVariants : public ::testing::TestWithParam<Variant> {};
 
 TEST_P(DecoderVariants, StepEqualsTheTeacherForcedPass) {
-  const auto& [name, config, glimpse] = GetParam();
+  const auto& [name, config, mode] = GetParam();
   const Decoder decoder = make_decoder(config);
   const Features features = make_features(2, config.features);
   CaptionRows captions = some_captions();
   captions.image = {1, 0, 0, 1, 0, 1};  // the captions of an image need not stand together
   UnrollOptions options;
-  options.glimpse = glimpse;
+  options.mode = mode;
   const Unrolled unrolled = decoder->unroll(features, captions, options);
   const at::Tensor logits = decoder->logits(unrolled.hidden);
 
@@ -68,7 +68,7 @@ TEST_P(DecoderVariants, StepEqualsTheTeacherForcedPass) {
     place = row;
     for (std::size_t t = 0; t < captions.rows.size() && row < captions.rows[t]; ++t) {
       const at::Tensor word = captions.words[row][static_cast<std::int64_t>(t)].view({1});
-      const Step step = decoder->step(state, word, glimpse);
+      const Step step = decoder->step(state, word, mode);
       EXPECT_TRUE(at::allclose(step.logits[0], logits[place], 1e-5, 1e-5));
       EXPECT_TRUE(at::allclose(step.alpha[0], unrolled.alphas[t][row], 1e-5, 1e-6));
       EXPECT_TRUE(at::allclose(step.gate[0], unrolled.gates[t][row], 1e-5, 1e-6));
@@ -82,7 +82,7 @@ TEST_P(DecoderVariants, StepEqualsTheTeacherForcedPass) {
 }
 
 TEST_P(DecoderVariants, HasRightGradientsInEveryParameter) {
-  const auto& [name, config, glimpse] = GetParam();
+  const auto& [name, config, mode] = GetParam();
   const Decoder decoder = make_decoder(config, at::kDouble);
   Features features = make_features(2, config.features, {2, 3}, at::kDouble);
   features.values.requires_grad_();
@@ -91,8 +91,8 @@ TEST_P(DecoderVariants, HasRightGradientsInEveryParameter) {
   const at::Tensor weight = torch::randn({18, 13}, at::kDouble);
   UnrollOptions options;
   options.matrix_type = at::kDouble;
-  options.glimpse = glimpse;
-  const auto f = [&, glimpse = glimpse] {
+  options.mode = mode;
+  const auto f = [&, mode = mode] {
     const Unrolled unrolled = decoder->unroll(features, captions, options);
     return (at::log_softmax(decoder->logits(unrolled.hidden), 1) * weight).sum();
   };
@@ -100,7 +100,7 @@ TEST_P(DecoderVariants, HasRightGradientsInEveryParameter) {
   for (auto& parameter : decoder->named_parameters()) {
     // A hard choice is no function of the scores: their gradient is REINFORCE's business.
     const bool decides = parameter.key().rfind("attention.", 0) == 0;
-    if (glimpse == Glimpse::expected || !decides) {
+    if (mode == AttentionMode::expected || !decides) {
       expect_gradient(f, parameter.value(), parameter.key());
     }
   }
@@ -127,7 +127,7 @@ TEST(Decoder, HardContextIsTheChosenAnnotationTimesTheGate) {
   const Features features = make_features(2, config.features);
   const State state = decoder->start(features, 2);
   const at::Tensor words = at::full({4}, 1, at::kLong);
-  const Step step = decoder->step(state, words, Glimpse::argmax);
+  const Step step = decoder->step(state, words, AttentionMode::argmax);
   EXPECT_TRUE(at::equal(step.cell, step.alpha.argmax(1)));
   // The same state over annotations that are everywhere the chosen one, seen softly.
   for (std::int64_t row = 0; row < 4; ++row) {
@@ -135,7 +135,7 @@ TEST(Decoder, HardContextIsTheChosenAnnotationTimesTheGate) {
                                                   at::full({1}, row / 2, at::kLong));
     const at::Tensor cell = alone.annotations.values[0][step.cell[row].item<std::int64_t>()];
     alone.annotations.values = cell.expand_as(alone.annotations.values).contiguous();
-    const Step soft = decoder->step(alone, at::full({1}, 1, at::kLong), Glimpse::expected);
+    const Step soft = decoder->step(alone, at::full({1}, 1, at::kLong), AttentionMode::expected);
     EXPECT_TRUE(at::allclose(step.logits[row], soft.logits[0], 1e-4, 1e-5)) << "row " << row;
   }
 }
@@ -146,7 +146,7 @@ TEST(Decoder, DrawsCellsInProportionToTheirWeight) {
   const State state = decoder->start(make_features(1, 7, {1, 4}), rows);
   at::Generator generator = at::detail::createCPUGenerator(9);
   const Step step =
-      decoder->step(state, at::full({rows}, 1, at::kLong), Glimpse::sampled, generator);
+      decoder->step(state, at::full({rows}, 1, at::kLong), AttentionMode::sampled, generator);
   const at::Tensor share =
       at::bincount(step.cell, {}, 4).to(at::kFloat) / static_cast<double>(rows);
   const at::Tensor p = step.alpha[0];
@@ -159,7 +159,7 @@ TEST(Decoder, MeanContextWeighsAllCellsAlike) {
   config.context = Context::mean;
   const Decoder decoder = make_decoder(config);
   const Step step = decoder->step(decoder->start(make_features(2, 7)), at::full({2}, 1, at::kLong),
-                                  Glimpse::expected);
+                                  AttentionMode::expected);
   EXPECT_TRUE(at::allclose(step.alpha, at::full({2, 10}, 0.1f)));
 }
 
@@ -169,11 +169,11 @@ TEST(Decoder, SeenOnceKnowsTheImageOnlyAtTheStart) {
   const Decoder decoder = make_decoder(config);
   State state = decoder->start(make_features(2, 7));
   const at::Tensor words = at::full({2}, 1, at::kLong);
-  EXPECT_FALSE(at::allclose(decoder->step(state, words, Glimpse::expected).logits[0],
-                            decoder->step(state, words, Glimpse::expected).logits[1]));
+  EXPECT_FALSE(at::allclose(decoder->step(state, words, AttentionMode::expected).logits[0],
+                            decoder->step(state, words, AttentionMode::expected).logits[1]));
   state.h.zero_();
   state.c.zero_();
-  const Step step = decoder->step(state, words, Glimpse::expected);
+  const Step step = decoder->step(state, words, AttentionMode::expected);
   EXPECT_TRUE(at::allclose(step.logits[0], step.logits[1]));
 }
 
@@ -195,11 +195,11 @@ TEST(State, KeepsItsFirstRowsWithTheirImages) {
   const Features features = make_features(2, 7);
   const State state = decoder->start(features, 3);
   const at::Tensor words = at::tensor({4, 5, 6, 7, 8, 9}, at::kLong);
-  const Step all = decoder->step(state, words, Glimpse::expected);
-  const Step some = decoder->step(state.first(4), words.narrow(0, 0, 4), Glimpse::expected);
+  const Step all = decoder->step(state, words, AttentionMode::expected);
+  const Step some = decoder->step(state.first(4), words.narrow(0, 0, 4), AttentionMode::expected);
   EXPECT_TRUE(at::allclose(some.logits, all.logits.narrow(0, 0, 4), 1e-5, 1e-6));
   EXPECT_TRUE(at::allclose(some.alpha, all.alpha.narrow(0, 0, 4), 1e-5, 1e-6));
-  EXPECT_EQ(state.first(6).looks, state.looks);
+  EXPECT_EQ(state.first(6).image_of_row, state.image_of_row);
   EXPECT_THROW(state.first(4).select(at::tensor({0, 1}, at::kLong)), std::invalid_argument);
 }
 

@@ -42,8 +42,8 @@ TEST(MaskedViews, StartAsIfTheCellsHadBeenReplaced) {
       EXPECT_TRUE(at::allclose(quick.h, plain.h, 1e-5, 1e-6));
       EXPECT_TRUE(at::allclose(quick.c, plain.c, 1e-5, 1e-6));
       const at::Tensor words = torch::full({4}, 1, at::kLong);
-      const Step a = decoder->step(quick, words, Glimpse::expected);
-      const Step b = decoder->step(plain, words, Glimpse::expected);
+      const Step a = decoder->step(quick, words, AttentionMode::expected);
+      const Step b = decoder->step(plain, words, AttentionMode::expected);
       EXPECT_TRUE(at::allclose(a.logits, b.logits, 1e-4, 1e-5));
       EXPECT_TRUE(at::allclose(a.alpha, b.alpha, 1e-4, 1e-6));
     }

@@ -12,36 +12,36 @@
 namespace saccade::test {
 namespace {
 
-TEST(EvenRows, AreFewMoreAndFewDifferent) {
+TEST(PadRows, AreFewMoreAndFewDifferent) {
   std::set<std::int64_t> counts;
   for (std::int64_t rows = 1; rows <= 4096; ++rows) {
-    const std::int64_t even = even_row_count(rows);
+    const std::int64_t even = padded_row_count(rows);
     EXPECT_GE(even, rows);
     EXPECT_LE(even - rows, rows / 16);
-    EXPECT_EQ(even_row_count(even), even);
+    EXPECT_EQ(padded_row_count(even), even);
     counts.insert(even);
   }
   EXPECT_LE(counts.size(), 32U + 7 * 16);
 }
 
-TEST(EvenRows, AreAddedToWhatOneDnnMultiplies) {
+TEST(PadRows, AreAddedToWhatOneDnnMultiplies) {
   const at::Tensor x = torch::randn({37, 5}).to(at::kBFloat16);
-  const at::Tensor even = with_even_rows(x);
+  const at::Tensor even = pad_rows(x);
   ASSERT_EQ(even.size(0), 38);
   EXPECT_TRUE(at::equal(even.narrow(0, 0, 37), x));
   EXPECT_EQ(even[37].abs().sum().item<float>(), 0);
-  EXPECT_EQ(with_even_rows(x.to(at::kFloat)).size(0), 37);
-  EXPECT_EQ(with_even_rows(x.narrow(0, 0, 36)).size(0), 36);
+  EXPECT_EQ(pad_rows(x.to(at::kFloat)).size(0), 37);
+  EXPECT_EQ(pad_rows(x.narrow(0, 0, 36)).size(0), 36);
 }
 
 /// What is padded and cut again is what is not: numbers that bfloat16 holds exactly.
-TEST(EvenRows, ChangeNoProductAndNoGradient) {
+TEST(PadRows, ChangeNoProductAndNoGradient) {
   torch::manual_seed(9);
   const auto small = [](at::IntArrayRef sizes) {
     return torch::randint(-2, 3, sizes, at::kBFloat16).requires_grad_();
   };
   const at::Tensor x = small({37, 8});
-  Affine affine(8, 6);
+  Linear affine(8, 6);
   {
     torch::NoGradGuard no_gradient;
     affine->weight.copy_(small({6, 8}));
@@ -51,7 +51,7 @@ TEST(EvenRows, ChangeNoProductAndNoGradient) {
   const at::Tensor scale = small({37, 4}).detach();
   const auto run = [&](const at::Tensor& in) {
     const at::Tensor y = affine->forward(in);
-    return (product(y, SharedOperand::gathered(weight.to(in.scalar_type()))) *
+    return (product(y, AccumulatedOperand::gathered(weight.to(in.scalar_type()))) *
             scale.to(in.scalar_type()))
         .to(at::kFloat)
         .sum();

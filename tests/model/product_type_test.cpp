@@ -41,7 +41,7 @@ TEST(ProductType, DoesNotShowInTheResultsOfBfloat16) {
   EXPECT_EQ(by_operand.scalar_type(), at::kBFloat16);
   EXPECT_LT(largest_difference(by_operand, exact), tolerance);
 
-  Affine affine(24, 16, false);
+  Linear affine(24, 16, false);
   affine->weight.copy_(weight);
   const at::Tensor by_affine = affine->forward(x);
   EXPECT_EQ(by_affine.scalar_type(), at::kBFloat16);
@@ -53,7 +53,7 @@ TEST(ProductType, DoesNotShowInTheGradientsOfBfloat16) {
   const at::Tensor x = torch::randn({37, 24}).to(at::kBFloat16).requires_grad_();
   const at::Tensor weight = torch::randn({16, 24}).to(at::kBFloat16).requires_grad_();
   const at::Tensor d = torch::randn({37, 16}).to(at::kBFloat16);
-  product(x, SharedOperand::gathered(weight)).backward(d);
+  product(x, AccumulatedOperand::gathered(weight)).backward(d);
   const auto check = [](const at::Tensor& found, const at::Tensor& exact) {
     ASSERT_EQ(found.scalar_type(), at::kBFloat16);
     EXPECT_LT(largest_difference(found, exact), exact.abs().max().item<double>() / 256);

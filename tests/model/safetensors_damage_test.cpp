@@ -180,9 +180,9 @@ TEST(Safetensors, RefusesWhatIsNoFile) {
 
 TEST(Safetensors, SurvivesEveryTruncationOfASoundFile) {
   const TemporaryFolder folder;
-  const std::string sound = test::read_file(SACCADE_FIXTURES "/safetensors/small.safetensors");
-  for (std::size_t size = 0; size < sound.size(); size += 7) {
-    write_file(folder / "x", sound.substr(0, size));
+  const std::string valid = test::read_file(SACCADE_FIXTURES "/safetensors/small.safetensors");
+  for (std::size_t size = 0; size < valid.size(); size += 7) {
+    write_file(folder / "x", valid.substr(0, size));
     EXPECT_THROW(read_safetensors(folder / "x"), std::runtime_error) << size;
   }
 }

@@ -9,12 +9,12 @@
 namespace saccade {
 namespace {
 
-TEST(TensorBlock, CutsTensorsThatAreAlignedAndDoNotOverlap) {
-  TensorBlock block(TensorBlock::bytes_for(3) + TensorBlock::bytes_for(16) +
-                    TensorBlock::bytes_for(1));
-  const auto three = block.cut({3}).fill_(3);
-  const auto sixteen = block.cut({2, 8}).fill_(16);
-  const auto one = block.cut({}).fill_(1);
+TEST(WeightArena, CutsTensorsThatAreAlignedAndDoNotOverlap) {
+  WeightArena block(WeightArena::bytes_for(3) + WeightArena::bytes_for(16) +
+                    WeightArena::bytes_for(1));
+  const auto three = block.allocate({3}).fill_(3);
+  const auto sixteen = block.allocate({2, 8}).fill_(16);
+  const auto one = block.allocate({}).fill_(1);
   for (const auto& tensor : {three, sixteen, one}) {
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(tensor.data_ptr()) % 64, 0u);
   }
@@ -23,19 +23,19 @@ TEST(TensorBlock, CutsTensorsThatAreAlignedAndDoNotOverlap) {
   EXPECT_EQ(one.item<float>(), 1);
 }
 
-TEST(TensorBlock, RefusesToCutBeyondItsEnd) {
-  TensorBlock block(TensorBlock::bytes_for(16));
-  EXPECT_THROW(block.cut({17}), std::invalid_argument);
-  EXPECT_NO_THROW(block.cut({16}));
-  EXPECT_THROW(block.cut({1}), std::invalid_argument);
+TEST(WeightArena, RefusesToCutBeyondItsEnd) {
+  WeightArena block(WeightArena::bytes_for(16));
+  EXPECT_THROW(block.allocate({17}), std::invalid_argument);
+  EXPECT_NO_THROW(block.allocate({16}));
+  EXPECT_THROW(block.allocate({1}), std::invalid_argument);
 }
 
-TEST(TensorBlock, LivesAsLongAsATensorOfIt) {
+TEST(WeightArena, LivesAsLongAsATensorOfIt) {
   at::Tensor tensor;
   {
-    TensorBlock block(TensorBlock::bytes_for(1 << 20));
-    block.cut({1 << 19});
-    tensor = block.cut({1 << 19}).fill_(2);
+    WeightArena block(WeightArena::bytes_for(1 << 20));
+    block.allocate({1 << 19});
+    tensor = block.allocate({1 << 19}).fill_(2);
   }
   EXPECT_EQ(tensor.sum().item<float>(), 1 << 20);
 }

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "metrics/made_up_wordnet.h"
+#include "text/made_up_wordnet.h"
 
 namespace saccade::test {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "saccade/text/wordnet/wordnet_database.h"
 
-#include "metrics/made_up_wordnet.h"
+#include "text/made_up_wordnet.h"
 #include "temporary_folder.h"
 
 namespace saccade::test {

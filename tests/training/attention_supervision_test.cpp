@@ -133,13 +133,13 @@ TEST_P(SupervisedObjective, HasTheTermOfThePhotographsOwnCaptions) {
   EXPECT_EQ(with.supervised, 2);
   // α of the same captions, step by step.
   double expected = 0;
-  const Glimpse glimpse = default_glimpse(decoder_->config().kind);
-  if (glimpse != Glimpse::expected) return;  // there the cells are drawn
+  const AttentionMode mode = default_attention_mode(decoder_->config().kind);
+  if (mode != AttentionMode::expected) return;  // there the cells are drawn
   for (std::int64_t image = 0; image < 2; ++image) {
     Step step =
         decoder_->step(decoder_->start({features_.values.narrow(0, image, 1), features_.grid}),
-                       at::tensor({Vocabulary::kStart}, at::kLong), glimpse);
-    if (image == 1) step = decoder_->step(step.next, at::tensor({5}, at::kLong), glimpse);
+                       at::tensor({Vocabulary::kStart}, at::kLong), mode);
+    if (image == 1) step = decoder_->step(step.next, at::tensor({5}, at::kLong), mode);
     const at::Tensor alpha = step.alpha.view({2, 5});
     // Half of the third column lies in each box.
     const at::Tensor share =

@@ -34,7 +34,7 @@ class HardAttention : public ::testing::Test {
   Draw draw() {
     UnrollOptions options;
     options.matrix_type = at::kDouble;
-    options.glimpse = Glimpse::sampled;
+    options.mode = AttentionMode::sampled;
     const Unrolled unrolled = decoder_->unroll(features_, words_.inputs, options);
     return {at::cat(unrolled.alphas), at::cat(unrolled.cells),
             target_log_p(decoder_->logits(unrolled.hidden), places_.targets)};
@@ -140,7 +140,7 @@ TEST_F(HardAttention, EntropyTermIsTheMeanEntropyPerWord) {
 TEST_F(HardAttention, ExpectedRowsGetTheSoftContext) {
   UnrollOptions hard, soft;
   hard.matrix_type = soft.matrix_type = at::kDouble;
-  hard.glimpse = Glimpse::sampled;
+  hard.mode = AttentionMode::sampled;
   hard.expected = at::zeros({kDraws}, at::kBool);
   hard.expected.narrow(0, 0, kDraws / 2).fill_(true);
   const at::Tensor mixed =

@@ -63,11 +63,11 @@ TEST(Coverage, HasRightGradients) {
   }
 }
 
-TEST(SayableLogP, PartsLogP) {
+TEST(PermittedLogP, PartsLogP) {
   const at::Tensor logits =
       at::log(at::tensor({0.4f, 0.3f, 0.2f, 0.1f, 0.1f, 0.1f, 0.1f, 0.7f}).view({2, 4}));
   const at::Tensor targets = at::tensor({0, 3}, at::kLong);
-  const SayableLogP log_p = sayable_log_p(logits, targets, at::tensor({1, 2}, at::kLong));
+  const PermittedLogP log_p = permitted_log_p(logits, targets, at::tensor({1, 2}, at::kLong));
   EXPECT_TRUE(at::allclose(log_p.among.exp(), at::tensor({0.8f, 0.875f})));
   EXPECT_TRUE(at::allclose(log_p.mass.exp(), at::tensor({0.5f, 0.8f})));
 }

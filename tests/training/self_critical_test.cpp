@@ -47,7 +47,7 @@ class SelfCritical : public ::testing::Test {
     for (std::int64_t image = 0; image < 2; ++image) {
       const Features own{features_.values.narrow(0, image, 1), features_.grid};
       const auto log_p = [&](const State& state, std::int64_t word, Step& step) {
-        step = decoder_->step(state, at::full({1}, word, at::kLong), Glimpse::expected);
+        step = decoder_->step(state, at::full({1}, word, at::kLong), AttentionMode::expected);
         at::Tensor logits = step.logits.clone();  // of the words that may be said
         for (const std::int64_t id : {Vocabulary::kPad, Vocabulary::kStart, Vocabulary::kUnknown}) {
           logits.select(1, id).fill_(-1e9);

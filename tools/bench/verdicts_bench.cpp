@@ -27,7 +27,7 @@ struct Half {
   EvidenceTable table;
 };
 
-Half ask_half(const Interrogator& interrogator, const Captioner& captioner, const Dataset& dev,
+Half ask_half(const WordAnalyzer& analyzer, const Captioner& captioner, const Dataset& dev,
               bool odd, std::size_t every) {
   Half half;
   half.images = half_of(dev, odd);
@@ -37,7 +37,7 @@ Half ask_half(const Interrogator& interrogator, const Captioner& captioner, cons
   DiagnosisOptions options;
   options.blur = odd;
   const auto begin = std::chrono::steady_clock::now();
-  half.diagnoses = ask_about(interrogator, captioner, half.images, half.planted, options,
+  half.diagnoses = analyze_planted(analyzer, captioner, half.images, half.planted, options,
                              [&](std::size_t done, std::size_t of) {
                                if (done % 50 == 0) std::fprintf(stderr, "%zu of %zu\n", done, of);
                              });
@@ -107,7 +107,7 @@ void print_verdicts(const Half& fit, Half& test, const at::Tensor& mean) {
       "\nVerdicts of words that people wrote (not planted); falls of log p in nats\n\n"
       "| verdict | words | region hidden | another region hidden | difference, 95 %% "
       "interval | region blurred |\n| --- | --- | --- | --- | --- | --- |\n");
-  for (Diagnosis& diagnosis : test.diagnoses) judge(diagnosis, model);
+  for (Diagnosis& diagnosis : test.diagnoses) classify(diagnosis, model);
   for (const Verdict verdict :
        {Verdict::seen, Verdict::language_prior, Verdict::misrecognised, Verdict::unsure}) {
     std::vector<const WordDiagnosis*> words;
@@ -116,9 +116,9 @@ void print_verdicts(const Half& fit, Half& test, const at::Tensor& mean) {
       const auto& of_sentence = test.diagnoses[s].words;
       for (std::size_t t = 0; t < of_sentence.size(); ++t) {
         const WordDiagnosis& word = of_sentence[t];
-        if (!was_asked(word) || t == test.planted[s].place || word.verdict != verdict) continue;
+        if (!was_analyzed(word) || t == test.planted[s].place || word.verdict != verdict) continue;
         words.push_back(&word);
-        blurred += word.asked.log_p - word.asked.region_blurred;
+        blurred += word.counterfactuals.log_p - word.counterfactuals.region_blurred;
       }
     }
     const MeanFall fall = mean_fall(words);
@@ -164,9 +164,9 @@ int main(int argc, char** argv) {
   if (with_kinds) {
     kinds = std::make_shared<const WordKinds>(wordnet, captioner.bundle().vocabulary.words());
   }
-  const Interrogator interrogator(captioner, kinds, mean);
-  const Half fit = ask_half(interrogator, captioner, dev, false, every);
-  Half test = ask_half(interrogator, captioner, dev, true, every);
+  const WordAnalyzer analyzer(captioner, kinds, mean);
+  const Half fit = ask_half(analyzer, captioner, dev, false, every);
+  Half test = ask_half(analyzer, captioner, dev, true, every);
   print_planted(fit, test, with_kinds);
   print_verdicts(fit, test, mean);
   return 0;

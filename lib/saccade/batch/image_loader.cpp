@@ -8,7 +8,7 @@
 
 namespace saccade {
 
-Preparation::Preparation(const std::vector<std::string>& paths, std::int64_t input_size,
+ImageLoader::ImageLoader(const std::vector<std::string>& paths, std::int64_t input_size,
                          const PrepareFunction& prepare, const PipelineOptions& options,
                          std::int64_t slots)
     : paths_(paths), prepare_(prepare), batch_size_(std::min(options.batch_size, count())) {
@@ -22,7 +22,7 @@ Preparation::Preparation(const std::vector<std::string>& paths, std::int64_t inp
     slot.missing = size_of(batch);
   }
   try {
-    for (std::int64_t i = 0; i < std::min(options.decoders, count()); ++i) {
+    for (std::int64_t i = 0; i < std::min(options.loader_threads, count()); ++i) {
       threads_.emplace_back([this] { work(); });
     }
   } catch (...) {
@@ -31,9 +31,9 @@ Preparation::Preparation(const std::vector<std::string>& paths, std::int64_t inp
   }
 }
 
-Preparation::~Preparation() { join(); }
+ImageLoader::~ImageLoader() { join(); }
 
-Slot* Preparation::acquire(std::int64_t batch) {
+Slot* ImageLoader::acquire(std::int64_t batch) {
   Slot& slot = slot_of(batch);
   std::unique_lock<std::mutex> lock(mutex_);
   batch_ready_.wait(lock, [&] {
@@ -42,7 +42,7 @@ Slot* Preparation::acquire(std::int64_t batch) {
   return stopped_ ? nullptr : &slot;
 }
 
-void Preparation::release(std::int64_t batch) {
+void ImageLoader::release(std::int64_t batch) {
   const std::int64_t next = batch + static_cast<std::int64_t>(slots_.size());
   {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -52,7 +52,7 @@ void Preparation::release(std::int64_t batch) {
   slot_free_.notify_all();
 }
 
-void Preparation::stop() {
+void ImageLoader::stop() {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     stopped_ = true;
@@ -61,13 +61,13 @@ void Preparation::stop() {
   batch_ready_.notify_all();
 }
 
-void Preparation::join() {
+void ImageLoader::join() {
   stop();
   for (std::thread& thread : threads_) thread.join();
 }
 
 /// @return the next image whose slot is free, or count() when there is nothing more to do.
-std::int64_t Preparation::next_image() {
+std::int64_t ImageLoader::next_image() {
   std::unique_lock<std::mutex> lock(mutex_);
   slot_free_.wait(lock, [&] {
     return stopped_ || next_ == count() ||
@@ -76,7 +76,7 @@ std::int64_t Preparation::next_image() {
   return stopped_ || next_ == count() ? count() : next_++;
 }
 
-void Preparation::work() {
+void ImageLoader::work() {
   for (std::int64_t image; (image = next_image()) < count();) {
     Slot& slot = slot_of(image / batch_size_);
     const std::int64_t place = image % batch_size_;

@@ -25,14 +25,14 @@ struct Slot {
 };
 
 /// The threads that prepare photographs, and the ring of slots between them and the model.
-class Preparation {
+class ImageLoader {
  public:
   /// `paths` and `prepare` must outlive it. @param slots  batches in memory at once.
-  Preparation(const std::vector<std::string>& paths, std::int64_t input_size,
+  ImageLoader(const std::vector<std::string>& paths, std::int64_t input_size,
               const PrepareFunction& prepare, const PipelineOptions& options, std::int64_t slots);
-  ~Preparation();
-  Preparation(const Preparation&) = delete;
-  Preparation& operator=(const Preparation&) = delete;
+  ~ImageLoader();
+  ImageLoader(const ImageLoader&) = delete;
+  ImageLoader& operator=(const ImageLoader&) = delete;
 
   const std::vector<std::string>& paths() const { return paths_; }
   std::int64_t count() const { return static_cast<std::int64_t>(paths_.size()); }

@@ -98,7 +98,7 @@ Outcome caption_slot(const Slot& slot, std::int64_t first, std::int64_t size,
 /// The threads that caption: each takes the next batch that is prepared, whichever that is.
 class Workers {
  public:
-  Workers(Preparation& preparation, const CaptionFunction& caption, std::int64_t threads)
+  Workers(ImageLoader& preparation, const CaptionFunction& caption, std::int64_t threads)
       : preparation_(preparation),
         caption_(caption),
         operator_threads_(threads > 1 ? 1 : at::get_num_threads()) {
@@ -145,7 +145,7 @@ class Workers {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  Preparation& preparation_;
+  ImageLoader& preparation_;
   const CaptionFunction& caption_;
   const int operator_threads_;  // of each
   std::vector<std::thread> threads_;
@@ -176,13 +176,13 @@ PrepareFunction prepare_from_disk(const InputConfig& config, const LoadOptions& 
 BatchCounts caption_all(const std::vector<std::string>& paths, std::int64_t input_size,
                         const PrepareFunction& prepare, const CaptionFunction& caption,
                         const RecordFunction& on_record, const PipelineOptions& options) {
-  if (options.batch_size < 1 || options.decoders < 1 || options.batches_ahead < 1 ||
+  if (options.batch_size < 1 || options.loader_threads < 1 || options.batches_ahead < 1 ||
       options.workers < 1 || input_size < 1) {
     throw std::invalid_argument(
         "batch size, decoder threads, batches ahead, workers and input size must be at least 1");
   }
   BatchCounts counts;
-  Preparation preparation(paths, input_size, prepare, options,
+  ImageLoader preparation(paths, input_size, prepare, options,
                           options.batches_ahead + options.workers);
   Workers workers(preparation, caption, options.workers);
   for (std::int64_t batch = 0; batch < preparation.batches(); ++batch) {

@@ -110,13 +110,13 @@ double strangeness(const Calibration& calibration, const at::Tensor& pooled) {
 
 std::vector<double> signs_of(const Caption& caption, double strangeness) {
   if (caption.words.empty()) return std::vector<double>(sign_names().size(), 0);
-  double sum = 0, least = 0, content = 0, least_content = 0, gate = 0, entropy = 0, contents = 0,
+  double sum = 0, min = 0, content = 0, least_content = 0, gate = 0, entropy = 0, contents = 0,
          repeats = 0;
   std::vector<std::string> said;
   for (const CaptionWord& word : caption.words) {
     const double log_p = std::log(std::max(word.p(), kLeastP));
     sum += log_p;
-    least = std::min(least, log_p);
+    min = std::min(min, log_p);
     gate += word.gate;
     entropy += word.entropy;
     if (!is_content_word(word.word)) continue;
@@ -128,7 +128,7 @@ std::vector<double> signs_of(const Caption& caption, double strangeness) {
   }
   const double words = static_cast<double>(caption.words.size());
   const double cells = static_cast<double>(std::max<std::int64_t>(caption.grid.cells(), 2));
-  return {sum / words,   least,        contents > 0 ? content / contents : 0,
+  return {sum / words,   min,        contents > 0 ? content / contents : 0,
           least_content, gate / words, entropy / words / std::log(cells),
           words,         repeats,      strangeness};
 }

@@ -69,16 +69,16 @@ std::vector<std::vector<Caption>> Captioner::caption(const at::Tensor& pixels,
   }
   torch::InferenceMode guard;
   const Bundle& bundle = impl_->bundle;
-  const Glimpse glimpse = options.glimpse.value_or(default_glimpse(bundle.config.decoder.kind));
+  const AttentionMode mode = options.mode.value_or(default_attention_mode(bundle.config.decoder.kind));
   at::Generator generator;
-  if (glimpse == Glimpse::sampled) {
+  if (mode == AttentionMode::sampled) {
     generator = at::detail::createCPUGenerator(options.seed);
   }
   Encoder encoder = bundle.encoder;
   const Features features = encoder->forward(pixels);
   const State start = bundle.decoder->start(features);
   const StepFunction step = [&](const State& state, const at::Tensor& words) {
-    return bundle.decoder->step(state, words, glimpse, generator);
+    return bundle.decoder->step(state, words, mode, generator);
   };
   BeamSearchOptions search = options.search;
   search.constraints.content = impl_->content;

@@ -22,7 +22,7 @@ struct Bundle;
 struct CaptionOptions {
   BeamSearchOptions search;
   /// Empty: the bundle's own kind (expected for soft models, argmax for hard ones).
-  std::optional<Glimpse> glimpse;
+  std::optional<AttentionMode> mode;
   std::uint64_t seed = 0;  ///< of the cells that a `sampled` glimpse draws
 };
 

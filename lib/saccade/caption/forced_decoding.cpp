@@ -20,12 +20,12 @@ std::string some(std::size_t count, const std::string& word) {
 
 }  // namespace
 
-GivenSentence read_sentence(std::string_view text, const Vocabulary& vocabulary) {
+TokenizedSentence read_sentence(std::string_view text, const Vocabulary& vocabulary) {
   if (const auto at = find_invalid_utf8(text)) {
     throw std::invalid_argument("the caption is not UTF-8 at byte " + std::to_string(*at + 1) +
                                 "; give it as UTF-8 text");
   }
-  GivenSentence sentence;
+  TokenizedSentence sentence;
   sentence.words = ptb_tokenize(text);
   if (sentence.words.empty()) {
     throw std::invalid_argument(
@@ -49,8 +49,8 @@ GivenSentence read_sentence(std::string_view text, const Vocabulary& vocabulary)
       " that this model knows; give a sentence in its language, that of `saccade caption`");
 }
 
-GivenSentence read_sentence(const Caption& caption, const Vocabulary& vocabulary) {
-  GivenSentence sentence;
+TokenizedSentence read_sentence(const Caption& caption, const Vocabulary& vocabulary) {
+  TokenizedSentence sentence;
   for (const CaptionWord& word : caption.words) {
     sentence.words.push_back(word.word);
     sentence.ids.push_back(vocabulary.id(word.word));
@@ -59,14 +59,14 @@ GivenSentence read_sentence(const Caption& caption, const Vocabulary& vocabulary
 }
 
 Caption score_sentence(const Bundle& bundle, const Features& features, const Placement& placement,
-                       const GivenSentence& sentence, const ScoreOptions& options) {
+                       const TokenizedSentence& sentence, const ScoreOptions& options) {
   if (sentence.ids.empty()) throw std::invalid_argument("a sentence without words has no score");
   torch::InferenceMode guard;
-  const Glimpse glimpse = options.glimpse.value_or(default_glimpse(bundle.config.decoder.kind));
+  const AttentionMode mode = options.mode.value_or(default_attention_mode(bundle.config.decoder.kind));
   at::Generator generator;
-  if (glimpse == Glimpse::sampled) generator = at::detail::createCPUGenerator(options.seed);
+  if (mode == AttentionMode::sampled) generator = at::detail::createCPUGenerator(options.seed);
   const StepFunction step = [&](const State& state, const at::Tensor& words) {
-    return bundle.decoder->step(state, words, glimpse, generator);
+    return bundle.decoder->step(state, words, mode, generator);
   };
   const auto scored =
       score_sentences(step, bundle.decoder->start(features), {sentence.ids}, options.alternatives);
@@ -79,7 +79,7 @@ Caption score_sentence(const Bundle& bundle, const Features& features, const Pla
 }
 
 Caption score_sentence(const Captioner& captioner, const Image& image,
-                       const GivenSentence& sentence, const ScoreOptions& options) {
+                       const TokenizedSentence& sentence, const ScoreOptions& options) {
   torch::InferenceMode guard;
   const Bundle& bundle = captioner.bundle();
   const int S = bundle.config.input.size;

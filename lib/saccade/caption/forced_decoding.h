@@ -11,7 +11,7 @@
 namespace saccade {
 
 /// A sentence that the model did not write, cut into the words that it knows sentences by.
-struct GivenSentence {
+struct TokenizedSentence {
   std::vector<std::string> words;  ///< lower case, without punctuation (ptb_tokenize)
   std::vector<std::int64_t> ids;   ///< T; Vocabulary::kUnknown for a word the model does not know
 
@@ -22,14 +22,14 @@ constexpr std::size_t kMaxSentenceWords = 100;
 
 /// @throws std::invalid_argument for a text that is not UTF-8, holds no word, more than
 ///         kMaxSentenceWords or no word that the model knows (another language, another script).
-GivenSentence read_sentence(std::string_view text, const Vocabulary& vocabulary);
+TokenizedSentence read_sentence(std::string_view text, const Vocabulary& vocabulary);
 
 /// A caption that a search found, as a sentence to be asked about.
-GivenSentence read_sentence(const Caption& caption, const Vocabulary& vocabulary);
+TokenizedSentence read_sentence(const Caption& caption, const Vocabulary& vocabulary);
 
 struct ScoreOptions {
   /// Empty: the bundle's own kind, see CaptionOptions.
-  std::optional<Glimpse> glimpse;
+  std::optional<AttentionMode> mode;
   std::uint64_t seed = 0;         ///< of the cells that a `sampled` glimpse draws
   std::int64_t alternatives = 0;  ///< strongest words listed per place
 };
@@ -40,9 +40,9 @@ struct ScoreOptions {
 ///         spelling and has the log p of <unk>.
 /// @throws std::invalid_argument for a sentence without words.
 Caption score_sentence(const Captioner& captioner, const Image& image,
-                       const GivenSentence& sentence, const ScoreOptions& options = {});
+                       const TokenizedSentence& sentence, const ScoreOptions& options = {});
 /// The same for an image whose annotations are known. @param features  1×L×D.
 Caption score_sentence(const Bundle& bundle, const Features& features, const Placement& placement,
-                       const GivenSentence& sentence, const ScoreOptions& options = {});
+                       const TokenizedSentence& sentence, const ScoreOptions& options = {});
 
 }  // namespace saccade

@@ -21,18 +21,18 @@ using Strings = std::vector<std::string>;
 
 LabelledBox read_box(const Json& json, const std::filesystem::path& path, std::size_t line) {
   LabelledBox labelled;
-  bool sound = json.is_array() && (json.size() == 5 || json.size() == 6) && json[0].is_string();
-  for (std::size_t i = 1; sound && i < json.size(); ++i) sound = json[i].is_number();
-  if (sound) {
+  bool valid = json.is_array() && (json.size() == 5 || json.size() == 6) && json[0].is_string();
+  for (std::size_t i = 1; valid && i < json.size(); ++i) valid = json[i].is_number();
+  if (valid) {
     const std::size_t at = json.size() - 4;
     labelled.label = json[0];
     Box& box = labelled.box;
     box = {json[at], json[at + 1], json[at + 2], json[at + 3], at == 2 ? json[1].get<double>() : 1};
-    sound = !labelled.label.empty() && 0 <= box.left && box.left < box.right && box.right <= 1 &&
+    valid = !labelled.label.empty() && 0 <= box.left && box.left < box.right && box.right <= 1 &&
             0 <= box.top && box.top < box.bottom && box.bottom <= 1 && box.score > 0 &&
             box.score <= 1;
   }
-  if (!sound) {
+  if (!valid) {
     refuse_line(path, line,
                 "the box " + json.dump() +
                     " is none; expected [label, left, top, right, bottom] or [label, score, left, "

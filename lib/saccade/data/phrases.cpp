@@ -52,15 +52,15 @@ class LineReader {
     return found->get<std::string>();
   }
 
-  std::size_t number(const Json& json, const char* key, std::int64_t least) const {
+  std::size_t number(const Json& json, const char* key, std::int64_t min) const {
     const auto found = json.find(key);
     constexpr std::int64_t kMost = 1'000'000;
     const bool whole = found != json.end() && found->is_number_integer();
     const std::int64_t value = whole ? found->get<std::int64_t>() : -1;
-    if (value < least || value > kMost) {
+    if (value < min || value > kMost) {
       refuse_(std::string("\"") + key + "\" is " +
               (found == json.end() ? "missing" : found->dump()) +
-              ", expected a whole number from " + std::to_string(least));
+              ", expected a whole number from " + std::to_string(min));
     }
     return static_cast<std::size_t>(value);
   }
@@ -81,15 +81,15 @@ class LineReader {
   }
 
   Box read_box(const Json& json) const {
-    bool sound = json.is_array() && (json.size() == 4 || json.size() == 5);
-    for (std::size_t i = 0; sound && i < json.size(); ++i) sound = json[i].is_number();
+    bool valid = json.is_array() && (json.size() == 4 || json.size() == 5);
+    for (std::size_t i = 0; valid && i < json.size(); ++i) valid = json[i].is_number();
     Box box;
-    if (sound) {
+    if (valid) {
       box = {json[0], json[1], json[2], json[3], json.size() == 5 ? json[4].get<double>() : 1.0};
-      sound = 0 <= box.left && box.left < box.right && box.right <= 1 && 0 <= box.top &&
+      valid = 0 <= box.left && box.left < box.right && box.right <= 1 && 0 <= box.top &&
               box.top < box.bottom && box.bottom <= 1 && box.score > 0 && box.score <= 1;
     }
-    if (!sound) {
+    if (!valid) {
       refuse_("the box " + json.dump() +
               " is none; expected [left, top, right, bottom] in shares of width and height, 0 to "
               "1, left < right and top < bottom, and perhaps a score above 0 and at most 1");

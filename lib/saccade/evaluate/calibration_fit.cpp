@@ -39,7 +39,7 @@ struct Said {
 /// Follows sentences of one photograph word by word.
 Said follow(const Bundle& bundle, const State& start,
             const std::vector<std::vector<std::int64_t>>& sentences) {
-  const Glimpse glimpse = default_glimpse(bundle.config.decoder.kind);
+  const AttentionMode mode = default_attention_mode(bundle.config.decoder.kind);
   std::vector<at::Tensor> logits;
   std::vector<std::int64_t> targets;
   for (const auto& sentence : sentences) {
@@ -47,7 +47,7 @@ Said follow(const Bundle& bundle, const State& start,
     std::int64_t before = Vocabulary::kStart;
     for (const std::int64_t word : sentence) {
       const Step step = bundle.decoder->step(
-          state, torch::tensor({before}, at::kLong).to(bundle.device()), glimpse);
+          state, torch::tensor({before}, at::kLong).to(bundle.device()), mode);
       if (word != Vocabulary::kUnknown) {
         logits.push_back(step.logits);
         targets.push_back(word);
@@ -74,7 +74,7 @@ at::Tensor loss_at(const Said& said, const std::vector<double>& temperatures) {
 
 }  // namespace
 
-double fit_temperature(const Captioner& captioner, const Dataset& dataset, std::size_t most,
+double fit_temperature(const Captioner& captioner, const Dataset& dataset, std::size_t max,
                        const FitProgress& progress) {
   torch::InferenceMode guard;
   constexpr int kSteps = 40;  // a fifth to five times, evenly by their logarithm
@@ -85,7 +85,7 @@ double fit_temperature(const Captioner& captioner, const Dataset& dataset, std::
   const Bundle& bundle = captioner.bundle();
   Encoder encoder = bundle.encoder;
   at::Tensor losses = at::zeros({kSteps + 1}, at::kDouble);
-  const std::size_t N = dataset.images.size(), count = std::min(most, N);
+  const std::size_t N = dataset.images.size(), count = std::min(max, N);
   for (std::size_t i = 0; i < count; ++i) {
     const CaptionedImage& image = dataset.images[i * N / count];
     const std::string& text = image.captions[i % image.captions.size()];

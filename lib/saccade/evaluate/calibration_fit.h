@@ -15,7 +15,7 @@ namespace saccade {
 /// The temperature at which what people said of the photographs is the likeliest, word by word
 /// under teacher forcing; within 0.2 … 5. A low one sharpens the model's distribution.
 /// @param most  captions that are looked at, evenly spread
-double fit_temperature(const Captioner& captioner, const Dataset& dataset, std::size_t most,
+double fit_temperature(const Captioner& captioner, const Dataset& dataset, std::size_t max,
                        const FitProgress& progress = {});
 
 /// The pooled annotations of photographs. @return N×D

@@ -107,7 +107,7 @@ std::vector<fs::path> write_heatmap(const Image& photograph, const Caption& capt
                                     const HeatmapOptions& options, const Rollouts& rollouts) {
   const OverlayOptions& overlay = options.figure.overlay;
   const bool rolled = rollouts.count > 0;
-  const Caption drawn = rolled ? drawn_cells(caption, rollouts) : Caption{};
+  const Caption sample_columns = rolled ? drawn_cells(caption, rollouts) : Caption{};
   OverlayOptions cells = overlay;
   cells.upsampling = Upsampling::nearest;
   const Image large = options.full_size ? photograph : shrink_to(photograph, options.word_side);
@@ -128,8 +128,8 @@ std::vector<fs::path> write_heatmap(const Image& photograph, const Caption& capt
                        Page page = page_of(caption, name, overlay, rollouts);
                        const std::string map = options.figure.map_name;
                        if (map != "attention") {
-                         page.lights[0].name = map;
-                         page.lights[0].meaning = "of the word’s " + map + ", per cell";
+                         page.layers[0].name = map;
+                         page.layers[0].meaning = "of the word’s " + map + ", per cell";
                        }
                        return page_html(page, large);
                      }});
@@ -144,7 +144,7 @@ std::vector<fs::path> write_heatmap(const Image& photograph, const Caption& capt
       if (!rolled) continue;
       file.replace_filename(file.stem().string() + "-cells." + extension(format));
       works.push_back({file, [&, i, format] {
-                         return encode_picture(draw_word(large, drawn, i, cells, true), format);
+                         return encode_picture(draw_word(large, sample_columns, i, cells, true), format);
                        }});
     }
   }

@@ -119,7 +119,7 @@ class Nearest {
 
  private:
   std::int16_t search(const std::uint8_t* rgb) const {
-    int least = std::numeric_limits<int>::max();
+    int min = std::numeric_limits<int>::max();
     std::size_t best = 0;
     for (std::size_t i = 0; i < colors_.size(); ++i) {
       int distance = 0;
@@ -127,7 +127,7 @@ class Nearest {
         const int away = int(rgb[c]) - int(colors_[i][c]);
         distance += away * away;
       }
-      if (distance < least) least = distance, best = i;
+      if (distance < min) min = distance, best = i;
     }
     return std::int16_t(best);
   }

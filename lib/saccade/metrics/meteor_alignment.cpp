@@ -126,9 +126,9 @@ class Front {
 
 MeteorAlignment align(const Candidates& candidates, std::size_t reference_length) {
   const Groups groups = find_groups(candidates, reference_length);
-  std::size_t most = 1;
-  for (const auto& matches : candidates) most = std::max(most, matches.size());
-  const std::size_t beam = std::clamp<std::size_t>(4 * kMeteorBeam / most, 40, kMeteorBeam);
+  std::size_t max = 1;
+  for (const auto& matches : candidates) max = std::max(max, matches.size());
+  const std::size_t beam = std::clamp<std::size_t>(4 * kMeteorBeam / max, 40, kMeteorBeam);
 
   Partial start;
   start.used.assign(reference_length, 0);

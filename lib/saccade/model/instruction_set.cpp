@@ -12,9 +12,9 @@ namespace {
 InstructionSet of_onednn() {
   constexpr int kAvx2 = 0x7, kAvx512 = 0x27, kAvx512Bf16 = 0xe7;
   // Asked by name: LibTorch brings oneDNN without its headers, or hides it inside itself.
-  const auto ask = reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "dnnl_get_effective_cpu_isa"));
-  if (ask == nullptr) return InstructionSet::avx512_bf16;  // no limit is known
-  const int mask = ask();
+  const auto analyze = reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "dnnl_get_effective_cpu_isa"));
+  if (analyze == nullptr) return InstructionSet::avx512_bf16;  // no limit is known
+  const int mask = analyze();
   const auto has = [&](int bits) { return (mask & bits) == bits; };
   return has(kAvx512Bf16) ? InstructionSet::avx512_bf16
          : has(kAvx512)   ? InstructionSet::avx512

@@ -12,11 +12,11 @@ namespace saccade {
 /// @param p          R×N, ≥ 0, no row of zeros alone
 /// @param generator  on the processor; undefined: LibTorch's default
 /// @return R, int64, where p is
-at::Tensor drawn(const at::Tensor& p, const at::Generator& generator);
+at::Tensor sample_columns(const at::Tensor& p, const at::Generator& generator);
 
 /// x with a share of its numbers made zero and the others 1 / (1 − share) times as large
 /// (Srivastava et al. 2014); x itself for a share of 0.
 /// @param generator  as above
-at::Tensor dropped(const at::Tensor& x, double share, const at::Generator& generator);
+at::Tensor apply_dropout(const at::Tensor& x, double share, const at::Generator& generator);
 
 }  // namespace saccade

@@ -13,17 +13,17 @@
 
 namespace saccade {
 
-void Trace::record(const Step& step, const at::Tensor& log_p) {
+void BeamHistory::record(const Step& step, const at::Tensor& log_p) {
   Seen seen;
   seen.alpha = step.alpha.detach().to(at::kCPU, at::kFloat).contiguous();
   seen.gate = step.gate.detach().to(at::kCPU, at::kFloat).contiguous();
   if (step.cell.defined()) seen.cell = step.cell.to(at::kCPU, at::kLong).contiguous();
-  if (alternatives_ > 0) seen.words = strongest(log_p, alternatives_);
+  if (alternatives_ > 0) seen.words = top_k(log_p, alternatives_);
   if (temperature_ != 1) seen.log_mass = at::logsumexp(log_p / temperature_, 1).contiguous();
   steps_.push_back(std::move(seen));
 }
 
-std::int64_t Trace::extend(std::int64_t path, std::int64_t row, std::int64_t id, double log_p,
+std::int64_t BeamHistory::extend(std::int64_t path, std::int64_t row, std::int64_t id, double log_p,
                            double penalty) {
   const Node& before = node(path);
   nodes_.push_back({path, row, id, before.length + 1, log_p, before.log_prob + log_p,
@@ -31,7 +31,7 @@ std::int64_t Trace::extend(std::int64_t path, std::int64_t row, std::int64_t id,
   return static_cast<std::int64_t>(nodes_.size()) - 1;
 }
 
-std::vector<std::int64_t> Trace::words(std::int64_t path) const {
+std::vector<std::int64_t> BeamHistory::words(std::int64_t path) const {
   std::vector<std::int64_t> ids(static_cast<std::size_t>(length(path)));
   for (auto place = ids.rbegin(); place != ids.rend(); ++place) {
     *place = node(path).id;
@@ -41,7 +41,7 @@ std::vector<std::int64_t> Trace::words(std::int64_t path) const {
 }
 
 // Fills in the place of the node's word; the vectors have their final sizes.
-void Trace::read(const Node& node, Hypothesis& into) const {
+void BeamHistory::read(const Node& node, Hypothesis& into) const {
   const auto place = static_cast<std::size_t>(node.length - 1);
   const Seen& seen = steps_[place];
   into.ids[place] = node.id;
@@ -67,7 +67,7 @@ void Trace::read(const Node& node, Hypothesis& into) const {
   if (!has_chosen) list.emplace_back(node.id, node.log_p);
 }
 
-Hypothesis Trace::unfinished(std::int64_t path) const {
+Hypothesis BeamHistory::unfinished(std::int64_t path) const {
   Hypothesis result;
   result.log_prob = result.score = log_prob(path);
   const auto words = static_cast<std::size_t>(length(path));
@@ -83,7 +83,7 @@ Hypothesis Trace::unfinished(std::int64_t path) const {
   return result;
 }
 
-Hypothesis Trace::finished(std::int64_t path, double end_log_p) const {
+Hypothesis BeamHistory::finished(std::int64_t path, double end_log_p) const {
   Hypothesis result = unfinished(path);
   result.finished = true;
   result.end_log_p = end_log_p;
@@ -92,16 +92,16 @@ Hypothesis Trace::finished(std::int64_t path, double end_log_p) const {
   return result;
 }
 
-PathBatch::PathBatch(const StepFunction& step, const State& start, std::int64_t alternatives,
+BeamBatch::BeamBatch(const StepFunction& step, const State& start, std::int64_t alternatives,
                      double temperature)
-    : step_(step), trace_(alternatives, temperature), state_(start) {
+    : step_(step), history_(alternatives, temperature), state_(start) {
   require(start.rows() == start.annotations.images(),
           "a search starts with one row per image, but there are " + std::to_string(start.rows()) +
               " rows and " + std::to_string(start.annotations.images()) + " images");
-  for (std::int64_t i = 0; i < start.rows(); ++i) images_.push_back({i, i, {Trace::kRoot}});
+  for (std::int64_t i = 0; i < start.rows(); ++i) images_.push_back({i, i, {BeamHistory::kRoot}});
 }
 
-at::Tensor PathBatch::advance() {
+at::Tensor BeamBatch::advance() {
   at::NoGradGuard no_grad;
   const auto rows = static_cast<std::int64_t>(images_.size()) * width_;
   const at::Tensor words = torch::full({rows}, Vocabulary::kStart, at::kLong);
@@ -109,35 +109,35 @@ at::Tensor PathBatch::advance() {
     auto* word = words.data_ptr<std::int64_t>();
     for (const Image& image : images_) {
       for (std::size_t i = 0; i < static_cast<std::size_t>(width_); ++i) {
-        *word++ = trace_.last_word(image.paths[i < image.paths.size() ? i : 0]);
+        *word++ = history_.last_word(image.paths[i < image.paths.size() ? i : 0]);
       }
     }
   }
   Step step = step_(state_, words.to(state_.h.device()));
   at::Tensor log_p = at::log_softmax(step.logits, 1, at::kFloat).cpu().contiguous();
   check_numbers(log_p);
-  trace_.record(step, log_p);
+  history_.record(step, log_p);
   state_ = std::move(step.next);
   return log_p;
 }
 
-void PathBatch::constrain(const at::Tensor& log_p, const WordConstraints& constraints) const {
+void BeamBatch::constrain(const at::Tensor& log_p, const WordConstraints& constraints) const {
   std::vector<std::vector<std::int64_t>> words;
   if (constraints.no_repeat_ngram > 0 || constraints.repeat_penalty > 0) words = pasts();
   saccade::constrain(log_p, constraints, length_, words);
 }
 
-std::vector<std::vector<std::int64_t>> PathBatch::pasts() const {
+std::vector<std::vector<std::int64_t>> BeamBatch::pasts() const {
   std::vector<std::vector<std::int64_t>> result(images_.size() * static_cast<std::size_t>(width_));
   for (const Image& image : images_) {
     auto row = static_cast<std::size_t>(image.first_row);
-    for (const auto path : image.paths) result[row++] = trace_.words(path);
+    for (const auto path : image.paths) result[row++] = history_.words(path);
   }
   return result;
 }
 
 // One word that is not a number makes the whole row so.
-void PathBatch::check_numbers(const at::Tensor& log_p) const {
+void BeamBatch::check_numbers(const at::Tensor& log_p) const {
   if (log_p.size(1) < Vocabulary::kSpecials) {
     throw std::runtime_error("the model has " + std::to_string(log_p.size(1)) +
                              " words, fewer than the " + std::to_string(Vocabulary::kSpecials) +
@@ -154,7 +154,7 @@ void PathBatch::check_numbers(const at::Tensor& log_p) const {
   }
 }
 
-void PathBatch::keep(const std::vector<std::vector<Next>>& next) {
+void BeamBatch::keep(const std::vector<std::vector<Next>>& next) {
   at::NoGradGuard no_grad;
   const auto rows_before = static_cast<std::int64_t>(images_.size()) * width_;
   std::size_t width = 0;

@@ -15,13 +15,13 @@ namespace saccade {
 /// What a search has seen, so that hypotheses can be read off at its end. Every step's maps are
 /// kept once; a path is a word and the number of the path before it, so that branching copies
 /// nothing. The word at place t was chosen from the t-th step recorded.
-class Trace {
+class BeamHistory {
  public:
   static constexpr std::int64_t kRoot = 0;  ///< the path without words
 
   /// @param alternatives  strongest words kept per row and step.
   /// @param temperature   of Hypothesis::log_mass
-  explicit Trace(std::int64_t alternatives, double temperature = 1)
+  explicit BeamHistory(std::int64_t alternatives, double temperature = 1)
       : alternatives_(alternatives), temperature_(temperature) {}
 
   /// Keeps what hypotheses need of a step; log_p is the model's own, R×V.
@@ -53,7 +53,7 @@ class Trace {
   /// On the CPU, contiguous, float.
   struct Seen {
     at::Tensor alpha, gate, cell, log_mass;
-    Strongest words;
+    TopK words;
   };
 
   const Node& node(std::int64_t path) const { return nodes_[static_cast<std::size_t>(path)]; }
@@ -70,7 +70,7 @@ class Trace {
 ///
 /// Every image in the batch has the same number of rows, that of the image with the most open
 /// paths; rows beyond an image's own paths repeat its first and are not looked at.
-class PathBatch {
+class BeamBatch {
  public:
   struct Image {
     std::int64_t index;               ///< in the batch that the search was given
@@ -84,12 +84,12 @@ class PathBatch {
 
   /// @param start  one row per image; every image has one path, without words.
   /// @param temperature  of Hypothesis::log_mass
-  PathBatch(const StepFunction& step, const State& start, std::int64_t alternatives,
+  BeamBatch(const StepFunction& step, const State& start, std::int64_t alternatives,
             double temperature = 1);
 
   bool empty() const { return images_.empty(); }
   const std::vector<Image>& images() const { return images_; }
-  Trace& trace() { return trace_; }
+  BeamHistory& history() { return history_; }
 
   /// Runs the step for the last word of every path. @return the model's log p, R×V, float,
   /// dense, on the CPU; the caller's to change.
@@ -106,7 +106,7 @@ class PathBatch {
   void check_numbers(const at::Tensor& log_p) const;
 
   const StepFunction& step_;
-  Trace trace_;
+  BeamHistory history_;
   State state_;
   std::vector<Image> images_;
   std::int64_t width_ = 1;   ///< rows per image

@@ -25,35 +25,35 @@ class ImageSearch {
 
   /// One step of the search. @param words  the strongest permitted words, K + 1 per row.
   /// @return the paths that stay open, the best first.
-  std::vector<PathBatch::Next> advance(const PathBatch::Image& image, const Strongest& words,
-                                       Trace& trace) {
-    rank(image, words, trace);
-    const bool last = trace.length(image.paths.front()) == options_.constraints.max_length;
+  std::vector<BeamBatch::Next> advance(const BeamBatch::Image& image, const TopK& words,
+                                       BeamHistory& history) {
+    rank(image, words, history);
+    const bool last = history.length(image.paths.front()) == options_.constraints.max_length;
     std::vector<bool> ended(image.paths.size(), false);
-    std::vector<PathBatch::Next> open;
+    std::vector<BeamBatch::Next> open;
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
       const Candidate& one = candidates_[i];
       const auto path = image.paths[one.parent];
       if (one.id != Vocabulary::kEnd) {
         if (last || open.size() == static_cast<std::size_t>(options_.beam)) continue;
         const auto row = image.first_row + static_cast<std::int64_t>(one.parent);
-        open.push_back({trace.extend(path, row, one.id, one.log_p, one.penalty), row});
+        open.push_back({history.extend(path, row, one.id, one.log_p, one.penalty), row});
       } else if (i < static_cast<std::size_t>(options_.beam)) {
         ended[one.parent] = true;
-        finish(path, one, trace);
+        finish(path, one, history);
         if (options_.beam == 1) return {};
       }
     }
-    if (open.empty()) give_up(image, ended, trace);
-    drop_hopeless(open, trace);
+    if (open.empty()) give_up(image, ended, history);
+    prune(open, history);
     return open;
   }
 
-  std::vector<Hypothesis> results(const Trace& trace) const {
+  std::vector<Hypothesis> results(const BeamHistory& history) const {
     std::vector<Hypothesis> list;
     for (const Result& one : results_) {
-      list.push_back(one.finished ? trace.finished(one.path, one.end_log_p)
-                                  : trace.unfinished(one.path));
+      list.push_back(one.finished ? history.finished(one.path, one.end_log_p)
+                                  : history.unfinished(one.path));
       list.back().score = one.score;
     }
     return list;
@@ -76,16 +76,16 @@ class ImageSearch {
   bool full() const { return results_.size() == static_cast<std::size_t>(options_.n_best); }
 
   // K + 1 words per parent are enough: they hold its K best besides the end word.
-  void rank(const PathBatch::Image& image, const Strongest& words, const Trace& trace) {
+  void rank(const BeamBatch::Image& image, const TopK& words, const BeamHistory& history) {
     candidates_.clear();
     for (std::size_t parent = 0; parent < image.paths.size(); ++parent) {
-      const double before = trace.rank(image.paths[parent]);
+      const double before = history.rank(image.paths[parent]);
       const auto row = image.first_row + static_cast<std::int64_t>(parent);
       for (std::int64_t i = row * words.k; i < (row + 1) * words.k; ++i) {
         const auto id = words.ids[static_cast<std::size_t>(i)];
         if (id < 0) break;
         const double ranked = words.log_p[static_cast<std::size_t>(i)];
-        const double penalty = penalty_of(image.paths[parent], id, trace);
+        const double penalty = penalty_of(image.paths[parent], id, history);
         candidates_.push_back({parent, id, ranked + penalty, penalty, before + ranked});
       }
     }
@@ -94,15 +94,15 @@ class ImageSearch {
   }
 
   // What the constraints have taken off.
-  double penalty_of(std::int64_t path, std::int64_t id, const Trace& trace) const {
+  double penalty_of(std::int64_t path, std::int64_t id, const BeamHistory& history) const {
     const WordConstraints& rules = options_.constraints;
     if (rules.repeat_penalty == 0 || !(*rules.content)[static_cast<std::size_t>(id)]) return 0;
-    const std::vector<std::int64_t> said = trace.words(path);
+    const std::vector<std::int64_t> said = history.words(path);
     return std::find(said.begin(), said.end(), id) == said.end() ? 0 : rules.repeat_penalty;
   }
 
-  void finish(std::int64_t path, const Candidate& end, const Trace& trace) {
-    const double score = normalized(end.rank, trace.length(path) + 1, options_.length_penalty);
+  void finish(std::int64_t path, const Candidate& end, const BeamHistory& history) {
+    const double score = normalized(end.rank, history.length(path) + 1, options_.length_penalty);
     const auto place = std::find_if(results_.begin(), results_.end(),
                                     [&](const Result& other) { return other.score < score; });
     results_.insert(place, {path, true, end.log_p, score});
@@ -110,20 +110,20 @@ class ImageSearch {
   }
 
   // The paths, all of one length, stand in order of log_prob and so of score.
-  void give_up(const PathBatch::Image& image, const std::vector<bool>& ended, const Trace& trace) {
+  void give_up(const BeamBatch::Image& image, const std::vector<bool>& ended, const BeamHistory& history) {
     for (std::size_t i = 0; i < image.paths.size() && !full(); ++i) {
       if (ended[i]) continue;
       const auto path = image.paths[i];
       results_.push_back(
           {path, false, 0,
-           normalized(trace.rank(path), trace.length(path), options_.length_penalty)});
+           normalized(history.rank(path), history.length(path), options_.length_penalty)});
     }
   }
 
-  void drop_hopeless(std::vector<PathBatch::Next>& open, const Trace& trace) const {
+  void prune(std::vector<BeamBatch::Next>& open, const BeamHistory& history) const {
     if (!full()) return;
     while (!open.empty() &&
-           normalized(trace.rank(open.back().path), options_.constraints.max_length + 1,
+           normalized(history.rank(open.back().path), options_.constraints.max_length + 1,
                       options_.length_penalty) <= results_.back().score) {
       open.pop_back();
     }
@@ -155,21 +155,21 @@ void check(const BeamSearchOptions& options) {
 std::vector<std::vector<Hypothesis>> beam_search(const StepFunction& step, const State& start,
                                                  const BeamSearchOptions& options) {
   check(options);
-  PathBatch batch(step, start, options.alternatives, options.report_temperature);
+  BeamBatch batch(step, start, options.alternatives, options.report_temperature);
   std::vector<ImageSearch> searches(batch.images().size(), ImageSearch(options));
   while (!batch.empty()) {
     const at::Tensor log_p = batch.advance();
     batch.constrain(log_p, options.constraints);
-    const Strongest words = strongest(log_p, options.beam + 1);
-    std::vector<std::vector<PathBatch::Next>> next;
+    const TopK words = top_k(log_p, options.beam + 1);
+    std::vector<std::vector<BeamBatch::Next>> next;
     for (const auto& image : batch.images()) {
       next.push_back(
-          searches[static_cast<std::size_t>(image.index)].advance(image, words, batch.trace()));
+          searches[static_cast<std::size_t>(image.index)].advance(image, words, batch.history()));
     }
     batch.keep(next);
   }
   std::vector<std::vector<Hypothesis>> results;
-  for (const ImageSearch& search : searches) results.push_back(search.results(batch.trace()));
+  for (const ImageSearch& search : searches) results.push_back(search.results(batch.history()));
   return results;
 }
 

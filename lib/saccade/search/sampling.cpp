@@ -33,9 +33,9 @@ double uniform(std::uint64_t seed, std::uint64_t image, std::int64_t sample, std
 }
 
 /// Draws words by the options; keeps its lists from draw to draw.
-class Urn {
+class WordSampler {
  public:
-  explicit Urn(const SamplingOptions& options) : options_(options) {}
+  explicit WordSampler(const SamplingOptions& options) : options_(options) {}
 
   /// @param log_p  of all words; @param chance  in [0, 1).
   /// @return the word, −1 where none is possible.
@@ -79,11 +79,11 @@ class Urn {
 
   // Probabilities at the temperature, the strongest word's being 1. Returns their sum.
   double weigh() {
-    const double strongest = std::max_element(words_.begin(), words_.end())->first;
+    const double top_k = std::max_element(words_.begin(), words_.end())->first;
     weights_.clear();
     double sum = 0;
     for (const auto& [log_p, id] : words_) {
-      weights_.push_back(std::exp((log_p - strongest) / options_.temperature));
+      weights_.push_back(std::exp((log_p - top_k) / options_.temperature));
       sum += weights_.back();
     }
     return sum;
@@ -112,25 +112,25 @@ class ImageSamples {
     for (std::int64_t sample = 0; sample < options.samples; ++sample) open_.push_back(sample);
   }
 
-  std::vector<PathBatch::Next> advance(const PathBatch::Image& image, const at::Tensor& log_p,
-                                       Urn& urn, Trace& trace) {
+  std::vector<BeamBatch::Next> advance(const BeamBatch::Image& image, const at::Tensor& log_p,
+                                       WordSampler& sampler, BeamHistory& history) {
     const auto words = log_p.size(1);
-    const auto length = trace.length(image.paths.front());
-    std::vector<PathBatch::Next> next;
+    const auto length = history.length(image.paths.front());
+    std::vector<BeamBatch::Next> next;
     std::vector<std::int64_t> still_open;
     for (std::size_t i = 0; i < open_.size(); ++i) {
       const std::size_t place = length == 0 ? 0 : i;  // all samples set out from one row
       const auto row = image.first_row + static_cast<std::int64_t>(place);
       const float* of_row = log_p.data_ptr<float>() + row * words;
-      const auto id = urn.draw(of_row, words, uniform(options_.seed, image_, open_[i], length));
+      const auto id = sampler.draw(of_row, words, uniform(options_.seed, image_, open_[i], length));
       const auto path = image.paths[place];
       auto& result = results_[static_cast<std::size_t>(open_[i])];
       if (id == Vocabulary::kEnd) {
-        result = trace.finished(path, of_row[id]);
+        result = history.finished(path, of_row[id]);
       } else if (id < 0 || length == options_.constraints.max_length) {
-        result = trace.unfinished(path);
+        result = history.unfinished(path);
       } else {
-        next.push_back({trace.extend(path, row, id, of_row[id]), row});
+        next.push_back({history.extend(path, row, id, of_row[id]), row});
         still_open.push_back(open_[i]);
       }
     }
@@ -167,17 +167,17 @@ void check(const SamplingOptions& options) {
 std::vector<std::vector<Hypothesis>> sample(const StepFunction& step, const State& start,
                                             const SamplingOptions& options) {
   check(options);
-  PathBatch batch(step, start, options.alternatives);
+  BeamBatch batch(step, start, options.alternatives);
   std::vector<ImageSamples> samples;
   for (const auto& image : batch.images()) samples.emplace_back(options, image.index);
-  Urn urn(options);
+  WordSampler sampler(options);
   while (!batch.empty()) {
     const at::Tensor log_p = batch.advance();
     batch.constrain(log_p, options.constraints);
-    std::vector<std::vector<PathBatch::Next>> next;
+    std::vector<std::vector<BeamBatch::Next>> next;
     for (const auto& image : batch.images()) {
       auto& own = samples[static_cast<std::size_t>(image.index)];
-      next.push_back(own.advance(image, log_p, urn, batch.trace()));
+      next.push_back(own.advance(image, log_p, sampler, batch.history()));
     }
     batch.keep(next);
   }

@@ -36,12 +36,12 @@ std::vector<Hypothesis> score_sentences(const StepFunction& step, const State& s
   require(static_cast<std::int64_t>(sentences.size()) == start.rows(),
           "there are " + std::to_string(sentences.size()) + " sentences for " +
               std::to_string(start.rows()) + " rows; each row needs one");
-  PathBatch batch(step, start, alternatives);
+  BeamBatch batch(step, start, alternatives);
   std::vector<Hypothesis> results(sentences.size());
   for (std::size_t place = 0; !batch.empty(); ++place) {
     const at::Tensor log_p = batch.advance();
     if (place == 0) check_words(sentences, log_p.size(1));
-    std::vector<std::vector<PathBatch::Next>> next;
+    std::vector<std::vector<BeamBatch::Next>> next;
     for (const auto& image : batch.images()) {
       const auto& sentence = sentences[static_cast<std::size_t>(image.index)];
       const auto path = image.paths.front();
@@ -49,12 +49,12 @@ std::vector<Hypothesis> score_sentences(const StepFunction& step, const State& s
       next.emplace_back();
       if (place == sentence.size()) {
         results[static_cast<std::size_t>(image.index)] =
-            batch.trace().finished(path, of_row[Vocabulary::kEnd]);
+            batch.history().finished(path, of_row[Vocabulary::kEnd]);
         continue;
       }
       const auto id = sentence[place];
       next.back().push_back(
-          {batch.trace().extend(path, image.first_row, id, of_row[id]), image.first_row});
+          {batch.history().extend(path, image.first_row, id, of_row[id]), image.first_row});
     }
     batch.keep(next);
   }

@@ -35,17 +35,17 @@ struct Branches {
 
 }  // namespace
 
-double FollowedSentence::at(std::int64_t b, std::int64_t t, std::int64_t id) const {
+double ForcedDecoding::at(std::int64_t b, std::int64_t t, std::int64_t id) const {
   return log_p.data_ptr<float>()[(b * log_p.size(1) + t) * log_p.size(2) + id];
 }
 
-double FollowedSentence::log_prob(std::int64_t b) const {
+double ForcedDecoding::log_prob(std::int64_t b) const {
   double sum = 0;
   for (std::size_t t = 0; t < ids.size(); ++t) sum += at(b, static_cast<std::int64_t>(t), ids[t]);
   return sum + at(b, static_cast<std::int64_t>(ids.size()), Vocabulary::kEnd);
 }
 
-FollowedSentence follow_sentence(const StepFunction& step, const State& start,
+ForcedDecoding force_decode(const StepFunction& step, const State& start,
                                  const std::vector<std::int64_t>& ids, std::int64_t places) {
   at::NoGradGuard no_gradient;
   require(start.rows() == start.annotations.images(),
@@ -54,8 +54,8 @@ FollowedSentence follow_sentence(const StepFunction& step, const State& start,
   const auto T = static_cast<std::int64_t>(ids.size());
   require(places >= 0 && places <= T + 1, "the sentence has no " + std::to_string(places) +
                                               " places; it has " + std::to_string(T + 1));
-  FollowedSentence followed;
-  followed.ids = ids;
+  ForcedDecoding decoding;
+  decoding.ids = ids;
   std::vector<at::Tensor> log_p, alpha;
   State state = start;
   for (std::int64_t t = 0; t < (places == 0 ? T + 1 : places); ++t) {
@@ -67,20 +67,20 @@ FollowedSentence follow_sentence(const StepFunction& step, const State& start,
     log_p.push_back(log_softmax(now.logits));
     alpha.push_back(now.alpha.to(at::kCPU, at::kFloat));
     state = std::move(now.next);
-    followed.states.push_back(state);
+    decoding.states.push_back(state);
   }
-  followed.log_p = at::stack(log_p, 1).contiguous();
-  followed.alpha = at::stack(alpha, 1).contiguous();
-  return followed;
+  decoding.log_p = at::stack(log_p, 1).contiguous();
+  decoding.alpha = at::stack(alpha, 1).contiguous();
+  return decoding;
 }
 
-at::Tensor score_substitutes(const StepFunction& step, const FollowedSentence& followed,
+at::Tensor score_substitutes(const StepFunction& step, const ForcedDecoding& decoding,
                              const std::vector<Substitute>& substitutes) {
   at::NoGradGuard no_gradient;
-  const auto T = static_cast<std::int64_t>(followed.ids.size());
-  const std::int64_t B = followed.log_p.size(0);
+  const auto T = static_cast<std::int64_t>(decoding.ids.size());
+  const std::int64_t B = decoding.log_p.size(0);
   const auto N = static_cast<std::int64_t>(substitutes.size());
-  require(followed.log_p.size(1) == T + 1, "substitutes need a sentence that was followed whole");
+  require(decoding.log_p.size(1) == T + 1, "substitutes need a sentence that was followed whole");
   at::Tensor result = torch::zeros({B, N}, at::kDouble);
   if (N == 0) return result;
   double* score = result.data_ptr<double>();
@@ -88,11 +88,11 @@ at::Tensor score_substitutes(const StepFunction& step, const FollowedSentence& f
     const Substitute& one = substitutes[static_cast<std::size_t>(n)];
     require(one.place >= 0 && one.place < T,
             "the sentence has no word " + std::to_string(one.place) + " to be replaced");
-    require_word(one.id, followed.log_p.size(2));
+    require_word(one.id, decoding.log_p.size(2));
     for (std::int64_t b = 0; b < B; ++b) {
-      double sum = followed.at(b, one.place, one.id);
+      double sum = decoding.at(b, one.place, one.id);
       for (std::int64_t t = 0; t < one.place; ++t) {
-        sum += followed.at(b, t, followed.ids[static_cast<std::size_t>(t)]);
+        sum += decoding.at(b, t, decoding.ids[static_cast<std::size_t>(t)]);
       }
       score[b * N + n] = sum;
     }
@@ -100,8 +100,8 @@ at::Tensor score_substitutes(const StepFunction& step, const FollowedSentence& f
 
   Branches branches;
   for (std::int64_t t = 0; t < T; ++t) {  // the words at place t are known; t + 1 is asked for
-    const State& state = followed.states[static_cast<std::size_t>(t)];
-    for (std::int64_t& word : branches.word) word = followed.ids[static_cast<std::size_t>(t)];
+    const State& state = decoding.states[static_cast<std::size_t>(t)];
+    for (std::int64_t& word : branches.word) word = decoding.ids[static_cast<std::size_t>(t)];
     for (std::int64_t n = 0; n < N; ++n) {
       if (substitutes[static_cast<std::size_t>(n)].place != t) continue;
       branches.substitute.push_back(n);
@@ -114,7 +114,7 @@ at::Tensor score_substitutes(const StepFunction& step, const FollowedSentence& f
     rows.h = branches.h.reshape({B * K, -1});
     rows.c = branches.c.reshape({B * K, -1});
     const Step now = step(rows, torch::tensor(branches.word).repeat({B}).to(state.h.device()));
-    const auto next = t + 1 < T ? followed.ids[static_cast<std::size_t>(t + 1)] : Vocabulary::kEnd;
+    const auto next = t + 1 < T ? decoding.ids[static_cast<std::size_t>(t + 1)] : Vocabulary::kEnd;
     const at::Tensor log_p = log_softmax(now.logits).select(1, next).contiguous();
     for (std::int64_t row = 0; row < B * K; ++row) {
       const auto n = branches.substitute[static_cast<std::size_t>(row % K)];

@@ -11,7 +11,7 @@ namespace saccade {
 
 /// A sentence read out to the model by teacher forcing, before several views of an image at once
 /// (B rows, one each). All of every distribution is kept, so that any other word can be looked up.
-struct FollowedSentence {
+struct ForcedDecoding {
   std::vector<std::int64_t> ids;  ///< T words, without the start and the end word
   at::Tensor log_p;               ///< B×(T+1)×V, float, on the CPU; place T is the end's
   at::Tensor alpha;               ///< B×(T+1)×L, float, on the CPU
@@ -25,7 +25,7 @@ struct FollowedSentence {
 
 /// @param places  how many places are needed, 0: all T+1. What comes after them is not asked for.
 /// @throws std::invalid_argument for a start with several rows per image, or a word that is none.
-FollowedSentence follow_sentence(const StepFunction& step, const State& start,
+ForcedDecoding force_decode(const StepFunction& step, const State& start,
                                  const std::vector<std::int64_t>& ids, std::int64_t places = 0);
 
 /// The sentence with one of its words replaced.
@@ -39,7 +39,7 @@ struct Substitute {
 /// substitutes go on together, so that the step is called T times in all.
 /// @return B×N, double.
 /// @throws std::invalid_argument for a place that was not followed or a word that is none.
-at::Tensor score_substitutes(const StepFunction& step, const FollowedSentence& followed,
+at::Tensor score_substitutes(const StepFunction& step, const ForcedDecoding& decoding,
                              const std::vector<Substitute>& substitutes);
 
 }  // namespace saccade

@@ -30,8 +30,8 @@ void scan(const float* row, std::int64_t words, std::int64_t k, std::int64_t* id
 
 }  // namespace
 
-Strongest strongest(const at::Tensor& log_p, std::int64_t k) {
-  Strongest result;
+TopK top_k(const at::Tensor& log_p, std::int64_t k) {
+  TopK result;
   result.k = std::min(k, log_p.size(1));
   const auto places = static_cast<std::size_t>(log_p.size(0) * result.k);
   result.ids.assign(places, -1);

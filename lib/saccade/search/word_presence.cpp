@@ -30,7 +30,7 @@ at::Tensor word_presence(const StepFunction& step, const State& start,
     absent = absent.defined() ? absent + log_absent : log_absent;
     at::Tensor sayable = p.clone();
     sayable.narrow(1, Vocabulary::kPad, 2).zero_();  // <pad> and <start> stand in no caption
-    words = drawn(sayable, generator);
+    words = sample_columns(sayable, generator);
     open = open * (words != Vocabulary::kEnd).unsqueeze(1);
     if (open.sum().item<float>() == 0) break;
     state = std::move(now.next);

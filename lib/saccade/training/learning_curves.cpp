@@ -40,11 +40,11 @@ cv::Scalar scalar(const Color& color) {
 }
 
 /// 1, 2 or 5 times a power of ten, so that `range` has at most `most` of it.
-double nice_interval(double range, int most) {
-  const double least = range / most;
-  const double power = std::pow(10, std::floor(std::log10(least)));
+double nice_interval(double range, int max) {
+  const double min = range / max;
+  const double power = std::pow(10, std::floor(std::log10(min)));
   for (const double factor : {1.0, 2.0, 5.0}) {
-    if (factor * power >= least) return factor * power;
+    if (factor * power >= min) return factor * power;
   }
   return 10 * power;
 }

@@ -44,7 +44,7 @@ HardAttentionTerms hard_attention(const at::Tensor& alphas, const at::Tensor& ce
           reward.mean().item<double>()};
 }
 
-SayableLogP sayable_log_p(const at::Tensor& logits, const at::Tensor& targets,
+PermittedLogP permitted_log_p(const at::Tensor& logits, const at::Tensor& targets,
                           const at::Tensor& banned) {
   const at::Tensor all = logits.to(at::kFloat);
   const at::Tensor sayable = all.index_fill(1, banned, -std::numeric_limits<float>::infinity());

@@ -52,10 +52,10 @@ HardAttentionTerms hard_attention(const at::Tensor& alphas, const at::Tensor& ce
 /// drawn from the former; the latter is kept at 0 by training, so that the model's own p stays what
 /// it says.
 /// @param banned  ids that are never said. @return each N, fp32
-struct SayableLogP {
+struct PermittedLogP {
   at::Tensor among, mass;
 };
-SayableLogP sayable_log_p(const at::Tensor& logits, const at::Tensor& targets,
+PermittedLogP permitted_log_p(const at::Tensor& logits, const at::Tensor& targets,
                           const at::Tensor& banned);
 
 /// Self-critical training's loss (Rennie et al. 2017): −1/N Σ_n A_{row n} log p_n.

@@ -12,8 +12,8 @@ at::Tensor mix_in_own_words(const Decoder& decoder, const Features& features,
                             const at::Generator& generator) {
   torch::NoGradGuard no_gradient;
   const std::vector<std::int64_t>& rows = words.inputs.rows;
-  const Glimpse glimpse =
-      decoder->config().kind == AttentionKind::hard ? Glimpse::sampled : Glimpse::expected;
+  const AttentionMode mode =
+      decoder->config().kind == AttentionKind::hard ? AttentionMode::sampled : AttentionMode::expected;
   at::Tensor mixed = words.inputs.words.clone();
   State state = decoder->start(
       features, c10::make_intrusive<ImageRows>(words.inputs.image, features.values.size(0)),
@@ -24,10 +24,10 @@ at::Tensor mix_in_own_words(const Decoder& decoder, const Features& features,
       return mixed.select(1, at).narrow(0, 0, rows[t + 1]);
     };
     state = state.first(rows[t + 1]);
-    Step step = decoder->step(state, of_step(place), glimpse, generator);
+    Step step = decoder->step(state, of_step(place), mode, generator);
     // Never a word that is none.
     step.logits.narrow(1, Vocabulary::kPad, 2).fill_(-std::numeric_limits<float>::infinity());
-    const at::Tensor own = drawn(at::softmax(step.logits, 1), generator);
+    const at::Tensor own = sample_columns(at::softmax(step.logits, 1), generator);
     const at::Tensor given = of_step(place + 1);
     const at::Tensor replace =
         (at::rand(own.sizes(), generator) < share).to(own.device()) & (own != Vocabulary::kEnd);

@@ -47,11 +47,11 @@ class SelfCritical : public Objective {
     options.dropout = config_.self_critical.dropout;
     options.matrix_type = matrix_type_;
     options.generator = at::detail::createCPUGenerator(seed);
-    options.glimpse = default_glimpse(decoder_->config().kind);
+    options.mode = default_attention_mode(decoder_->config().kind);
     const Unrolled unrolled = decoder_->unroll(features, words.inputs, options);
     const Places places = places_of(words);
-    const SayableLogP log_p =
-        sayable_log_p(decoder_->logits(unrolled.hidden), places.targets, banned().to(device));
+    const PermittedLogP log_p =
+        permitted_log_p(decoder_->logits(unrolled.hidden), places.targets, banned().to(device));
     const at::Tensor of_rows =
         advantages.reshape({-1}).index_select(0, at::tensor(words.given, at::kLong)).to(device);
 
@@ -108,9 +108,9 @@ class SelfCritical : public Objective {
   }
 
   StepFunction step() const {
-    return [this, glimpse = default_glimpse(decoder_->config().kind)](const State& state,
+    return [this, mode = default_attention_mode(decoder_->config().kind)](const State& state,
                                                                       const at::Tensor& words) {
-      return decoder_->step(state, words, glimpse);
+      return decoder_->step(state, words, mode);
     };
   }
 

@@ -32,7 +32,7 @@ class TeacherForcing : public Objective {
     options.matrix_type = matrix_type_;
     options.generator = generator;
     if (hard_) {
-      options.glimpse = Glimpse::sampled;
+      options.mode = AttentionMode::sampled;
       const at::Tensor coin =
           at::rand({words.images}, generator) < config_.hard.expected_share;  // one per image
       options.expected = coin.index_select(0, at::tensor(words.inputs.image, at::kLong)).to(device);

@@ -27,37 +27,37 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json to_json(const Counterfactuals& asked) {
-  return {{"log_p", asked.log_p},
-          {"region_masked", asked.region_masked},
-          {"region_blurred", asked.region_blurred},
-          {"elsewhere_masked", asked.elsewhere_masked},
-          {"no_image", asked.no_image}};
+Json to_json(const Counterfactuals& counterfactuals) {
+  return {{"log_p", counterfactuals.log_p},
+          {"region_masked", counterfactuals.region_masked},
+          {"region_blurred", counterfactuals.region_blurred},
+          {"elsewhere_masked", counterfactuals.elsewhere_masked},
+          {"no_image", counterfactuals.no_image}};
 }
 
 Json to_json(const Presence& presence) {
   return {{"log_p", presence.log_p}, {"log_p_no_image", presence.log_p_no_image}};
 }
 
-Json to_json(const Rival& rival) {
-  return {{"word", rival.word},
-          {"same_kind", rival.same_kind},
-          {"sentence_log_prob", rival.sentence_log_prob},
-          {"sentence_log_prob_no_image", rival.sentence_log_prob_no_image},
-          {"counterfactuals", to_json(rival.asked)},
-          {"presence", to_json(rival.presence)}};
+Json to_json(const ContrastWord& contrast) {
+  return {{"word", contrast.word},
+          {"same_kind", contrast.same_kind},
+          {"sentence_log_prob", contrast.sentence_log_prob},
+          {"sentence_log_prob_no_image", contrast.sentence_log_prob_no_image},
+          {"counterfactuals", to_json(contrast.counterfactuals)},
+          {"presence", to_json(contrast.presence)}};
 }
 
 Json to_json(const WordDiagnosis& word) {
   Json json{{"word", word.word},         {"known", word.known}, {"content", word.content},
-            {"log_p", word.asked.log_p}, {"verdict", nullptr},  {"suspicion", word.suspicion}};
-  if (!was_asked(word)) return json;
+            {"log_p", word.counterfactuals.log_p}, {"verdict", nullptr},  {"suspicion", word.suspicion}};
+  if (!was_analyzed(word)) return json;
   json["verdict"] = to_string(word.verdict);
-  json["counterfactuals"] = to_json(word.asked);
+  json["counterfactuals"] = to_json(word.counterfactuals);
   json["presence"] = to_json(word.presence);
   json["region"] = word.region;
   json["rivals"] = Json::array();
-  for (const Rival& rival : word.rivals) json["rivals"].push_back(to_json(rival));
+  for (const ContrastWord& contrast : word.contrasts) json["rivals"].push_back(to_json(contrast));
   return json;
 }
 
@@ -88,26 +88,26 @@ Json diagnosis_json(const Diagnosis& diagnosis, const std::string& image) {
           {"words", std::move(words)}};
 }
 
-const Rival* best_rival(const WordDiagnosis& word) {
-  const Rival* best = nullptr;
-  for (const Rival& rival : word.rivals) {
+const ContrastWord* best_contrast(const WordDiagnosis& word) {
+  const ContrastWord* best = nullptr;
+  for (const ContrastWord& contrast : word.contrasts) {
     const bool better =
-        !best || (rival.same_kind && !best->same_kind) ||
-        (rival.same_kind == best->same_kind && rival.sentence_log_prob > best->sentence_log_prob);
-    if (better) best = &rival;
+        !best || (contrast.same_kind && !best->same_kind) ||
+        (contrast.same_kind == best->same_kind && contrast.sentence_log_prob > best->sentence_log_prob);
+    if (better) best = &contrast;
   }
   return best;
 }
 
 std::string reason_of(const WordDiagnosis& word, double log_prob) {
-  if (!was_asked(word)) return "";
-  const Counterfactuals& asked = word.asked;
-  std::string text = "hiding where it looked " + cost(asked.log_p - asked.region_masked) +
-                     ", other places " + cost(asked.log_p - mean(asked.elsewhere_masked)) +
-                     ", the whole image " + cost(asked.log_p - asked.no_image);
-  if (const Rival* rival = best_rival(word)) {
-    const double odds = rival->sentence_log_prob - log_prob;
-    text += "; \"" + rival->word + "\" instead makes the sentence " +
+  if (!was_analyzed(word)) return "";
+  const Counterfactuals& counterfactuals = word.counterfactuals;
+  std::string text = "hiding where it looked " + cost(counterfactuals.log_p - counterfactuals.region_masked) +
+                     ", other places " + cost(counterfactuals.log_p - mean(counterfactuals.elsewhere_masked)) +
+                     ", the whole image " + cost(counterfactuals.log_p - counterfactuals.no_image);
+  if (const ContrastWord* contrast = best_contrast(word)) {
+    const double odds = contrast->sentence_log_prob - log_prob;
+    text += "; \"" + contrast->word + "\" instead makes the sentence " +
             (odds >= 0 ? "likelier by " : "less likely by ") + one_decimal(std::abs(odds));
   }
   return text;

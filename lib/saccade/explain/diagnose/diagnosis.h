@@ -40,10 +40,10 @@ struct Presence {
 };
 
 /// Another word at the same place, followed through the same maskings.
-struct Rival {
+struct ContrastWord {
   std::string word;
   bool same_kind = false;  ///< a word of the same kind (WordNet, embeddings); else any content word
-  Counterfactuals asked;
+  Counterfactuals counterfactuals;
   double sentence_log_prob = 0;           ///< of the whole sentence with this word in place
   double sentence_log_prob_no_image = 0;  ///< the same without the image
   Presence presence;
@@ -56,10 +56,10 @@ struct WordDiagnosis {
                          ///< word is asked about: the others have no region, rivals or verdict
   Verdict verdict = Verdict::unsure;
   double suspicion = 0;  ///< 0…1, by which words are ranked: how likely a mistake; 0 if not asked
-  Counterfactuals asked;  ///< only log_p where the word is not asked about
+  Counterfactuals counterfactuals;  ///< only log_p where the word is not asked about
   Presence presence;
   std::vector<std::int64_t> region;  ///< the cells hidden: the fewest that hold half of α
-  std::vector<Rival> rivals;         ///< by falling sentence_log_prob
+  std::vector<ContrastWord> contrasts;         ///< by falling sentence_log_prob
 };
 
 /// A sentence and a photograph, judged word by word.
@@ -90,6 +90,6 @@ constexpr char kEvidenceNote[] =
 std::string reason_of(const WordDiagnosis& word, double log_prob);
 
 /// The rival that makes the sentence likeliest, or null for none; of the same kind if one is there.
-const Rival* best_rival(const WordDiagnosis& word);
+const ContrastWord* best_contrast(const WordDiagnosis& word);
 
 }  // namespace saccade

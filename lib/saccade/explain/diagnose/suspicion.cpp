@@ -14,21 +14,21 @@ constexpr double kMost = 12;  // a single number says no more than this, however
 double bounded(double value) { return std::clamp(value, -kMost, kMost); }
 
 /// The best value among rivals of the same kind or among all; −kMost where there are none.
-double best(const std::vector<Rival>& rivals, bool of_kind,
-            const std::function<double(const Rival&)>& value) {
-  double most = -std::numeric_limits<double>::infinity();
-  for (const Rival& rival : rivals) {
-    if (rival.same_kind || !of_kind) most = std::max(most, value(rival));
+double best(const std::vector<ContrastWord>& contrasts, bool of_kind,
+            const std::function<double(const ContrastWord&)>& value) {
+  double max = -std::numeric_limits<double>::infinity();
+  for (const ContrastWord& contrast : contrasts) {
+    if (contrast.same_kind || !of_kind) max = std::max(max, value(contrast));
   }
-  return bounded(most);
+  return bounded(max);
 }
 
 /// log Σ exp of the rivals' log-odds against the word: how many rivals, and how good.
-double all_together(const std::vector<Rival>& rivals, bool of_kind,
-                    const std::function<double(const Rival&)>& value) {
+double all_together(const std::vector<ContrastWord>& contrasts, bool of_kind,
+                    const std::function<double(const ContrastWord&)>& value) {
   double sum = 0;
-  for (const Rival& rival : rivals) {
-    if (rival.same_kind || !of_kind) sum += std::exp(bounded(value(rival)));
+  for (const ContrastWord& contrast : contrasts) {
+    if (contrast.same_kind || !of_kind) sum += std::exp(bounded(value(contrast)));
   }
   return std::log1p(sum);
 }
@@ -61,37 +61,37 @@ const std::vector<std::string>& evidence_names() {
 
 std::vector<double> evidence_of(const Diagnosis& diagnosis, std::size_t place) {
   const WordDiagnosis& word = diagnosis.words[place];
-  const Counterfactuals& w = word.asked;
+  const Counterfactuals& w = word.counterfactuals;
   const double own = diagnosis.caption.log_prob;
   const double own_gain = own - diagnosis.log_prob_no_image;
-  const auto sentence = [&](const Rival& rival) { return rival.sentence_log_prob - own; };
-  const auto by_image = [&](const Rival& rival) {
-    return rival.sentence_log_prob - rival.sentence_log_prob_no_image - own_gain;
+  const auto sentence = [&](const ContrastWord& contrast) { return contrast.sentence_log_prob - own; };
+  const auto by_image = [&](const ContrastWord& contrast) {
+    return contrast.sentence_log_prob - contrast.sentence_log_prob_no_image - own_gain;
   };
-  const auto at_place = [&](const Rival& rival) { return rival.asked.log_p - w.log_p; };
-  const auto presence = [&](const Rival& rival) {
-    return rival.presence.log_p - word.presence.log_p;
+  const auto at_place = [&](const ContrastWord& contrast) { return contrast.counterfactuals.log_p - w.log_p; };
+  const auto presence = [&](const ContrastWord& contrast) {
+    return contrast.presence.log_p - word.presence.log_p;
   };
   const auto presence_gain = [](const Presence& p) { return p.log_p - p.log_p_no_image; };
-  const auto presence_by_image = [&](const Rival& rival) {
-    return presence_gain(rival.presence) - presence_gain(word.presence);
+  const auto presence_by_image = [&](const ContrastWord& contrast) {
+    return presence_gain(contrast.presence) - presence_gain(word.presence);
   };
-  const bool has_rival = std::any_of(word.rivals.begin(), word.rivals.end(),
-                                     [](const Rival& rival) { return rival.same_kind; });
+  const bool has_rival = std::any_of(word.contrasts.begin(), word.contrasts.end(),
+                                     [](const ContrastWord& contrast) { return contrast.same_kind; });
   const double cells = double(diagnosis.caption.words[place].attention.size());
   return {bounded(-w.log_p),
           bounded(w.no_image - w.log_p),
-          best(word.rivals, true, sentence),
-          best(word.rivals, true, by_image),
-          all_together(word.rivals, true, sentence),
-          all_together(word.rivals, true, by_image),
-          best(word.rivals, true, at_place),
-          best(word.rivals, true, presence),
-          best(word.rivals, true, presence_by_image),
-          best(word.rivals, false, sentence),
-          best(word.rivals, false, by_image),
-          best(word.rivals, false, at_place),
-          best(word.rivals, false, presence_by_image),
+          best(word.contrasts, true, sentence),
+          best(word.contrasts, true, by_image),
+          all_together(word.contrasts, true, sentence),
+          all_together(word.contrasts, true, by_image),
+          best(word.contrasts, true, at_place),
+          best(word.contrasts, true, presence),
+          best(word.contrasts, true, presence_by_image),
+          best(word.contrasts, false, sentence),
+          best(word.contrasts, false, by_image),
+          best(word.contrasts, false, at_place),
+          best(word.contrasts, false, presence_by_image),
           bounded(-word.presence.log_p),
           bounded(-presence_gain(word.presence)),
           bounded(w.region_masked - w.log_p),
@@ -102,12 +102,12 @@ std::vector<double> evidence_of(const Diagnosis& diagnosis, std::size_t place) {
 }
 
 double largest_change(const WordDiagnosis& word) {
-  const Counterfactuals& asked = word.asked;
-  double most = 0;
-  for (const double other : {asked.region_masked, asked.no_image, mean(asked.elsewhere_masked)}) {
-    most = std::max(most, std::abs(asked.log_p - other));
+  const Counterfactuals& counterfactuals = word.counterfactuals;
+  double max = 0;
+  for (const double other : {counterfactuals.region_masked, counterfactuals.no_image, mean(counterfactuals.elsewhere_masked)}) {
+    max = std::max(max, std::abs(counterfactuals.log_p - other));
   }
-  return most;
+  return max;
 }
 
 }  // namespace saccade

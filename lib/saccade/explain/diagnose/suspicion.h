@@ -25,6 +25,6 @@ std::vector<double> evidence_of(const Diagnosis& diagnosis, std::size_t place);
 double largest_change(const WordDiagnosis& word);
 
 /// Whether a word was asked about.
-inline bool was_asked(const WordDiagnosis& word) { return word.known && word.content; }
+inline bool was_analyzed(const WordDiagnosis& word) { return word.known && word.content; }
 
 }  // namespace saccade

@@ -40,7 +40,7 @@ std::vector<const WordDiagnosis*> asked_words(const std::vector<Diagnosis>& diag
   std::vector<const WordDiagnosis*> words;
   for (const Diagnosis& diagnosis : diagnoses) {
     for (const WordDiagnosis& word : diagnosis.words) {
-      if (was_asked(word)) words.push_back(&word);
+      if (was_analyzed(word)) words.push_back(&word);
     }
   }
   return words;
@@ -50,7 +50,7 @@ std::vector<const WordDiagnosis*> asked_words(const std::vector<Diagnosis>& diag
 double seen_threshold(const std::vector<const WordDiagnosis*>& words) {
   std::vector<double> excess;
   for (const WordDiagnosis* word : words) {
-    const auto& draws = word->asked.elsewhere_masked;
+    const auto& draws = word->counterfactuals.elsewhere_masked;
     if (draws.size() < 2) continue;
     for (const double draw : draws) {
       const double others = (mean(draws) * double(draws.size()) - draw) / double(draws.size() - 1);
@@ -109,16 +109,16 @@ at::Tensor mean_annotation(const Captioner& captioner, const Dataset& dataset, s
   return (sum / double(count)).to(at::kFloat);
 }
 
-std::vector<Diagnosis> ask_about(const Interrogator& interrogator, const Captioner& captioner,
+std::vector<Diagnosis> analyze_planted(const WordAnalyzer& analyzer, const Captioner& captioner,
                                  const Dataset& dataset, const std::vector<PlantedMistake>& planted,
                                  const DiagnosisOptions& options, const FitProgress& progress) {
   std::vector<Diagnosis> diagnoses;
   for (const PlantedMistake& mistake : planted) {
-    GivenSentence sentence;
+    TokenizedSentence sentence;
     sentence.words = mistake.words;
     sentence.ids = captioner.bundle().vocabulary.encode(mistake.words);
     diagnoses.push_back(
-        interrogator.ask(load_image(dataset.images.at(mistake.image).file), sentence, options));
+        analyzer.analyze(load_image(dataset.images.at(mistake.image).file), sentence, options));
     if (progress) progress(diagnoses.size(), planted.size());
   }
   return diagnoses;
@@ -129,7 +129,7 @@ EvidenceTable evidence_table(const std::vector<PlantedMistake>& planted,
   EvidenceTable table;
   for (std::size_t s = 0; s < diagnoses.size(); ++s) {
     for (std::size_t t = 0; t < diagnoses[s].words.size(); ++t) {
-      if (!was_asked(diagnoses[s].words[t])) continue;
+      if (!was_analyzed(diagnoses[s].words[t])) continue;
       table.rows.push_back(evidence_of(diagnoses[s], t));
       table.planted.push_back(t == planted.at(s).place);
       table.sentence.push_back(s);
@@ -178,8 +178,8 @@ MeanFall mean_fall(const std::vector<const WordDiagnosis*>& words) {
   if (words.empty()) return fall;
   std::vector<double> differences;
   for (const WordDiagnosis* word : words) {
-    const double region = word->asked.log_p - word->asked.region_masked;
-    const double elsewhere = word->asked.log_p - mean(word->asked.elsewhere_masked);
+    const double region = word->counterfactuals.log_p - word->counterfactuals.region_masked;
+    const double elsewhere = word->counterfactuals.log_p - mean(word->counterfactuals.elsewhere_masked);
     fall.region += region / double(words.size());
     fall.elsewhere += elsewhere / double(words.size());
     differences.push_back(region - elsewhere);

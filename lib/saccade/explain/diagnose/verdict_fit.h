@@ -27,7 +27,7 @@ at::Tensor mean_annotation(const Captioner& captioner, const Dataset& dataset, s
                            const FitProgress& progress = {});
 
 /// Asks about every planted sentence. @return the evidence, not judged, as many as `planted`.
-std::vector<Diagnosis> ask_about(const Interrogator& interrogator, const Captioner& captioner,
+std::vector<Diagnosis> analyze_planted(const WordAnalyzer& analyzer, const Captioner& captioner,
                                  const Dataset& dataset, const std::vector<PlantedMistake>& planted,
                                  const DiagnosisOptions& options, const FitProgress& progress = {});
 

@@ -20,18 +20,18 @@ constexpr char kFormat[] = "saccade-verdicts";
 constexpr int kVersion = 1;
 
 bool has_better_rival(const WordDiagnosis& word, double own) {
-  return std::any_of(word.rivals.begin(), word.rivals.end(),
-                     [&](const Rival& rival) { return rival.sentence_log_prob > own; });
+  return std::any_of(word.contrasts.begin(), word.contrasts.end(),
+                     [&](const ContrastWord& contrast) { return contrast.sentence_log_prob > own; });
 }
 
 Verdict verdict_of(const WordDiagnosis& word, double own, const VerdictThresholds& thresholds) {
-  const Counterfactuals& asked = word.asked;
+  const Counterfactuals& counterfactuals = word.counterfactuals;
   if (word.suspicion >= thresholds.misrecognised && has_better_rival(word, own)) {
     return Verdict::misrecognised;
   }
-  const double elsewhere = mean(asked.elsewhere_masked);
-  if (elsewhere - asked.region_masked >= thresholds.seen &&
-      asked.log_p - asked.region_masked >= thresholds.seen) {
+  const double elsewhere = mean(counterfactuals.elsewhere_masked);
+  if (elsewhere - counterfactuals.region_masked >= thresholds.seen &&
+      counterfactuals.log_p - counterfactuals.region_masked >= thresholds.seen) {
     return Verdict::seen;
   }
   return largest_change(word) <= thresholds.language_prior ? Verdict::language_prior
@@ -114,10 +114,10 @@ VerdictModel default_verdict_model() {
   return model;
 }
 
-void judge(Diagnosis& diagnosis, const VerdictModel& model) {
+void classify(Diagnosis& diagnosis, const VerdictModel& model) {
   for (std::size_t t = 0; t < diagnosis.words.size(); ++t) {
     WordDiagnosis& word = diagnosis.words[t];
-    if (!was_asked(word)) continue;
+    if (!was_analyzed(word)) continue;
     word.suspicion = model.suspicion.probability(evidence_of(diagnosis, t));
     word.verdict = verdict_of(word, diagnosis.caption.log_prob, model.thresholds);
   }

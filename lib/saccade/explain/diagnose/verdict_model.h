@@ -31,14 +31,14 @@ struct VerdictModel {
   nlohmann::json fitted;  ///< on what and how well; null where not fitted
 };
 
-/// The mean annotation as the Interrogator takes it: D, or undefined where there is none.
+/// The mean annotation as the WordAnalyzer takes it: D, or undefined where there is none.
 at::Tensor mean_annotation_of(const VerdictModel& model);
 
 /// For a bundle that brings none: weights on the odds of the best rival alone.
 VerdictModel default_verdict_model();
 
 /// Sets suspicion and verdict of every word that was asked about.
-void judge(Diagnosis& diagnosis, const VerdictModel& model);
+void classify(Diagnosis& diagnosis, const VerdictModel& model);
 
 /// The file in a bundle's folder that holds its verdict model.
 constexpr char kVerdictFile[] = "verdicts.json";

@@ -24,15 +24,15 @@ constexpr std::int64_t kSeen = 0, kNoImage = 1;
 constexpr PresenceOptions kPresence;
 
 /// A content word under interrogation, and where the views about it lie.
-struct Suspect {
+struct ProbedWord {
   std::int64_t place = 0;
-  std::vector<std::int64_t> rivals;
+  std::vector<std::int64_t> contrasts;
   std::int64_t region_view = 0, first_draw = 0, draws = 0, blurred_view = -1;
 };
 
 }  // namespace
 
-struct Interrogator::Impl {
+struct WordAnalyzer::Impl {
   const Bundle& bundle;
   std::shared_ptr<const WordKinds> kinds;
   at::Tensor mean_annotation;         // 1×D
@@ -44,26 +44,26 @@ struct Interrogator::Impl {
     Encoder encoder = bundle.encoder;
     return encoder->forward(pixels);
   }
-  std::vector<std::int64_t> choose_rivals(const FollowedSentence& followed, std::int64_t place,
+  std::vector<std::int64_t> choose_rivals(const ForcedDecoding& decoding, std::int64_t place,
                                           const DiagnosisOptions& options) const;
-  void add_asked_rivals(std::vector<Suspect>& suspects, const GivenSentence& sentence,
+  void add_requested_contrasts(std::vector<ProbedWord>& probed_words, const TokenizedSentence& sentence,
                         const DiagnosisOptions& options) const;
-  State hide(const Features& features, const at::Tensor& pixels, std::vector<Suspect>& suspects,
+  State hide(const Features& features, const at::Tensor& pixels, std::vector<ProbedWord>& probed_words,
              Diagnosis& diagnosis, const DiagnosisOptions& options) const;
-  void fill(Diagnosis& diagnosis, const std::vector<Suspect>& suspects,
-            const FollowedSentence& followed, const FollowedSentence& hidden,
+  void fill(Diagnosis& diagnosis, const std::vector<ProbedWord>& probed_words,
+            const ForcedDecoding& decoding, const ForcedDecoding& hidden,
             const at::Tensor& sentences, const at::Tensor& presence) const;
 };
 
-Interrogator::Interrogator(const Captioner& captioner, std::shared_ptr<const WordKinds> kinds,
+WordAnalyzer::WordAnalyzer(const Captioner& captioner, std::shared_ptr<const WordKinds> kinds,
                            const at::Tensor& mean_annotation)
     : impl_(new Impl{captioner.bundle(), std::move(kinds), mean_annotation, {}, {}, {}}) {
   torch::InferenceMode guard;
   const Bundle& bundle = impl_->bundle;
-  const Glimpse glimpse = default_glimpse(bundle.config.decoder.kind);
+  const AttentionMode mode = default_attention_mode(bundle.config.decoder.kind);
   const Decoder decoder = bundle.decoder;
-  impl_->step = [decoder, glimpse](const State& state, const at::Tensor& words) {
-    return decoder->step(state, words, glimpse);
+  impl_->step = [decoder, mode](const State& state, const at::Tensor& words) {
+    return decoder->step(state, words, mode);
   };
   for (std::int64_t id = 0; id < bundle.vocabulary.size(); ++id) {
     impl_->content.push_back(id >= Vocabulary::kSpecials &&
@@ -86,67 +86,67 @@ Interrogator::Interrogator(const Captioner& captioner, std::shared_ptr<const Wor
       impl_->step, nothing, {4 * kPresence.samples, kPresence.max_length, kPresence.seed})[0];
 }
 
-Interrogator::~Interrogator() = default;
-Interrogator::Interrogator(Interrogator&&) noexcept = default;
+WordAnalyzer::~WordAnalyzer() = default;
+WordAnalyzer::WordAnalyzer(WordAnalyzer&&) noexcept = default;
 
-bool Interrogator::is_content(std::int64_t id) const {
+bool WordAnalyzer::is_content(std::int64_t id) const {
   return impl_->content.at(static_cast<std::size_t>(id));
 }
 
 /// The strongest words of the same kind at the place, then the strongest others. A word that stands
 /// elsewhere in the sentence, or that may well mean the same, is no rival.
-std::vector<std::int64_t> Interrogator::Impl::choose_rivals(const FollowedSentence& followed,
+std::vector<std::int64_t> WordAnalyzer::Impl::choose_rivals(const ForcedDecoding& decoding,
                                                             std::int64_t place,
                                                             const DiagnosisOptions& options) const {
-  const auto word = followed.ids[static_cast<std::size_t>(place)];
+  const auto word = decoding.ids[static_cast<std::size_t>(place)];
   const auto V = static_cast<std::int64_t>(content.size());
   std::vector<std::int64_t> ids;
   for (std::int64_t id = Vocabulary::kSpecials; id < V; ++id) {
-    const bool used = std::count(followed.ids.begin(), followed.ids.end(), id) != 0;
+    const bool used = std::count(decoding.ids.begin(), decoding.ids.end(), id) != 0;
     if (!content[static_cast<std::size_t>(id)] || used) continue;
     if (kinds && kinds->compatible(word, id)) continue;
     ids.push_back(id);
   }
   std::stable_sort(ids.begin(), ids.end(), [&](std::int64_t a, std::int64_t b) {
-    return followed.at(kSeen, place, a) > followed.at(kSeen, place, b);
+    return decoding.at(kSeen, place, a) > decoding.at(kSeen, place, b);
   });
   std::vector<std::int64_t> of_kind, others;
   for (const std::int64_t id : ids) {
     const bool same = kinds && kinds->same_kind(word, id);
     auto& list = same ? of_kind : others;
-    const auto limit = same ? options.rivals_of_kind : options.other_rivals;
+    const auto limit = same ? options.contrasts_of_kind : options.other_contrasts;
     if (static_cast<std::int64_t>(list.size()) < limit) list.push_back(id);
   }
   of_kind.insert(of_kind.end(), others.begin(), others.end());
   return of_kind;
 }
 
-/// Adds what options.also_ask names to the suspects.
-void Interrogator::Impl::add_asked_rivals(std::vector<Suspect>& suspects,
-                                          const GivenSentence& sentence,
+/// Adds what options.requested names to the probed_words.
+void WordAnalyzer::Impl::add_requested_contrasts(std::vector<ProbedWord>& probed_words,
+                                          const TokenizedSentence& sentence,
                                           const DiagnosisOptions& options) const {
-  for (const AskedRival& asked : options.also_ask) {
-    const auto suspect = std::find_if(suspects.begin(), suspects.end(), [&](const Suspect& one) {
-      return sentence.words[static_cast<std::size_t>(one.place)] == asked.word;
+  for (const RequestedContrast& counterfactuals : options.requested) {
+    const auto probed_word = std::find_if(probed_words.begin(), probed_words.end(), [&](const ProbedWord& one) {
+      return sentence.words[static_cast<std::size_t>(one.place)] == counterfactuals.word;
     });
-    if (suspect == suspects.end()) {
-      throw std::invalid_argument("the sentence has no content word \"" + asked.word +
+    if (probed_word == probed_words.end()) {
+      throw std::invalid_argument("the sentence has no content word \"" + counterfactuals.word +
                                   "\" that the model knows; name one of its words");
     }
-    const std::int64_t id = bundle.vocabulary.id(asked.rival);
+    const std::int64_t id = bundle.vocabulary.id(counterfactuals.contrast);
     if (id < Vocabulary::kSpecials) {
-      throw std::invalid_argument("the model does not know the word \"" + asked.rival +
+      throw std::invalid_argument("the model does not know the word \"" + counterfactuals.contrast +
                                   "\"; compare with one of its " +
                                   std::to_string(bundle.vocabulary.size()) + " words");
     }
-    auto& rivals = suspect->rivals;
-    if (std::find(rivals.begin(), rivals.end(), id) == rivals.end()) rivals.push_back(id);
+    auto& contrasts = probed_word->contrasts;
+    if (std::find(contrasts.begin(), contrasts.end(), id) == contrasts.end()) contrasts.push_back(id);
   }
 }
 
-/// The views with the suspects' regions hidden, and with others; the suspects learn where they lie.
-State Interrogator::Impl::hide(const Features& features, const at::Tensor& pixels,
-                               std::vector<Suspect>& suspects, Diagnosis& diagnosis,
+/// The views with the probed_words' regions hidden, and with others; the probed_words learn where they lie.
+State WordAnalyzer::Impl::hide(const Features& features, const at::Tensor& pixels,
+                               std::vector<ProbedWord>& probed_words, Diagnosis& diagnosis,
                                const DiagnosisOptions& options) const {
   std::vector<at::Tensor> views, blurred;
   const auto mask = [&](const std::vector<std::int64_t>& cells) {
@@ -155,14 +155,14 @@ State Interrogator::Impl::hide(const Features& features, const at::Tensor& pixel
     views.push_back(view);
     return static_cast<std::int64_t>(views.size()) - 1;
   };
-  for (Suspect& suspect : suspects) {
-    const auto place = static_cast<std::size_t>(suspect.place);
+  for (ProbedWord& probed_word : probed_words) {
+    const auto place = static_cast<std::size_t>(probed_word.place);
     auto& region = diagnosis.words[place].region;
-    region = strongest_region(diagnosis.caption.words[place].attention, options.region_share,
-                              options.region_most);
-    suspect.region_view = mask(region);
-    suspect.first_draw = static_cast<std::int64_t>(views.size());
-    suspect.draws = options.draws;
+    region = top_region(diagnosis.caption.words[place].attention, options.region_share,
+                              options.region_max);
+    probed_word.region_view = mask(region);
+    probed_word.first_draw = static_cast<std::int64_t>(views.size());
+    probed_word.draws = options.draws;
     for (std::int64_t draw = 0; draw < options.draws; ++draw) {
       mask(region_elsewhere(region, features.grid,
                             options.seed * 1000003 + place * 1009 + std::uint64_t(draw)));
@@ -173,26 +173,26 @@ State Interrogator::Impl::hide(const Features& features, const at::Tensor& pixel
   const State masked =
       start_masked(bundle.decoder, features, fillers, at::stack(views).to(bundle.device()));
   if (!options.blur) return masked;
-  for (std::size_t i = 0; i < suspects.size(); ++i) {
-    suspects[i].blurred_view = static_cast<std::int64_t>(views.size() + i);
+  for (std::size_t i = 0; i < probed_words.size(); ++i) {
+    probed_words[i].blurred_view = static_cast<std::int64_t>(views.size() + i);
   }
   return concatenate({masked, bundle.decoder->start(encode(at::stack(blurred)))});
 }
 
-void Interrogator::Impl::fill(Diagnosis& diagnosis, const std::vector<Suspect>& suspects,
-                              const FollowedSentence& followed, const FollowedSentence& hidden,
+void WordAnalyzer::Impl::fill(Diagnosis& diagnosis, const std::vector<ProbedWord>& probed_words,
+                              const ForcedDecoding& decoding, const ForcedDecoding& hidden,
                               const at::Tensor& sentences, const at::Tensor& presence) const {
-  const auto asked = [&](const Suspect& suspect, std::int64_t id) {
+  const auto counterfactuals = [&](const ProbedWord& probed_word, std::int64_t id) {
     Counterfactuals answer;
-    answer.log_p = followed.at(kSeen, suspect.place, id);
-    answer.no_image = followed.at(kNoImage, suspect.place, id);
-    answer.region_masked = hidden.at(suspect.region_view, suspect.place, id);
-    for (std::int64_t draw = 0; draw < suspect.draws; ++draw) {
-      answer.elsewhere_masked.push_back(hidden.at(suspect.first_draw + draw, suspect.place, id));
+    answer.log_p = decoding.at(kSeen, probed_word.place, id);
+    answer.no_image = decoding.at(kNoImage, probed_word.place, id);
+    answer.region_masked = hidden.at(probed_word.region_view, probed_word.place, id);
+    for (std::int64_t draw = 0; draw < probed_word.draws; ++draw) {
+      answer.elsewhere_masked.push_back(hidden.at(probed_word.first_draw + draw, probed_word.place, id));
     }
-    answer.region_blurred = suspect.blurred_view < 0
+    answer.region_blurred = probed_word.blurred_view < 0
                                 ? answer.region_masked
-                                : hidden.at(suspect.blurred_view, suspect.place, id);
+                                : hidden.at(probed_word.blurred_view, probed_word.place, id);
     return answer;
   };
   const auto present = [&](std::int64_t id) {
@@ -200,25 +200,25 @@ void Interrogator::Impl::fill(Diagnosis& diagnosis, const std::vector<Suspect>& 
   };
   const auto sentence = sentences.accessor<double, 2>();
   std::int64_t n = 0;
-  for (const Suspect& suspect : suspects) {
-    const auto id = followed.ids[static_cast<std::size_t>(suspect.place)];
-    WordDiagnosis& word = diagnosis.words[static_cast<std::size_t>(suspect.place)];
-    word.asked = asked(suspect, id);
+  for (const ProbedWord& probed_word : probed_words) {
+    const auto id = decoding.ids[static_cast<std::size_t>(probed_word.place)];
+    WordDiagnosis& word = diagnosis.words[static_cast<std::size_t>(probed_word.place)];
+    word.counterfactuals = counterfactuals(probed_word, id);
     word.presence = present(id);
-    for (const std::int64_t other : suspect.rivals) {
-      word.rivals.push_back({bundle.vocabulary.word(other), kinds && kinds->same_kind(id, other),
-                             asked(suspect, other), sentence[kSeen][n], sentence[kNoImage][n],
+    for (const std::int64_t other : probed_word.contrasts) {
+      word.contrasts.push_back({bundle.vocabulary.word(other), kinds && kinds->same_kind(id, other),
+                             counterfactuals(probed_word, other), sentence[kSeen][n], sentence[kNoImage][n],
                              present(other)});
       ++n;
     }
-    std::stable_sort(word.rivals.begin(), word.rivals.end(), [](const Rival& a, const Rival& b) {
+    std::stable_sort(word.contrasts.begin(), word.contrasts.end(), [](const ContrastWord& a, const ContrastWord& b) {
       return a.sentence_log_prob > b.sentence_log_prob;
     });
   }
 }
 
-Diagnosis Interrogator::ask(const at::Tensor& pixels, const Placement& placement,
-                            const GivenSentence& sentence, const DiagnosisOptions& options) const {
+Diagnosis WordAnalyzer::analyze(const at::Tensor& pixels, const Placement& placement,
+                            const TokenizedSentence& sentence, const DiagnosisOptions& options) const {
   torch::InferenceMode guard;
   const Impl& impl = *impl_;
   const Features features = impl.encode(pixels.unsqueeze(0));
@@ -231,10 +231,10 @@ Diagnosis Interrogator::ask(const at::Tensor& pixels, const Placement& placement
       at::stack({at::full({L}, -1, at::kLong), at::full({L}, kTrainingMean, at::kLong)});
   const State start =
       start_masked(impl.bundle.decoder, features, fillers, cells.to(impl.bundle.device()));
-  const FollowedSentence followed = follow_sentence(impl.step, start, sentence.ids);
-  diagnosis.log_prob_no_image = followed.log_prob(kNoImage);
+  const ForcedDecoding decoding = force_decode(impl.step, start, sentence.ids);
+  diagnosis.log_prob_no_image = decoding.log_prob(kNoImage);
 
-  std::vector<Suspect> suspects;
+  std::vector<ProbedWord> probed_words;
   std::vector<Substitute> substitutes;
   for (std::size_t t = 0; t < sentence.ids.size(); ++t) {
     const auto id = sentence.ids[t];
@@ -242,39 +242,39 @@ Diagnosis Interrogator::ask(const at::Tensor& pixels, const Placement& placement
     word.word = sentence.words[t];
     word.known = sentence.known(t);
     word.content = word.known ? is_content(id) : is_content_word(word.word);
-    word.asked.log_p = diagnosis.caption.words[t].log_p;
+    word.counterfactuals.log_p = diagnosis.caption.words[t].log_p;
     if (word.known && word.content) {
-      Suspect suspect;
-      suspect.place = static_cast<std::int64_t>(t);
-      suspect.rivals = impl.choose_rivals(followed, suspect.place, options);
-      suspects.push_back(std::move(suspect));
+      ProbedWord probed_word;
+      probed_word.place = static_cast<std::int64_t>(t);
+      probed_word.contrasts = impl.choose_rivals(decoding, probed_word.place, options);
+      probed_words.push_back(std::move(probed_word));
     }
     diagnosis.words.push_back(std::move(word));
   }
-  impl.add_asked_rivals(suspects, sentence, options);
-  if (suspects.empty()) return diagnosis;
-  for (const Suspect& suspect : suspects) {
-    for (const auto rival : suspect.rivals) substitutes.push_back({suspect.place, rival});
+  impl.add_requested_contrasts(probed_words, sentence, options);
+  if (probed_words.empty()) return diagnosis;
+  for (const ProbedWord& probed_word : probed_words) {
+    for (const auto contrast : probed_word.contrasts) substitutes.push_back({probed_word.place, contrast});
   }
 
-  const State hidden = impl.hide(features, pixels, suspects, diagnosis, options);
+  const State hidden = impl.hide(features, pixels, probed_words, diagnosis, options);
   const at::Tensor zero = at::zeros({1}, at::kLong).to(impl.bundle.device());
   const at::Tensor presence =
       word_presence(impl.step, start.select(zero, zero),
                     {kPresence.samples, kPresence.max_length, options.seed})[0]
           .contiguous();
-  impl.fill(diagnosis, suspects, followed,
-            follow_sentence(impl.step, hidden, sentence.ids, suspects.back().place + 1),
-            score_substitutes(impl.step, followed, substitutes), presence);
+  impl.fill(diagnosis, probed_words, decoding,
+            force_decode(impl.step, hidden, sentence.ids, probed_words.back().place + 1),
+            score_substitutes(impl.step, decoding, substitutes), presence);
   return diagnosis;
 }
 
-Diagnosis Interrogator::ask(const Image& image, const GivenSentence& sentence,
+Diagnosis WordAnalyzer::analyze(const Image& image, const TokenizedSentence& sentence,
                             const DiagnosisOptions& options) const {
   const InputConfig& input = impl_->bundle.config.input;
   at::Tensor pixels = at::empty({3, input.size, input.size});
   const Placement placement = prepare_into(image, input, pixels.data_ptr<float>());
-  return ask(pixels, placement, sentence, options);
+  return analyze(pixels, placement, sentence, options);
 }
 
 }  // namespace saccade

@@ -36,15 +36,15 @@ PanelSize panel_size(int width, int height, const FigureStyle& style) {
 /// empty.
 int choose_columns(int panels, int panel_width, int panel_height, int gap) {
   int best = 1;
-  double least = std::numeric_limits<double>::infinity();
+  double min = std::numeric_limits<double>::infinity();
   for (int columns = 1; columns <= panels; ++columns) {
     const int rows = (panels + columns - 1) / columns;
     const double shape =
         double(columns * (panel_width + gap) + gap) / double(rows * (panel_height + gap) + gap);
     const double empty = double(rows * columns - panels) / panels;
     const double cost = std::abs(std::log(shape / kPageShape)) + empty;
-    if (cost < least) {
-      least = cost;
+    if (cost < min) {
+      min = cost;
       best = columns;
     }
   }

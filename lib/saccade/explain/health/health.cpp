@@ -103,8 +103,8 @@ std::vector<HealthFlag> flags_of(const Health& health) {
        "attention on the border",
        "The outermost cells get more than their share: often an effect of the convolutions' "
        "padding rather than of what is there.");
-  const double most = *std::max_element(health.coverage.begin(), health.coverage.end());
-  flag(cells && most > kUneven, "one place draws attention",
+  const double max = *std::max_element(health.coverage.begin(), health.coverage.end());
+  flag(cells && max > kUneven, "one place draws attention",
        "One cell gets several times an even share on average over photographs: a favourite place "
        "rather than a thing.");
   return flags;
@@ -146,13 +146,13 @@ Health measure_health(const std::vector<Caption>& captions) {
   health.grid = captions.front().grid;
   const auto L = std::size_t(health.grid.cells());
   health.coverage.assign(L, 0);
-  const double most = std::log(std::max(2.0, double(L)));
+  const double max = std::log(std::max(2.0, double(L)));
   std::vector<double> before;
   for (const Caption& caption : captions) {
     if (caption.words.empty()) continue;
     for (const CaptionWord& word : caption.words) {
       ++health.words;
-      health.entropy.values.push_back(word.entropy / most);
+      health.entropy.values.push_back(word.entropy / max);
       health.gate.values.push_back(word.gate);
       health.border.values.push_back(border_share(health.grid, word.attention));
       for (std::size_t i = 0; i < L; ++i) health.coverage[i] += word.attention[i];

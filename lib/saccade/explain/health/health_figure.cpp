@@ -54,10 +54,10 @@ void draw_histogram(Image& figure, int n, const std::string& heading,
   for (const double value : distribution.values) {
     ++counts[std::size_t(std::clamp(int(value * kBins), 0, kBins - 1))];
   }
-  const auto most = double(*std::max_element(counts.begin(), counts.end()));
+  const auto max = double(*std::max_element(counts.begin(), counts.end()));
   for (int bin = 0; bin < kBins; ++bin) {
     const int left = bin * plot.width / kBins, right = (bin + 1) * plot.width / kBins;
-    const int height = int(std::lround(double(counts[std::size_t(bin)]) / most * plot.height));
+    const int height = int(std::lround(double(counts[std::size_t(bin)]) / max * plot.height));
     fill(figure, {plot.x + left, plot.y + plot.height - height, right - left - 1, height}, kBar);
   }
   fill(figure, {plot.x, plot.y + plot.height, plot.width, 1}, kInk);
@@ -68,14 +68,14 @@ void draw_histogram(Image& figure, int n, const std::string& heading,
 
 void draw_coverage(Image& figure, int n, const Health& health) {
   const PixelRect plot = plot_box(n);
-  const double most = *std::max_element(health.coverage.begin(), health.coverage.end());
-  const double least = *std::min_element(health.coverage.begin(), health.coverage.end());
+  const double max = *std::max_element(health.coverage.begin(), health.coverage.end());
+  const double min = *std::min_element(health.coverage.begin(), health.coverage.end());
   write_heading(figure, plot, "coverage of the cells, Σ α",
-                "in even shares, from " + rounded(least) + " (dark) to " + rounded(most));
+                "in even shares, from " + rounded(min) + " (dark) to " + rounded(max));
   const int side = int(std::min(plot.width / health.grid.cols, plot.height / health.grid.rows));
   for (std::int64_t cell = 0; cell < health.grid.cells(); ++cell) {
     const int row = int(cell / health.grid.cols), col = int(cell % health.grid.cols);
-    const double share = health.coverage[std::size_t(cell)] / std::max(most, 1e-12);
+    const double share = health.coverage[std::size_t(cell)] / std::max(max, 1e-12);
     fill(figure, {plot.x + col * side, plot.y + row * side, side, side},
          color_of(ColorMap::viridis, share));
   }

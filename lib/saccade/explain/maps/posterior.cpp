@@ -16,7 +16,7 @@ at::Tensor log_p_by_cell(const Decoder& decoder, const State& state, const at::T
         "a decoder that sees the image once has no posterior over its cells");
   }
   torch::NoGradGuard no_gradient;
-  const ImageRowsPtr looks = state.image_rows();
+  const ImageRowsPtr image_of_row = state.image_rows();
   const std::int64_t L = state.annotations.values.size(1);
   const auto type = state.h.scalar_type();
   const auto of_cells = [L](const at::Tensor& row) {
@@ -26,7 +26,7 @@ at::Tensor log_p_by_cell(const Decoder& decoder, const State& state, const at::T
   for (std::int64_t r = 0; r < state.rows(); ++r) {
     const at::Tensor h = state.h.narrow(0, r, 1), c = state.c.narrow(0, r, 1);
     at::Tensor context =
-        state.annotations.values[looks->of_row()[static_cast<std::size_t>(r)]];  // L×D
+        state.annotations.values[image_of_row->of_row()[static_cast<std::size_t>(r)]];  // L×D
     if (decoder->gate) {
       context = context * at::sigmoid(decoder->gate->forward(h.to(c.scalar_type())));
     }
@@ -48,7 +48,7 @@ at::Tensor log_p_by_cell(const Decoder& decoder, const State& state, const at::T
 }
 
 at::Tensor posterior_maps(const Decoder& decoder, const Features& features, const WordBatch& words,
-                          const std::vector<std::int64_t>& places, Glimpse glimpse) {
+                          const std::vector<std::int64_t>& places, AttentionMode mode) {
   torch::NoGradGuard no_gradient;
   const at::Device device = features.values.device();
   const std::vector<std::int64_t>& rows = words.inputs.rows;
@@ -64,13 +64,13 @@ at::Tensor posterior_maps(const Decoder& decoder, const Features& features, cons
       return values.select(1, static_cast<std::int64_t>(t)).narrow(0, 0, rows[t]).to(device);
     };
     const at::Tensor last = column(words.inputs.words), targets = column(words.targets);
-    Step step = decoder->step(state, last, glimpse);
+    Step step = decoder->step(state, last, mode);
     for (; next < places.size() && places[next] < before + rows[t]; ++next) {
       const std::int64_t r = places[next] - before;
       State own = state;
       own.h = state.h.narrow(0, r, 1);
       own.c = state.c.narrow(0, r, 1);
-      own.looks = c10::make_intrusive<ImageRows>(
+      own.image_of_row = c10::make_intrusive<ImageRows>(
           std::vector<std::int64_t>{words.inputs.image[static_cast<std::size_t>(r)]},
           features.values.size(0));
       const at::Tensor log_p =

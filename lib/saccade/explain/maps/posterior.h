@@ -31,6 +31,6 @@ at::Tensor log_p_by_cell(const Decoder& decoder, const State& state, const at::T
 /// @param places  which of their N time-major words are asked about, rising
 /// @return M×L, each row sums to 1, on the decoder's device
 at::Tensor posterior_maps(const Decoder& decoder, const Features& features, const WordBatch& words,
-                          const std::vector<std::int64_t>& places, Glimpse glimpse);
+                          const std::vector<std::int64_t>& places, AttentionMode mode);
 
 }  // namespace saccade

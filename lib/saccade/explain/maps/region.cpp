@@ -7,15 +7,15 @@
 
 namespace saccade {
 
-std::vector<std::int64_t> strongest_region(const std::vector<float>& map, double share,
-                                           double most) {
+std::vector<std::int64_t> top_region(const std::vector<float>& map, double share,
+                                           double max) {
   std::vector<std::int64_t> cells(map.size());
   std::iota(cells.begin(), cells.end(), 0);
   const auto value = [&](std::int64_t cell) { return map[static_cast<std::size_t>(cell)]; };
   std::stable_sort(cells.begin(), cells.end(),
                    [&](std::int64_t a, std::int64_t b) { return value(a) > value(b); });
   const double total = std::accumulate(map.begin(), map.end(), 0.0);
-  const auto limit = std::max<std::size_t>(1, std::size_t(most * double(map.size())));
+  const auto limit = std::max<std::size_t>(1, std::size_t(max * double(map.size())));
   double held = 0;
   std::size_t count = 0;
   while (count < cells.size() && count < limit && (count == 0 || held < share * total)) {

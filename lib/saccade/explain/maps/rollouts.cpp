@@ -34,7 +34,7 @@ Rollouts roll_out(const Captioner& captioner, const Image& photograph,
   const Features features = encoder->forward(pixels);
   const State start = bundle.decoder->start(features);
   const StepFunction step = [&](const State& state, const at::Tensor& last) {
-    return bundle.decoder->step(state, last, Glimpse::sampled, generator);
+    return bundle.decoder->step(state, last, AttentionMode::sampled, generator);
   };
 
   Rollouts rollouts{count, seed, {}};
@@ -44,10 +44,10 @@ Rollouts roll_out(const Captioner& captioner, const Image& photograph,
   for (std::int64_t done = 0; done < count; done += kRows) {
     const std::int64_t rows = std::min(kRows, count - done);
     const at::Tensor first = at::zeros({rows}, at::TensorOptions(at::kLong).device(device));
-    const auto followed =
+    const auto decoding =
         score_sentences(step, start.select(first, first),
                         std::vector<std::vector<std::int64_t>>(std::size_t(rows), sentence));
-    for (const Hypothesis& hypothesis : followed) {
+    for (const Hypothesis& hypothesis : decoding) {
       if (hypothesis.cells.size() != words.size()) {
         throw std::invalid_argument("rollouts need a model that attends to cells");
       }

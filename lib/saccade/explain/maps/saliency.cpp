@@ -17,14 +17,14 @@ namespace {
 
 /// log p of every word, T, with the graph that leads to the annotations.
 at::Tensor word_log_p(const Decoder& decoder, const Features& features,
-                      const std::vector<std::int64_t>& ids, Glimpse glimpse) {
+                      const std::vector<std::int64_t>& ids, AttentionMode mode) {
   if (ids.empty()) throw std::invalid_argument("a sentence without words has no saliency");
   const auto T = static_cast<std::int64_t>(ids.size());
   std::vector<std::int64_t> before{Vocabulary::kStart};
   before.insert(before.end(), ids.begin(), ids.end() - 1);
   const auto device = features.values.device();
   UnrollOptions options;
-  options.glimpse = glimpse;
+  options.mode = mode;
   options.matrix_type = features.values.scalar_type();
   const CaptionRows sentence{
       torch::tensor(before).view({1, T}).to(device), std::vector<std::int64_t>(ids.size(), 1), {0}};
@@ -60,21 +60,21 @@ at::Tensor squares(const Grid& grid, std::int64_t radius, std::int64_t first, st
 
 /// log p of every word before views with cells replaced by the mean annotation: M×T, double.
 at::Tensor masked_log_p(const Decoder& decoder, const Features& features,
-                        const std::vector<std::int64_t>& ids, Glimpse glimpse,
+                        const std::vector<std::int64_t>& ids, AttentionMode mode,
                         const at::Tensor& cells) {
   const State start =
       start_masked(decoder, features, features.values.mean(1), cells.to(features.values.device()));
   const StepFunction step = [&](const State& state, const at::Tensor& words) {
-    return decoder->step(state, words, glimpse);
+    return decoder->step(state, words, mode);
   };
   const auto T = static_cast<std::int64_t>(ids.size());
-  const FollowedSentence followed = follow_sentence(step, start, ids, T);
+  const ForcedDecoding decoding = force_decode(step, start, ids, T);
   const std::int64_t M = cells.size(0);
   at::Tensor log_p = at::empty({M, T}, at::kDouble);
   auto value = log_p.accessor<double, 2>();
   for (std::int64_t view = 0; view < M; ++view) {
     for (std::int64_t t = 0; t < T; ++t) {
-      value[view][t] = followed.at(view, t, ids[static_cast<std::size_t>(t)]);
+      value[view][t] = decoding.at(view, t, ids[static_cast<std::size_t>(t)]);
     }
   }
   return log_p;
@@ -83,18 +83,18 @@ at::Tensor masked_log_p(const Decoder& decoder, const Features& features,
 }  // namespace
 
 at::Tensor annotation_gradients(const Decoder& decoder, const Features& features,
-                                const std::vector<std::int64_t>& ids, Glimpse glimpse) {
+                                const std::vector<std::int64_t>& ids, AttentionMode mode) {
   torch::AutoGradMode with_gradients(true);
   const at::Tensor a = features.values.detach().clone().set_requires_grad(true);
-  return gradients_of(word_log_p(decoder, {a, features.grid}, ids, glimpse), a);
+  return gradients_of(word_log_p(decoder, {a, features.grid}, ids, mode), a);
 }
 
 at::Tensor pixel_gradients(const Encoder& encoder, const Decoder& decoder, const at::Tensor& pixels,
-                           const std::vector<std::int64_t>& ids, Glimpse glimpse) {
+                           const std::vector<std::int64_t>& ids, AttentionMode mode) {
   torch::AutoGradMode with_gradients(true);
   const at::Tensor x = pixels.detach().clone().set_requires_grad(true);
   Encoder network = encoder;
-  return gradients_of(word_log_p(decoder, network->forward(x), ids, glimpse), x);
+  return gradients_of(word_log_p(decoder, network->forward(x), ids, mode), x);
 }
 
 std::int64_t occlusion_views_at_once(const DecoderConfig& config, std::int64_t cells,
@@ -109,7 +109,7 @@ std::int64_t occlusion_views_at_once(const DecoderConfig& config, std::int64_t c
 }
 
 at::Tensor occlusion_falls(const Decoder& decoder, const Features& features,
-                           const std::vector<std::int64_t>& ids, Glimpse glimpse,
+                           const std::vector<std::int64_t>& ids, AttentionMode mode,
                            std::int64_t radius, std::int64_t views_at_once) {
   if (ids.empty()) throw std::invalid_argument("a sentence without words has no saliency");
   at::NoGradGuard no_gradient;
@@ -117,12 +117,12 @@ at::Tensor occlusion_falls(const Decoder& decoder, const Features& features,
   const auto T = static_cast<std::int64_t>(ids.size());
   if (views_at_once < 1) views_at_once = occlusion_views_at_once(decoder->config(), L, T);
   const at::Tensor plain =
-      masked_log_p(decoder, features, ids, glimpse, at::full({1, L}, -1, at::kLong));
+      masked_log_p(decoder, features, ids, mode, at::full({1, L}, -1, at::kLong));
   std::vector<at::Tensor> hidden;
   for (std::int64_t first = 0; first < L; first += views_at_once) {
     const std::int64_t end = std::min(first + views_at_once, L);
     hidden.push_back(
-        masked_log_p(decoder, features, ids, glimpse, squares(features.grid, radius, first, end)));
+        masked_log_p(decoder, features, ids, mode, squares(features.grid, radius, first, end)));
   }
   return (plain - at::cat(hidden)).t().contiguous().to(at::kFloat);
 }

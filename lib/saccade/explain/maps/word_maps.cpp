@@ -43,16 +43,16 @@ at::Tensor normalized(const at::Tensor& values) {
 /// What the words of one caption of one photograph hang on: T×L.
 at::Tensor evidence(const Bundle& bundle, const at::Tensor& pixels, const Features& features,
                     const std::vector<std::int64_t>& ids, MapKind kind) {
-  const Glimpse glimpse = default_glimpse(bundle.config.decoder.kind);
+  const AttentionMode mode = default_attention_mode(bundle.config.decoder.kind);
   if (kind == MapKind::pixel_gradient || kind == MapKind::pixel_gradient_input) {
-    const at::Tensor g = pixel_gradients(bundle.encoder, bundle.decoder, pixels, ids, glimpse);
+    const at::Tensor g = pixel_gradients(bundle.encoder, bundle.decoder, pixels, ids, mode);
     return pooled(kind == MapKind::pixel_gradient ? g.abs().sum(1) : (g * pixels).sum(1),
                   features.grid);
   }
   if (kind == MapKind::occlusion) {
-    return occlusion_falls(bundle.decoder, features, ids, glimpse, kOcclusionRadius);
+    return occlusion_falls(bundle.decoder, features, ids, mode, kOcclusionRadius);
   }
-  const at::Tensor g = annotation_gradients(bundle.decoder, features, ids, glimpse);
+  const at::Tensor g = annotation_gradients(bundle.decoder, features, ids, mode);
   return kind == MapKind::gradient ? g.pow(2).sum(2).sqrt() : (g * features.values).sum(2);
 }
 
@@ -61,7 +61,7 @@ at::Tensor attention(const Bundle& bundle, const Features& features, const WordB
                      const std::vector<std::int64_t>& places) {
   UnrollOptions options;
   options.matrix_type = features.values.scalar_type();
-  options.glimpse = default_glimpse(bundle.config.decoder.kind);
+  options.mode = default_attention_mode(bundle.config.decoder.kind);
   const WordBatch there = on_device(words, features.values.device());
   const at::Tensor alphas = at::cat(bundle.decoder->unroll(features, there.inputs, options).alphas);
   return alphas.index_select(0, at::tensor(places, at::kLong).to(alphas.device()));
@@ -129,7 +129,7 @@ at::Tensor maps_of_places(const Bundle& bundle, const at::Tensor& pixels, const 
   if (kind == MapKind::alpha) return normalized(attention(bundle, features, words, places));
   if (kind == MapKind::posterior) {
     return normalized(posterior_maps(bundle.decoder, features, words, places,
-                                     default_glimpse(bundle.config.decoder.kind)));
+                                     default_attention_mode(bundle.config.decoder.kind)));
   }
   std::map<std::int64_t, at::Tensor> of_row;
   std::vector<at::Tensor> maps;

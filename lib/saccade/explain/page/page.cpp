@@ -55,9 +55,9 @@ ordered_json word_json(const PageWord& word, const Page& page) {
                     {"maps", ordered_json::array()},
                     {"alternatives", ordered_json::array()},
                     {"evidence", word.evidence}};
-  if (word.maps.empty() || word.maps.front().empty() || word.maps.size() > page.lights.size()) {
+  if (word.maps.empty() || word.maps.front().empty() || word.maps.size() > page.layers.size()) {
     throw std::invalid_argument("\"" + word.word + "\" needs a map for the first of the page's " +
-                                std::to_string(page.lights.size()) + " lights, and no more maps");
+                                std::to_string(page.layers.size()) + " lights, and no more maps");
   }
   for (const auto& map : word.maps) {
     json["maps"].push_back(map.empty() ? ordered_json::array() : map_json(map, page, word.word));
@@ -107,9 +107,9 @@ ordered_json page_json(const Page& page) {
                     {"notes", page.notes},
                     {"index", page.index},
                     {"colors", colors_json()}};
-  for (const PageLight& light : page.lights) {
+  for (const MapLayer& layer : page.layers) {
     json["lights"].push_back(
-        {{"name", light.name}, {"meaning", light.meaning}, {"share", light.share}});
+        {{"name", layer.name}, {"meaning", layer.meaning}, {"share", layer.share}});
   }
   for (const PageWord& word : page.words) json["words"].push_back(word_json(word, page));
   return json;
@@ -132,7 +132,7 @@ const char* tone_name(PageVerdict::Tone tone) {
 }
 
 std::string page_html(const Page& page, const Image& photograph) {
-  if (page.lights.empty()) throw std::invalid_argument("a page needs at least one light");
+  if (page.layers.empty()) throw std::invalid_argument("a page needs at least one light");
   const std::string style(kPageStyle), script(kPageScript);
   const std::string picture = encode_picture(shrink_to(photograph, kPhotographSide),
                                              PictureFormat::jpeg, kPhotographQuality);

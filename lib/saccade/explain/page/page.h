@@ -12,7 +12,7 @@
 namespace saccade {
 
 /// One way to say where the model looked: α itself, or another light on the same word.
-struct PageLight {
+struct MapLayer {
   std::string name;  ///< e.g. "attention"
   std::string
       meaning;  ///< what a value is, beside the scale, e.g. "of the word's attention per cell"
@@ -59,7 +59,7 @@ struct Page {
   std::string caption;  ///< the sentence
   Grid grid;
   Placement placement;
-  std::vector<PageLight> lights;  ///< at least one; the first is α
+  std::vector<MapLayer> layers;  ///< at least one; the first is α
   std::vector<PageWord> words;
   std::vector<std::string> notes;  ///< sentences at the page's foot
   std::string index;               ///< a relative link to the folder's page; empty: none

@@ -29,7 +29,7 @@ void add_light(Page& page, const std::string& name, const std::vector<std::vecto
                                 std::to_string(page.words.size()) + " words, not " +
                                 std::to_string(maps.size()));
   }
-  page.lights.push_back({name, "of the word’s " + name + ", per cell", true});
+  page.layers.push_back({name, "of the word’s " + name + ", per cell", true});
   for (std::size_t i = 0; i < maps.size(); ++i) page.words[i].maps.push_back(maps[i]);
 }
 
@@ -41,13 +41,13 @@ Page page_of(const Caption& caption, const std::string& name, const OverlayOptio
   page.grid = caption.grid;
   page.placement = caption.placement;
   page.overlay = overlay;
-  page.lights = {{"attention α", "of the word’s attention, per cell", true}};
+  page.layers = {{"attention α", "of the word’s attention, per cell", true}};
   for (const CaptionWord& word : caption.words) page.words.push_back(page_word(word));
   if (rollouts.count > 0) {
     if (rollouts.cells.size() != page.words.size()) {
       throw std::invalid_argument("the rollouts are of another caption");
     }
-    page.lights.push_back({"cells drawn",
+    page.layers.push_back({"cells drawn",
                            "of " + std::to_string(rollouts.count) +
                                " rollouts drew the cell (seed " + std::to_string(rollouts.seed) +
                                ")",

@@ -41,26 +41,26 @@ PageVerdict verdict_of(const WordDiagnosis& word) {
 }
 
 std::vector<std::string> evidence_of(const WordDiagnosis& word) {
-  const Counterfactuals& asked = word.asked;
+  const Counterfactuals& counterfactuals = word.counterfactuals;
   std::vector<std::string> lines;
-  lines.push_back("p was " + percent(std::exp(asked.log_p)) + " with the whole photograph.");
+  lines.push_back("p was " + percent(std::exp(counterfactuals.log_p)) + " with the whole photograph.");
   lines.push_back(
       "With the " + std::to_string(word.region.size()) +
-      " cells that hold half of its attention hidden: " + percent(std::exp(asked.region_masked)) +
-      "; with their pixels blurred: " + percent(std::exp(asked.region_blurred)) + ".");
-  if (!asked.elsewhere_masked.empty()) {
+      " cells that hold half of its attention hidden: " + percent(std::exp(counterfactuals.region_masked)) +
+      "; with their pixels blurred: " + percent(std::exp(counterfactuals.region_blurred)) + ".");
+  if (!counterfactuals.elsewhere_masked.empty()) {
     double sum = 0;
-    for (const double log_p : asked.elsewhere_masked) sum += log_p;
-    const std::size_t draws = asked.elsewhere_masked.size();
+    for (const double log_p : counterfactuals.elsewhere_masked) sum += log_p;
+    const std::size_t draws = counterfactuals.elsewhere_masked.size();
     lines.push_back(
         "With as many cells elsewhere hidden: " + percent(std::exp(sum / double(draws))) +
         " (mean of " + std::to_string(draws) + " draws).");
   }
-  lines.push_back("With no photograph at all: " + percent(std::exp(asked.no_image)) + ".");
-  if (const Rival* rival = best_rival(word)) {
-    lines.push_back("The strongest other word here is " + quoted(rival->word) + ", p " +
-                    percent(std::exp(rival->asked.log_p)) + "; with the region hidden " +
-                    percent(std::exp(rival->asked.region_masked)) + ".");
+  lines.push_back("With no photograph at all: " + percent(std::exp(counterfactuals.no_image)) + ".");
+  if (const ContrastWord* contrast = best_contrast(word)) {
+    lines.push_back("The strongest other word here is " + quoted(contrast->word) + ", p " +
+                    percent(std::exp(contrast->counterfactuals.log_p)) + "; with the region hidden " +
+                    percent(std::exp(contrast->counterfactuals.region_masked)) + ".");
   }
   char suspicion[64];
   std::snprintf(suspicion, sizeof suspicion, "Suspicion of a mistake: %.2f of 1.", word.suspicion);
@@ -70,10 +70,10 @@ std::vector<std::string> evidence_of(const WordDiagnosis& word) {
 
 /// Rivals that the caption's own alternatives lack, by falling p.
 void add_rivals(const WordDiagnosis& word, std::vector<PageAlternative>& alternatives) {
-  for (const Rival& rival : word.rivals) {
-    const auto same = [&](const PageAlternative& other) { return other.word == rival.word; };
+  for (const ContrastWord& contrast : word.contrasts) {
+    const auto same = [&](const PageAlternative& other) { return other.word == contrast.word; };
     if (std::none_of(alternatives.begin(), alternatives.end(), same)) {
-      alternatives.push_back({rival.word, std::exp(rival.asked.log_p), {}, ""});
+      alternatives.push_back({contrast.word, std::exp(contrast.counterfactuals.log_p), {}, ""});
     }
   }
   std::stable_sort(alternatives.begin(), alternatives.end(),

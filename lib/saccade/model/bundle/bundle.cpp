@@ -53,11 +53,11 @@ nlohmann::json read_decoding(JsonFields& fields, std::int64_t version) {
   if (json.contains("beam")) decoding.integer("beam", 1, 1000);
   if (json.contains("max_length")) decoding.integer("max_length", 1, 1000);
   if (json.contains("no_repeat_ngram")) decoding.integer("no_repeat_ngram", 0, 1000);
-  const auto number = [&](const char* key, int most) {
+  const auto number = [&](const char* key, int max) {
     if (!json.contains(key)) return;
     const auto& value = decoding.at(key);
-    if (!value.is_number() || !(value.get<double>() >= 0 && value.get<double>() <= most)) {
-      decoding.refuse(key, "a number in 0…" + std::to_string(most));
+    if (!value.is_number() || !(value.get<double>() >= 0 && value.get<double>() <= max)) {
+      decoding.refuse(key, "a number in 0…" + std::to_string(max));
     }
   };
   number("length_penalty", 10);
@@ -197,12 +197,12 @@ void adopt_weights(Bundle& bundle, const TensorFile& file) {
   std::size_t bytes = 0;
   for (const auto& [name, tensor] : own) {
     const bool widened = file.tensors.at(name).scalar_type() != at::kFloat;
-    if (widened) bytes += TensorBlock::bytes_for(tensor.numel());
+    if (widened) bytes += WeightArena::bytes_for(tensor.numel());
   }
-  TensorBlock block(bytes);
+  WeightArena block(bytes);
   for (auto& [name, tensor] : own) {
     at::Tensor stored = file.tensors.at(name);
-    if (stored.scalar_type() != at::kFloat) stored = block.cut(stored.sizes()).copy_(stored);
+    if (stored.scalar_type() != at::kFloat) stored = block.allocate(stored.sizes()).copy_(stored);
     tensor.set_requires_grad(false);
     tensor.set_data(stored);
   }

@@ -14,19 +14,19 @@ constexpr std::size_t kAlignment = 64;  // as LibTorch's own allocator has it
 
 }  // namespace
 
-TensorBlock::TensorBlock(std::size_t bytes) : size_(std::max(bytes, kAlignment)) {
+WeightArena::WeightArena(std::size_t bytes) : size_(std::max(bytes, kAlignment)) {
   void* memory = ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw std::bad_alloc();
   memory_.reset(static_cast<char*>(memory), [size = size_](char* begin) { ::munmap(begin, size); });
   ::madvise(memory, size_, MADV_HUGEPAGE);  // a wish; small pages do as well
 }
 
-std::size_t TensorBlock::bytes_for(std::int64_t values) {
+std::size_t WeightArena::bytes_for(std::int64_t values) {
   const auto bytes = static_cast<std::size_t>(values) * sizeof(float);
   return (bytes + kAlignment - 1) / kAlignment * kAlignment;
 }
 
-at::Tensor TensorBlock::cut(at::IntArrayRef shape) {
+at::Tensor WeightArena::allocate(at::IntArrayRef shape) {
   std::int64_t values = 1;
   for (const auto extent : shape) values *= extent;
   const std::size_t bytes = bytes_for(values);

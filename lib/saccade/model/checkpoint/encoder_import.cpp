@@ -55,7 +55,7 @@ std::optional<EncoderConfig> config_in(const TensorFile& file, const std::string
 }
 
 /// A wrong activation would go unnoticed: no tensor tells it.
-void refuse_contradiction(const std::optional<EncoderConfig>& saved, const EncoderConfig& asked,
+void refuse_contradiction(const std::optional<EncoderConfig>& saved, const EncoderConfig& counterfactuals,
                           const std::string& file) {
   const auto compare = [&](const char* what, const std::string& has, const std::string& wanted) {
     if (has == wanted) return;
@@ -63,8 +63,8 @@ void refuse_contradiction(const std::optional<EncoderConfig>& saved, const Encod
                              " was asked for");
   };
   if (!saved) return;
-  compare("architecture", saved->architecture, asked.architecture);
-  compare("activation", saved->activation, asked.activation);
+  compare("architecture", saved->architecture, counterfactuals.architecture);
+  compare("activation", saved->activation, counterfactuals.activation);
 }
 
 /// Copies every tensor of `encoder` from `source`.

@@ -14,7 +14,7 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::Function;
 using torch::autograd::variable_list;
-using Parts = c10::intrusive_ptr<GradientParts>;
+using Parts = c10::intrusive_ptr<GradientAccumulator>;
 
 constexpr char kParts[] = "parts", kRows[] = "rows";
 
@@ -31,7 +31,7 @@ struct Gather : Function<Gather> {
     return at::zeros({}, value.options());
   }
   static variable_list backward(AutogradContext* context, const variable_list&) {
-    return {kept_parts(context)->take(), {}};
+    return {saved_accumulator(context)->take(), {}};
   }
 };
 
@@ -40,13 +40,13 @@ struct Gather : Function<Gather> {
 /// x m, of R×N and N×M, in the type of x.
 at::Tensor times(const at::Tensor& x, const at::Tensor& m) {
   const auto type = product_type(x.scalar_type(), x.device());
-  return at::mm(with_even_rows(x.to(type)), m.to(type)).narrow(0, 0, x.size(0)).to(x.scalar_type());
+  return at::mm(pad_rows(x.to(type)), m.to(type)).narrow(0, 0, x.size(0)).to(x.scalar_type());
 }
 
 /// leftᵀ right, of R×N and R×M, in their type.
 at::Tensor transposed_times(const at::Tensor& left, const at::Tensor& right) {
   const auto type = product_type(left.scalar_type(), left.device());
-  return at::mm(with_even_rows(left.to(type)).t(), with_even_rows(right.to(type)))
+  return at::mm(pad_rows(left.to(type)).t(), pad_rows(right.to(type)))
       .to(left.scalar_type());
 }
 
@@ -60,7 +60,7 @@ struct Product : Function<Product> {
   }
   static variable_list backward(AutogradContext* context, const variable_list& d) {
     const auto saved = context->get_saved_variables();
-    if (context->needs_input_grad(1)) kept_parts(context)->note(d[0], saved[0]);
+    if (context->needs_input_grad(1)) saved_accumulator(context)->note(d[0], saved[0]);
     return {times(d[0], saved[1]), {}, {}, {}};
   }
 };
@@ -98,22 +98,22 @@ struct ProductByImage : Function<ProductByImage<kTransposed>> {
   static variable_list backward(AutogradContext* context, const variable_list& d) {
     const auto saved = context->get_saved_variables();
     const at::Tensor &x = saved[0], &matrices = saved[1];
-    const ImageRowsPtr rows = kept_rows(context);
+    const ImageRowsPtr rows = saved_rows(context);
     const at::Tensor d_product = d[0].contiguous();
     if (context->needs_input_grad(1)) {
-      kept_parts(context)->note(kTransposed ? d_product : x, kTransposed ? x : d_product, rows);
+      saved_accumulator(context)->note(kTransposed ? d_product : x, kTransposed ? x : d_product, rows);
     }
     return {times(d_product, matrices, *rows, !kTransposed), {}, {}, {}, {}};
   }
 };
 
 template <bool kTransposed>
-at::Tensor product_by_image(const at::Tensor& x, const SharedOperand& matrices,
+at::Tensor product_by_image(const at::Tensor& x, const AccumulatedOperand& matrices,
                             const ImageRowsPtr& rows) {
   if (!at::GradMode::is_enabled()) {
     return times(x.contiguous(), matrices.value(), *rows, kTransposed);
   }
-  const SharedOperand own = matrices.parts() ? matrices : SharedOperand::gathered(matrices.value());
+  const AccumulatedOperand own = matrices.parts() ? matrices : AccumulatedOperand::gathered(matrices.value());
   return ProductByImage<kTransposed>::apply(x.contiguous(), own.token(), own.value().detach(),
                                             own.parts(), rows);
 }
@@ -129,7 +129,7 @@ struct Chosen : Function<Chosen> {
   }
   static variable_list backward(AutogradContext* context, const variable_list& d) {
     if (context->needs_input_grad(0)) {
-      at::Tensor sum = kept_parts(context)->sum(d[0].options()).flatten(0, 1);
+      at::Tensor sum = saved_accumulator(context)->sum(d[0].options()).flatten(0, 1);
       sum.index_add_(0, context->get_saved_variables()[0], d[0]);
     }
     return {{}, {}, {}, {}};
@@ -157,27 +157,27 @@ void keep(AutogradContext* context, const Parts& parts, const ImageRowsPtr& rows
   if (rows) context->saved_data[kRows] = c10::IValue::make_capsule(rows);
 }
 
-Parts kept_parts(AutogradContext* context) {
-  return c10::static_intrusive_pointer_cast<GradientParts>(context->saved_data[kParts].toCapsule());
+Parts saved_accumulator(AutogradContext* context) {
+  return c10::static_intrusive_pointer_cast<GradientAccumulator>(context->saved_data[kParts].toCapsule());
 }
 
-ImageRowsPtr kept_rows(AutogradContext* context) {
+ImageRowsPtr saved_rows(AutogradContext* context) {
   return c10::static_intrusive_pointer_cast<ImageRows>(context->saved_data[kRows].toCapsule());
 }
 
-void GradientParts::note(const at::Tensor& left, const at::Tensor& right,
+void GradientAccumulator::note(const at::Tensor& left, const at::Tensor& right,
                          const ImageRowsPtr& rows) {
   left_.push_back(left);
   right_.push_back(right);
   if (rows) of_row_.insert(of_row_.end(), rows->of_row().begin(), rows->of_row().end());
 }
 
-at::Tensor& GradientParts::sum(const at::TensorOptions& options) {
+at::Tensor& GradientAccumulator::sum(const at::TensorOptions& options) {
   if (!sum_.defined()) sum_ = at::zeros(sizes_, options);
   return sum_;
 }
 
-at::Tensor GradientParts::take() {
+at::Tensor GradientAccumulator::take() {
   at::Tensor gradient = std::exchange(sum_, {});
   if (!left_.empty()) {
     const at::Tensor left = at::cat(left_), right = at::cat(right_);
@@ -192,40 +192,40 @@ at::Tensor GradientParts::take() {
   return gradient;
 }
 
-SharedOperand SharedOperand::gathered(const at::Tensor& value) {
-  SharedOperand operand(value);
+AccumulatedOperand AccumulatedOperand::gathered(const at::Tensor& value) {
+  AccumulatedOperand operand(value);
   if (!value.defined() || !at::GradMode::is_enabled()) return operand;
   if (!value.requires_grad()) {
     operand.token_ = at::zeros({}, value.options());
     return operand;
   }
-  operand.parts_ = c10::make_intrusive<GradientParts>(value.sizes());
+  operand.parts_ = c10::make_intrusive<GradientAccumulator>(value.sizes());
   operand.token_ = Gather::apply(value, operand.parts_);
   return operand;
 }
 
-at::Tensor product(const at::Tensor& x, const SharedOperand& weight) {
+at::Tensor product(const at::Tensor& x, const AccumulatedOperand& weight) {
   if (!weight.parts()) return times(x, weight.value().t());
   return Product::apply(x, weight.token(), weight.value().detach(), weight.parts());
 }
 
-at::Tensor weighted_sum(const at::Tensor& alpha, const SharedOperand& values,
+at::Tensor weighted_sum(const at::Tensor& alpha, const AccumulatedOperand& values,
                         const ImageRowsPtr& rows) {
   return product_by_image<false>(alpha, values, rows);
 }
 
-at::Tensor inner_products(const at::Tensor& h, const SharedOperand& values,
+at::Tensor inner_products(const at::Tensor& h, const AccumulatedOperand& values,
                           const ImageRowsPtr& rows) {
   return product_by_image<true>(h, values, rows);
 }
 
-at::Tensor chosen_cells(const at::Tensor& cells, const SharedOperand& values,
+at::Tensor chosen_cells(const at::Tensor& cells, const AccumulatedOperand& values,
                         const ImageRowsPtr& rows) {
   const at::Tensor& all = values.value();
   const at::Tensor image = at::tensor(rows->of_row(), at::kLong).to(cells.device());
   const at::Tensor index = image * all.size(1) + cells;
   if (!at::GradMode::is_enabled()) return all.flatten(0, 1).index_select(0, index);
-  const SharedOperand own = values.parts() ? values : SharedOperand::gathered(all);
+  const AccumulatedOperand own = values.parts() ? values : AccumulatedOperand::gathered(all);
   return Chosen::apply(own.token(), own.value().detach(), index, own.parts());
 }
 

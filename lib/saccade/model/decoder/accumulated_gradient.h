@@ -16,9 +16,9 @@ namespace saccade {
 
 /// The parts that the steps of a recurrence have in one tensor's gradient, noted while the gradient
 /// runs back through them.
-class GradientParts : public torch::CustomClassHolder {
+class GradientAccumulator : public torch::CustomClassHolder {
  public:
-  explicit GradientParts(at::IntArrayRef sizes) : sizes_(sizes.vec()) {}
+  explicit GradientAccumulator(at::IntArrayRef sizes) : sizes_(sizes.vec()) {}
 
   /// A step's part is leftᵀ right, of R×N and R×M: N×M, or where rows look at images one such
   /// product for every image, of its rows.
@@ -36,49 +36,49 @@ class GradientParts : public torch::CustomClassHolder {
 };
 
 /// What an operation's forward pass keeps for its backward pass besides tensors.
-void keep(torch::autograd::AutogradContext* context, const c10::intrusive_ptr<GradientParts>& parts,
+void keep(torch::autograd::AutogradContext* context, const c10::intrusive_ptr<GradientAccumulator>& parts,
           const ImageRowsPtr& rows = {});
-c10::intrusive_ptr<GradientParts> kept_parts(torch::autograd::AutogradContext* context);
-ImageRowsPtr kept_rows(torch::autograd::AutogradContext* context);
+c10::intrusive_ptr<GradientAccumulator> saved_accumulator(torch::autograd::AutogradContext* context);
+ImageRowsPtr saved_rows(torch::autograd::AutogradContext* context);
 
 /// A tensor that every step of a recurrence multiplies with: a weight, or what is known of the
 /// images. LibTorch would make its gradient step by step, a tensor of its size each time, and sum
 /// them up. Here the steps note their parts, and the gradient is one product over all of them:
 ///   Σ_t left_tᵀ right_t = [left_1; …; left_T]ᵀ [right_1; …; right_T].
-class SharedOperand {
+class AccumulatedOperand {
  public:
-  SharedOperand() = default;
+  AccumulatedOperand() = default;
   /// For a single step, or without gradients.
-  SharedOperand(const at::Tensor& value) : value_(value) {}  // NOLINT: a tensor is one
+  AccumulatedOperand(const at::Tensor& value) : value_(value) {}  // NOLINT: a tensor is one
   /// For many steps.
-  static SharedOperand gathered(const at::Tensor& value);
+  static AccumulatedOperand gathered(const at::Tensor& value);
 
   bool defined() const { return value_.defined(); }
   const at::Tensor& value() const { return value_; }
   /// Where the parts are noted; null: LibTorch makes the gradient.
-  const c10::intrusive_ptr<GradientParts>& parts() const { return parts_; }
+  const c10::intrusive_ptr<GradientAccumulator>& parts() const { return parts_; }
   /// What an operation that notes its parts takes as an input besides `value`, so that the gradient
   /// is made when all of them are done.
   const at::Tensor& token() const { return token_; }
 
  private:
   at::Tensor value_, token_;
-  c10::intrusive_ptr<GradientParts> parts_;
+  c10::intrusive_ptr<GradientAccumulator> parts_;
 };
 
 /// x Wᵀ: R×M, N×M → R×N.
-at::Tensor product(const at::Tensor& x, const SharedOperand& weight);
+at::Tensor product(const at::Tensor& x, const AccumulatedOperand& weight);
 
 /// Σ_i α_i a_i of the image that each row looks at: R×L, B×L×D → R×D.
-at::Tensor weighted_sum(const at::Tensor& alpha, const SharedOperand& values,
+at::Tensor weighted_sum(const at::Tensor& alpha, const AccumulatedOperand& values,
                         const ImageRowsPtr& rows);
 
 /// a_i · h of the image that each row looks at: R×D, B×L×D → R×L.
-at::Tensor inner_products(const at::Tensor& h, const SharedOperand& values,
+at::Tensor inner_products(const at::Tensor& h, const AccumulatedOperand& values,
                           const ImageRowsPtr& rows);
 
 /// a_s of the image that each row looks at: R cells s (int64), B×L×D → R×D.
-at::Tensor chosen_cells(const at::Tensor& cells, const SharedOperand& values,
+at::Tensor chosen_cells(const at::Tensor& cells, const AccumulatedOperand& values,
                         const ImageRowsPtr& rows);
 
 }  // namespace saccade

@@ -63,7 +63,7 @@ std::pair<at::Tensor, at::Tensor> gradients_cpu(const at::Tensor& keys, const at
 
 struct AdditiveScores : torch::autograd::Function<AdditiveScores> {
   using Context = torch::autograd::AutogradContext;
-  using Parts = c10::intrusive_ptr<GradientParts>;
+  using Parts = c10::intrusive_ptr<GradientAccumulator>;
 
   static at::Tensor forward(Context* context, const at::Tensor& query, const at::Tensor& v,
                             const at::Tensor& /*token*/, const at::Tensor& keys, const Parts& parts,
@@ -77,10 +77,10 @@ struct AdditiveScores : torch::autograd::Function<AdditiveScores> {
                                                  const torch::autograd::variable_list& d) {
     const auto saved = context->get_saved_variables();
     const at::Tensor &query = saved[0], &v = saved[1], &keys = saved[2];
-    at::Tensor d_keys = context->needs_input_grad(2) ? kept_parts(context)->sum(keys.options())
+    at::Tensor d_keys = context->needs_input_grad(2) ? saved_accumulator(context)->sum(keys.options())
                                                      : at::zeros_like(keys);
     const auto [d_query, d_v] =
-        gradients_cpu(keys, query, v, d[0].contiguous(), d_keys, *kept_rows(context));
+        gradients_cpu(keys, query, v, d[0].contiguous(), d_keys, *saved_rows(context));
     return {d_query, d_v, {}, {}, {}, {}};
   }
 };
@@ -89,14 +89,14 @@ struct AdditiveScores : torch::autograd::Function<AdditiveScores> {
 
 at::Tensor exp_twice(const at::Tensor& keys) { return at::exp(2 * keys.clamp(-20, 20)); }
 
-at::Tensor additive_scores(const SharedOperand& exp_keys, const at::Tensor& query,
+at::Tensor additive_scores(const AccumulatedOperand& exp_keys, const at::Tensor& query,
                            const at::Tensor& v, const ImageRowsPtr& rows) {
   const at::Tensor& keys = exp_keys.value();
   if (keys.is_cpu() && keys.scalar_type() == at::kFloat && query.scalar_type() == at::kFloat) {
     if (!at::GradMode::is_enabled()) {
       return scores_cpu(keys.contiguous(), query.contiguous(), v.contiguous(), *rows);
     }
-    const SharedOperand own = exp_keys.parts() ? exp_keys : SharedOperand::gathered(keys);
+    const AccumulatedOperand own = exp_keys.parts() ? exp_keys : AccumulatedOperand::gathered(keys);
     return AdditiveScores::apply(query.contiguous(), v.contiguous(), own.token(),
                                  keys.detach().contiguous(), own.parts(), rows);
   }

@@ -17,7 +17,7 @@ at::Tensor exp_twice(const at::Tensor& keys);
 /// @param query     R×A: W_h h
 /// @param v         A
 /// @return R×L
-at::Tensor additive_scores(const SharedOperand& exp_keys, const at::Tensor& query,
+at::Tensor additive_scores(const AccumulatedOperand& exp_keys, const at::Tensor& query,
                            const at::Tensor& v, const ImageRowsPtr& rows);
 
 }  // namespace saccade

@@ -12,12 +12,12 @@ AttentionImpl::AttentionImpl(const DecoderConfig& config, at::Device device) : k
   const std::int64_t D = config.annotation_size();
   switch (kind_) {
     case Score::additive:
-      annotation = register_module("annotation", Affine(D, config.attention, true, device));
-      hidden = register_module("hidden", Affine(config.hidden, config.attention, false, device));
-      score = register_module("score", Affine(config.attention, 1, false, device));
+      annotation = register_module("annotation", Linear(D, config.attention, true, device));
+      hidden = register_module("hidden", Linear(config.hidden, config.attention, false, device));
+      score = register_module("score", Linear(config.attention, 1, false, device));
       break;
     case Score::general:
-      annotation = register_module("annotation", Affine(D, config.hidden, false, device));
+      annotation = register_module("annotation", Linear(D, config.hidden, false, device));
       break;
     case Score::dot:
       if (D != config.hidden) {
@@ -36,8 +36,8 @@ at::Tensor AttentionImpl::keys(const at::Tensor& values) const {
   return kind_ == Score::additive ? exp_twice(keys) : keys;
 }
 
-at::Tensor AttentionImpl::forward(const SharedOperand& keys, const at::Tensor& h,
-                                  const SharedOperand& query_weight,
+at::Tensor AttentionImpl::forward(const AccumulatedOperand& keys, const at::Tensor& h,
+                                  const AccumulatedOperand& query_weight,
                                   const ImageRowsPtr& rows) const {
   const auto type = keys.value().scalar_type();
   if (kind_ != Score::additive) return at::softmax(inner_products(h.to(type), keys, rows), 1);

@@ -34,12 +34,12 @@ class AttentionImpl : public torch::nn::Module {
   /// @param h             R×H, in the type of the query's weight
   /// @param rows          which image each row looks at
   /// @return α, R×L in fp32
-  at::Tensor forward(const SharedOperand& keys, const at::Tensor& h,
-                     const SharedOperand& query_weight, const ImageRowsPtr& rows) const;
+  at::Tensor forward(const AccumulatedOperand& keys, const at::Tensor& h,
+                     const AccumulatedOperand& query_weight, const ImageRowsPtr& rows) const;
 
-  Affine annotation{nullptr};  ///< W_a and b, or W of the general score
-  Affine hidden{nullptr};      ///< W_h, without bias
-  Affine score{nullptr};       ///< v, 1×A
+  Linear annotation{nullptr};  ///< W_a and b, or W of the general score
+  Linear hidden{nullptr};      ///< W_h, without bias
+  Linear score{nullptr};       ///< v, 1×A
 
  private:
   Score kind_;

@@ -11,8 +11,8 @@
 
 namespace saccade {
 
-Glimpse default_glimpse(AttentionKind kind) {
-  return kind == AttentionKind::soft ? Glimpse::expected : Glimpse::argmax;
+AttentionMode default_attention_mode(AttentionKind kind) {
+  return kind == AttentionKind::soft ? AttentionMode::expected : AttentionMode::argmax;
 }
 
 at::Tensor time_major(const at::Tensor& values, const std::vector<std::int64_t>& rows) {
@@ -24,11 +24,11 @@ at::Tensor time_major(const at::Tensor& values, const std::vector<std::int64_t>&
 }
 
 ImageRowsPtr State::image_rows() const {
-  return looks ? looks : ImageRows::even(annotations.images(), rows());
+  return image_of_row ? image_of_row : ImageRows::even(annotations.images(), rows());
 }
 
 State State::select(const at::Tensor& rows, const at::Tensor& images) const {
-  if (looks)
+  if (image_of_row)
     throw std::invalid_argument("only a state with as many rows for each image is selected from");
   State selected = *this;
   for (at::Tensor* x : {&selected.h, &selected.c}) {
@@ -47,17 +47,17 @@ State State::first(std::int64_t count) const {
   if (count == rows()) return some;
   some.h = h.narrow(0, 0, count);
   some.c = c.narrow(0, 0, count);
-  some.looks = image_rows()->first(count);
+  some.image_of_row = image_rows()->first(count);
   return some;
 }
 
 DecoderImpl::LstmImpl::LstmImpl(const DecoderConfig& config, at::Device device) {
   const std::int64_t H = config.hidden;
-  input = register_module("input", Affine(config.embedding, 4 * H, true, device));
+  input = register_module("input", Linear(config.embedding, 4 * H, true, device));
   if (config.context != Context::once) {
-    context = register_module("context", Affine(config.annotation_size(), 4 * H, false, device));
+    context = register_module("context", Linear(config.annotation_size(), 4 * H, false, device));
   }
-  hidden = register_module("hidden", Affine(H, 4 * H, false, device));
+  hidden = register_module("hidden", Linear(H, 4 * H, false, device));
 }
 
 DecoderImpl::DecoderImpl(const DecoderConfig& config, at::Device device) : config_(config) {
@@ -67,21 +67,21 @@ DecoderImpl::DecoderImpl(const DecoderConfig& config, at::Device device) : confi
   const std::int64_t V = config.vocabulary;
   const bool sees_each_step = config.context != Context::once;
   if (config.projection > 0)
-    projection = register_module("projection", Affine(config.features, D, true, device));
-  embedding = register_module("embedding", Affine(E, V, false, device));
-  initial_hidden = register_module("initial_hidden", Affine(D, H, true, device));
-  initial_cell = register_module("initial_cell", Affine(D, H, true, device));
+    projection = register_module("projection", Linear(config.features, D, true, device));
+  embedding = register_module("embedding", Linear(E, V, false, device));
+  initial_hidden = register_module("initial_hidden", Linear(D, H, true, device));
+  initial_cell = register_module("initial_cell", Linear(D, H, true, device));
   if (config.context == Context::attention) {
     attention = register_module("attention", Attention(config, device));
   }
   if (sees_each_step && config.gate != Gate::none) {
-    gate = register_module("gate", Affine(H, config.gate == Gate::scalar ? 1 : D, true, device));
+    gate = register_module("gate", Linear(H, config.gate == Gate::scalar ? 1 : D, true, device));
   }
   lstm = register_module("lstm", Lstm(config, device));
-  output_hidden = register_module("output_hidden", Affine(H, E, true, device));
+  output_hidden = register_module("output_hidden", Linear(H, E, true, device));
   if (sees_each_step)
-    output_context = register_module("output_context", Affine(D, E, false, device));
-  if (!config.tied) output = register_module("output", Affine(E, V, false, device));
+    output_context = register_module("output_context", Linear(D, E, false, device));
+  if (!config.tied) output = register_module("output", Linear(E, V, false, device));
   output_bias = register_parameter("output_bias", torch::empty({V}, device));
 }
 
@@ -128,15 +128,15 @@ State DecoderImpl::start(const Features& features, std::int64_t rows_per_image,
   return start(features, ImageRows::even(B, B * rows_per_image), matrix_type);
 }
 
-State DecoderImpl::start(const Features& features, const ImageRowsPtr& looks,
+State DecoderImpl::start(const Features& features, const ImageRowsPtr& image_of_row,
                          at::ScalarType matrix_type) const {
   State state;
   state.annotations = annotate(features, matrix_type);
   state.weights = recurrent_weights(matrix_type);
-  if (!looks->is_even()) state.looks = looks;
+  if (!image_of_row->is_even()) state.image_of_row = image_of_row;
   const at::Tensor mean = state.annotations.values.mean(1);
-  const at::Tensor image = at::tensor(looks->of_row(), at::kLong).to(mean.device());
-  const auto rows = [&](const Affine& initial) {
+  const at::Tensor image = at::tensor(image_of_row->of_row(), at::kLong).to(mean.device());
+  const auto rows = [&](const Linear& initial) {
     return at::tanh(initial->forward(mean)).index_select(0, image);
   };
   state.h = rows(initial_hidden).to(matrix_type);
@@ -145,27 +145,27 @@ State DecoderImpl::start(const Features& features, const ImageRowsPtr& looks,
 }
 
 at::Tensor DecoderImpl::look(const Operands& with, const UnrollOptions& options,
-                             Recurred& out) const {
+                             RecurrentStep& out) const {
   const auto expectation = [&] {
-    return weighted_sum(dropped(out.alpha, options.attention_dropout, options.generator),
+    return weighted_sum(apply_dropout(out.alpha, options.attention_dropout, options.generator),
                         with.values, with.rows);
   };
-  if (config_.context == Context::mean || options.glimpse == Glimpse::expected) {
+  if (config_.context == Context::mean || options.mode == AttentionMode::expected) {
     return expectation();
   }
-  out.cell = options.glimpse == Glimpse::argmax ? out.alpha.argmax(1)
-                                                : drawn(out.alpha.detach(), options.generator);
+  out.cell = options.mode == AttentionMode::argmax ? out.alpha.argmax(1)
+                                                : sample_columns(out.alpha.detach(), options.generator);
   const at::Tensor chosen = chosen_cells(out.cell, with.values, with.rows);
   if (!options.expected.defined()) return chosen;
   const at::Tensor expected = options.expected.narrow(0, 0, out.alpha.size(0)).unsqueeze(1);
   return at::where(expected, expectation(), chosen);
 }
 
-DecoderImpl::Recurred DecoderImpl::recur(const Operands& with, const at::Tensor& input,
+DecoderImpl::RecurrentStep DecoderImpl::recur(const Operands& with, const at::Tensor& input,
                                          const at::Tensor& h, const at::Tensor& c,
                                          const UnrollOptions& options) const {
   const std::int64_t R = h.size(0);
-  Recurred out;
+  RecurrentStep out;
 
   if (config_.context == Context::attention) {
     out.alpha = attention->forward(with.keys, h, with.query, with.rows);
@@ -204,15 +204,15 @@ at::Tensor DecoderImpl::logits(const at::Tensor& hidden) const {
   return (output ? output : embedding)->forward(hidden) + output_bias.to(hidden.scalar_type());
 }
 
-Step DecoderImpl::step(const State& state, const at::Tensor& words, Glimpse glimpse,
+Step DecoderImpl::step(const State& state, const at::Tensor& words, AttentionMode mode,
                        const at::Generator& generator) const {
   const at::Tensor embedded = embed(words).to(state.h.scalar_type());
   UnrollOptions options;
-  options.glimpse = glimpse;
+  options.mode = mode;
   options.generator = generator;
   const Operands with{state.annotations.values, state.annotations.keys, state.weights.query,
                       state.weights.context,    state.weights.hidden,   state.image_rows()};
-  const Recurred now = recur(with, lstm->input->forward(embedded), state.h, state.c, options);
+  const RecurrentStep now = recur(with, lstm->input->forward(embedded), state.h, state.c, options);
   Step step;
   step.logits = logits(deep_output(embedded, now.h, now.context)).to(state.c.scalar_type());
   step.alpha = now.alpha;
@@ -227,16 +227,16 @@ Step DecoderImpl::step(const State& state, const at::Tensor& words, Glimpse glim
 Unrolled DecoderImpl::unroll(const Features& features, const CaptionRows& captions,
                              const UnrollOptions& options) const {
   const std::vector<std::int64_t>& rows = captions.rows;
-  const auto looks = c10::make_intrusive<ImageRows>(captions.image, features.values.size(0));
-  State state = start(features, looks, options.matrix_type);
-  Operands with{SharedOperand::gathered(state.annotations.values),
-                SharedOperand::gathered(state.annotations.keys),
-                SharedOperand::gathered(state.weights.query),
-                SharedOperand::gathered(state.weights.context),
-                SharedOperand::gathered(state.weights.hidden),
-                looks};
+  const auto image_of_row = c10::make_intrusive<ImageRows>(captions.image, features.values.size(0));
+  State state = start(features, image_of_row, options.matrix_type);
+  Operands with{AccumulatedOperand::gathered(state.annotations.values),
+                AccumulatedOperand::gathered(state.annotations.keys),
+                AccumulatedOperand::gathered(state.weights.query),
+                AccumulatedOperand::gathered(state.weights.context),
+                AccumulatedOperand::gathered(state.weights.hidden),
+                image_of_row};
   const at::Tensor embedded =
-      dropped(embed(time_major(captions.words, rows)), options.dropout, options.generator)
+      apply_dropout(embed(time_major(captions.words, rows)), options.dropout, options.generator)
           .to(options.matrix_type);
   const auto inputs = lstm->input->forward(embedded).split_with_sizes(rows);
 
@@ -245,7 +245,7 @@ Unrolled DecoderImpl::unroll(const Features& features, const CaptionRows& captio
   for (std::size_t t = 0; t < rows.size(); ++t) {
     state = state.first(rows[t]);
     with.rows = state.image_rows();
-    const Recurred now = recur(with, inputs[t], state.h, state.c, options);
+    const RecurrentStep now = recur(with, inputs[t], state.h, state.c, options);
     state.h = now.h;
     state.c = now.c;
     hs.push_back(now.h);
@@ -256,7 +256,7 @@ Unrolled DecoderImpl::unroll(const Features& features, const CaptionRows& captio
   }
   const at::Tensor context = contexts.empty() ? at::Tensor() : at::cat(contexts);
   out.hidden =
-      dropped(deep_output(embedded, at::cat(hs), context), options.dropout, options.generator);
+      apply_dropout(deep_output(embedded, at::cat(hs), context), options.dropout, options.generator);
   return out;
 }
 

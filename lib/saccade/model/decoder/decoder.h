@@ -14,14 +14,14 @@
 namespace saccade {
 
 /// How a step turns α into the context ẑ.
-enum class Glimpse {
+enum class AttentionMode {
   expected,  ///< ẑ = β Σ_i α_i a_i: soft attention
   argmax,    ///< ẑ = β a_s, s = argmax α: hard attention, decoded without chance
   sampled    ///< ẑ = β a_s, s ~ Multinoulli(α)
 };
 
 /// The glimpse a model is decoded with when nothing else is said: its own kind's.
-Glimpse default_glimpse(AttentionKind kind);
+AttentionMode default_attention_mode(AttentionKind kind);
 
 /// The recurrent weights in the type they are multiplied in: the parameters themselves in fp32,
 /// copies made once per caption in bfloat16.
@@ -38,7 +38,7 @@ struct State {
   at::Tensor h;              ///< R×H, in the type of the matrix products
   at::Tensor c;              ///< R×H
   /// Which image each row looks at; null: the K rows of image b are b·K … b·K + K − 1.
-  ImageRowsPtr looks;
+  ImageRowsPtr image_of_row;
 
   std::int64_t rows() const { return h.size(0); }
   ImageRowsPtr image_rows() const;
@@ -67,7 +67,7 @@ struct UnrollOptions {
   /// Of the matrix products: float, bfloat16 (computed in float on a processor that has no such
   /// products, see product_type) or double.
   at::ScalarType matrix_type = at::kFloat;
-  Glimpse glimpse = Glimpse::expected;
+  AttentionMode mode = AttentionMode::expected;
   at::Generator generator;  ///< of dropout and `sampled`
   /// R, bool: rows that get the expected context although the glimpse is a hard one (the paper's
   /// coin). Undefined: none.
@@ -113,11 +113,11 @@ class DecoderImpl : public torch::nn::Module {
   State start(const Features& features, std::int64_t rows_per_image = 1,
               at::ScalarType matrix_type = at::kFloat) const;
   /// The same for rows that look at the images as `looks` says.
-  State start(const Features& features, const ImageRowsPtr& looks,
+  State start(const Features& features, const ImageRowsPtr& image_of_row,
               at::ScalarType matrix_type) const;
 
   /// @param words  R, int64: the last word of each row, Vocabulary::kStart at first.
-  Step step(const State& state, const at::Tensor& words, Glimpse glimpse,
+  Step step(const State& state, const at::Tensor& words, AttentionMode mode,
             const at::Generator& generator = {}) const;
 
   /// Every step of given captions.
@@ -130,42 +130,42 @@ class DecoderImpl : public torch::nn::Module {
 
   const DecoderConfig& config() const { return config_; }
 
-  Affine projection{nullptr};
-  Affine embedding{nullptr};  ///< E, V×E: its rows are the words; as a map it is L_o when tied
+  Linear projection{nullptr};
+  Linear embedding{nullptr};  ///< E, V×E: its rows are the words; as a map it is L_o when tied
   Attention attention{nullptr};
-  Affine gate{nullptr};
-  Affine initial_hidden{nullptr}, initial_cell{nullptr};
-  Affine output_hidden{nullptr}, output_context{nullptr};
-  Affine output{nullptr};  ///< L_o, V×E; null when tied to the embedding
+  Linear gate{nullptr};
+  Linear initial_hidden{nullptr}, initial_cell{nullptr};
+  Linear output_hidden{nullptr}, output_context{nullptr};
+  Linear output{nullptr};  ///< L_o, V×E; null when tied to the embedding
   at::Tensor output_bias;  ///< V
 
   /// The input, context and hidden weights of the LSTM, each 4H rows in the order i, f, g, o.
   struct LstmImpl : torch::nn::Module {
     LstmImpl(const DecoderConfig& config, at::Device device);
-    Affine input{nullptr}, context{nullptr}, hidden{nullptr};
+    Linear input{nullptr}, context{nullptr}, hidden{nullptr};
   };
   TORCH_MODULE(Lstm);
   Lstm lstm{nullptr};
 
  private:
   /// What one recurrent step yields.
-  struct Recurred {
+  struct RecurrentStep {
     at::Tensor alpha, gate, cell;
     at::Tensor context, h;  ///< in the type of the matrix products
     at::Tensor c;
   };
   /// What every step multiplies with: of the images, and of the recurrent weights.
   struct Operands {
-    SharedOperand values, keys;
-    SharedOperand query, context, hidden;
+    AccumulatedOperand values, keys;
+    AccumulatedOperand query, context, hidden;
     ImageRowsPtr rows;  ///< which image each row looks at
   };
   Annotations annotate(const Features& features, at::ScalarType matrix_type) const;
   RecurrentWeights recurrent_weights(at::ScalarType matrix_type) const;
   at::Tensor embed(const at::Tensor& words) const;
   /// ẑ before the gate, from out.alpha; sets out.cell.
-  at::Tensor look(const Operands& with, const UnrollOptions& options, Recurred& out) const;
-  Recurred recur(const Operands& with, const at::Tensor& input, const at::Tensor& h,
+  at::Tensor look(const Operands& with, const UnrollOptions& options, RecurrentStep& out) const;
+  RecurrentStep recur(const Operands& with, const at::Tensor& input, const at::Tensor& h,
                  const at::Tensor& c, const UnrollOptions& options) const;
   at::Tensor deep_output(const at::Tensor& embedded, const at::Tensor& h,
                          const at::Tensor& context) const;

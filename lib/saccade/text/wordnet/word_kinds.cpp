@@ -37,9 +37,9 @@ bool is_colour(const WordNetDatabase& nouns, const std::set<std::uint32_t>& colo
 }
 
 int height(const std::map<std::uint32_t, int>& ancestors) {
-  int most = 0;
-  for (const auto& [ancestor, steps] : ancestors) most = std::max(most, steps);
-  return most;
+  int max = 0;
+  for (const auto& [ancestor, steps] : ancestors) max = std::max(max, steps);
+  return max;
 }
 
 std::vector<std::uint32_t> noun_kinds(const WordNetDatabase& nouns, std::uint32_t sense,
