@@ -4,8 +4,8 @@
 
 #include "saccade/batch/jsonl.h"
 #include "saccade/caption/captioner.h"
-#include "saccade/model/bundle/bundle.h"
 #include "saccade/io/error_text.h"
+#include "saccade/model/bundle/bundle.h"
 
 #include "caption_json.h"
 #include "model_options.h"

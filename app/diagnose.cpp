@@ -8,11 +8,11 @@
 #include <ATen/ATen.h>
 
 #include "saccade/explain/diagnose/diagnosis.h"
+#include "saccade/explain/diagnose/suspicion.h"
+#include "saccade/explain/diagnose/verdict_model.h"
 #include "saccade/explain/diagnose/word_analyzer.h"
 #include "saccade/explain/page/page_index.h"
 #include "saccade/explain/page/page_of_caption.h"
-#include "saccade/explain/diagnose/suspicion.h"
-#include "saccade/explain/diagnose/verdict_model.h"
 #include "saccade/image/image.h"
 #include "saccade/model/bundle/bundle.h"
 
@@ -33,20 +33,21 @@ using Json = nlohmann::ordered_json;
 
 /// Both words' rows of the diagnosis: the given one, and the other as its rival.
 const ContrastWord& find_rival(const WordDiagnosis& word, const std::string& other) {
-  const auto found = std::find_if(word.contrasts.begin(), word.contrasts.end(),
-                                  [&](const ContrastWord& contrast) { return contrast.word == other; });
+  const auto found =
+      std::find_if(word.contrasts.begin(), word.contrasts.end(),
+                   [&](const ContrastWord& contrast) { return contrast.word == other; });
   if (found == word.contrasts.end()) throw std::logic_error("the asked rival was not followed");
   return *found;
 }
 
-void print_counterfactuals(const std::string& word, const Counterfactuals& counterfactuals, double sentence,
-                           double sentence_no_image) {
+void print_counterfactuals(const std::string& word, const Counterfactuals& counterfactuals,
+                           double sentence, double sentence_no_image) {
   double elsewhere = 0;
   for (const double one : counterfactuals.elsewhere_masked) elsewhere += one;
   elsewhere /= double(std::max<std::size_t>(1, counterfactuals.elsewhere_masked.size()));
-  std::printf("  %-14s %8.2f %8.2f %8.2f %8.2f %8.2f   %9.2f %9.2f\n", word.c_str(), counterfactuals.log_p,
-              counterfactuals.region_masked, counterfactuals.region_blurred, elsewhere, counterfactuals.no_image, sentence,
-              sentence_no_image);
+  std::printf("  %-14s %8.2f %8.2f %8.2f %8.2f %8.2f   %9.2f %9.2f\n", word.c_str(),
+              counterfactuals.log_p, counterfactuals.region_masked, counterfactuals.region_blurred,
+              elsewhere, counterfactuals.no_image, sentence, sentence_no_image);
 }
 
 void print_comparison(const Diagnosis& diagnosis, std::size_t place, const std::string& other) {
@@ -178,7 +179,7 @@ int run_diagnose(const Arguments& arguments) {
   const Captioner captioner = load_captioner(arguments);
   const Vocabulary& vocabulary = captioner.bundle().vocabulary;
   const WordAnalyzer analyzer(captioner, load_word_kinds(arguments, vocabulary.words()),
-                                  mean_annotation_of(verdicts));
+                              mean_annotation_of(verdicts));
   const auto enrich = [&](Page& page, const Image& image, const Diagnosis& found) {
     if (kind != MapKind::alpha && !found.caption.words.empty()) {
       add_light(page, to_string(kind), word_maps(captioner, image, found.caption, kind));

@@ -6,11 +6,11 @@
 #include <utility>
 
 #include "saccade/data/dataset_listing.h"
+#include "saccade/evaluate/validation.h"
 #include "saccade/io/durable_file.h"
 #include "saccade/io/output_check.h"
 #include "saccade/io/path_text.h"
 #include "saccade/model/bundle/bundle.h"
-#include "saccade/evaluate/validation.h"
 
 #include "dataset_options.h"
 #include "default_model.h"

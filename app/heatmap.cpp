@@ -56,8 +56,8 @@ int run_heatmap(const Arguments& arguments) {
   if (arguments.has("glimpse")) {
     const std::string name = arguments.get<std::string>("glimpse");
     mode = name == "expected" ? AttentionMode::expected
-              : name == "argmax" ? AttentionMode::argmax
-                                 : AttentionMode::sampled;
+           : name == "argmax" ? AttentionMode::argmax
+                              : AttentionMode::sampled;
   }
 
   require_heatmap_folder(folder, paths.front(), options);

@@ -14,10 +14,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "saccade/evaluate/evaluation.h"
 #include "saccade/io/durable_file.h"
 #include "saccade/io/output_check.h"
 #include "saccade/metrics/document_frequency.h"
-#include "saccade/evaluate/evaluation.h"
 
 #include "meteor_options.h"
 

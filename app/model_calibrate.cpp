@@ -12,9 +12,9 @@
 #include "saccade/caption/decoding_options.h"
 #include "saccade/evaluate/calibration_fit.h"
 #include "saccade/evaluate/non_photographs.h"
+#include "saccade/evaluate/validation.h"
 #include "saccade/metrics/cider.h"
 #include "saccade/model/bundle/bundle.h"
-#include "saccade/evaluate/validation.h"
 
 #include "default_model.h"
 #include "mixture_sources.h"

@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "saccade/data/dataset_listing.h"
+#include "saccade/evaluate/validation.h"
 #include "saccade/explain/health/health.h"
 #include "saccade/model/bundle/bundle.h"
-#include "saccade/evaluate/validation.h"
 
 #include "dataset_options.h"
 #include "default_model.h"

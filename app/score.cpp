@@ -3,8 +3,8 @@
 #include <iostream>
 #include <string>
 
-#include "saccade/explain/heatmap_files.h"
 #include "saccade/caption/forced_decoding.h"
+#include "saccade/explain/heatmap_files.h"
 #include "saccade/image/image.h"
 #include "saccade/io/path_text.h"
 #include "saccade/model/bundle/bundle.h"

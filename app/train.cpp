@@ -7,16 +7,16 @@
 
 #include <torch/utils.h>
 
+#include "saccade/caption/decoding_options.h"
 #include "saccade/data/dataset_listing.h"
 #include "saccade/data/dataset_phrases.h"
-#include "saccade/caption/decoding_options.h"
-#include "saccade/model/device.h"
 #include "saccade/io/json.h"
-#include "saccade/io/text_file.h"
 #include "saccade/io/output_check.h"
 #include "saccade/io/path_text.h"
+#include "saccade/io/text_file.h"
 #include "saccade/model/bundle/bundle.h"
 #include "saccade/model/checkpoint/encoder_import.h"
+#include "saccade/model/device.h"
 #include "saccade/training/data_check.h"
 #include "saccade/training/learning_curves.h"
 #include "saccade/training/trainer.h"

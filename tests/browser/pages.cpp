@@ -7,9 +7,9 @@
 #include <iostream>
 #include <string>
 
+#include "saccade/explain/figure/picture_file.h"
 #include "saccade/explain/page/page.h"
 #include "saccade/explain/page/page_index.h"
-#include "saccade/explain/figure/picture_file.h"
 #include "saccade/image/prepare.h"
 #include "saccade/io/staging_folder.h"
 
@@ -151,7 +151,8 @@ int main(int argc, char** argv) try {
   }
   const fs::path folder = argv[1];
   make_folder(folder);
-  const Image wide = sample_columns(1200, 800), tall = sample_columns(500, 1100), strip = sample_columns(3000, 20);
+  const Image wide = sample_columns(1200, 800), tall = sample_columns(500, 1100),
+              strip = sample_columns(3000, 20);
   write_bytes(folder / "judged.html", page_html(judged(wide, "forest.jpg"), wide));
   write_bytes(folder / "cropped.html", page_html(judged(tall, "tall.jpg", Fit::center_crop), tall));
   write_bytes(folder / "padded.html", page_html(judged(wide, "padded.jpg", Fit::pad), wide));

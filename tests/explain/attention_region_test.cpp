@@ -103,7 +103,7 @@ TEST(DrawCell, OutlinesTheCellThroughThePlacement) {
     int max = 0;
     for (int i = -2; i <= 2; ++i) {
       max = std::max({max, std::abs(photograph.row(y)[3 * (x + i)] - 90),
-                       std::abs(photograph.row(std::min(199, y + i))[3 * x] - 90)});
+                      std::abs(photograph.row(std::min(199, y + i))[3 * x] - 90)});
     }
     return max > 50;
   };

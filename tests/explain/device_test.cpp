@@ -45,7 +45,8 @@ void expect_same(const Caption& caption, const Caption& expected) {
 }
 
 TEST_F(OnADevice, TheCaptionsAreTheSame) {
-  for (const AttentionMode mode : {AttentionMode::expected, AttentionMode::argmax, AttentionMode::sampled}) {
+  for (const AttentionMode mode :
+       {AttentionMode::expected, AttentionMode::argmax, AttentionMode::sampled}) {
     CaptionOptions options;
     options.mode = mode;
     options.seed = 3;

@@ -5,7 +5,6 @@
 
 #include <gtest/gtest.h>
 
-
 #include "explain/made_up_caption.h"
 
 namespace saccade::test {

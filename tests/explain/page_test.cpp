@@ -121,10 +121,10 @@ Diagnosis of_two_words(const Image& photograph) {
   dog.suspicion = 0.87;
   dog.region = {2, 1};
   dog.counterfactuals = {std::log(0.5),
-               std::log(0.25),
-               std::log(0.3),
-               {std::log(0.4), std::log(0.4)},
-               std::log(0.125)};
+                         std::log(0.25),
+                         std::log(0.3),
+                         {std::log(0.4), std::log(0.4)},
+                         std::log(0.125)};
   ContrastWord wolf;
   wolf.word = "wolf";
   wolf.same_kind = true;

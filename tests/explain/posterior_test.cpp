@@ -51,7 +51,8 @@ TEST(Posterior, IsTheShareOfCellsThatTheWordWasDrawnWith) {
   const Decoder decoder = make_decoder(config);
   const Features features = make_features(1, config.features, {1, 3});
   const WordBatch words = make_word_batch({{{5, 2}}});
-  const at::Tensor posterior = posterior_maps(decoder, features, words, {0}, AttentionMode::argmax)[0];
+  const at::Tensor posterior =
+      posterior_maps(decoder, features, words, {0}, AttentionMode::argmax)[0];
   constexpr std::int64_t kDraws = 60000;
   const State state = decoder->start(features, kDraws);
   const Step step = decoder->step(state, at::full({kDraws}, Vocabulary::kStart, at::kLong),
@@ -79,15 +80,16 @@ TEST(Posterior, KeepsEachWordWithItsCaptionAndImage) {
   // Of "8" of the second caption: step 1, where it is the first row.
   const WordBatch alone = make_word_batch({{{4, 8, 9, 2}}});
   const Features first{features.values.narrow(0, 0, 1), features.grid};
-  EXPECT_TRUE(at::allclose(posterior_maps(decoder, first, alone, {1}, AttentionMode::expected)[0], all[3],
-                           1e-4, 1e-6));
+  EXPECT_TRUE(at::allclose(posterior_maps(decoder, first, alone, {1}, AttentionMode::expected)[0],
+                           all[3], 1e-4, 1e-6));
   // Of "6" of the second image: step 1, row 1.
   const Features second{features.values.narrow(0, 1, 1), features.grid};
-  EXPECT_TRUE(at::allclose(
-      posterior_maps(decoder, second, make_word_batch({{{7, 6, 2}}}), {1}, AttentionMode::expected)[0],
-      all[4], 1e-4, 1e-6));
-  EXPECT_TRUE(at::allclose(posterior_maps(decoder, features, words, {4, 8}, AttentionMode::expected)[0],
-                           all[4], 1e-5, 1e-6));
+  EXPECT_TRUE(at::allclose(posterior_maps(decoder, second, make_word_batch({{{7, 6, 2}}}), {1},
+                                          AttentionMode::expected)[0],
+                           all[4], 1e-4, 1e-6));
+  EXPECT_TRUE(
+      at::allclose(posterior_maps(decoder, features, words, {4, 8}, AttentionMode::expected)[0],
+                   all[4], 1e-5, 1e-6));
 }
 
 TEST(Posterior, RefusesADecoderThatSeesTheImageOnce) {

@@ -64,7 +64,8 @@ TEST(Saliency, PixelGradientsAreFiniteDifferences) {
   at::Tensor pixels = torch::randn({1, 3, 32, 32}, at::kDouble);
   const std::vector<std::int64_t> ids{5, 8};
   const at::Tensor gradients =
-      pixel_gradients(bundle.encoder, bundle.decoder, pixels, ids, AttentionMode::expected).contiguous();
+      pixel_gradients(bundle.encoder, bundle.decoder, pixels, ids, AttentionMode::expected)
+          .contiguous();
   ASSERT_EQ(gradients.sizes(), (std::vector<std::int64_t>{2, 3, 32, 32}));
   const auto log_p = [&] {
     torch::NoGradGuard no_gradient;
@@ -111,7 +112,8 @@ TEST(Saliency, OcclusionIsTheFallWhenASquareIsHidden) {
       }
     }
   }
-  EXPECT_THROW(occlusion_falls(decoder, features, {}, AttentionMode::expected, 1), std::invalid_argument);
+  EXPECT_THROW(occlusion_falls(decoder, features, {}, AttentionMode::expected, 1),
+               std::invalid_argument);
   EXPECT_THROW(annotation_gradients(decoder, features, {}, AttentionMode::expected),
                std::invalid_argument);
 }
@@ -122,7 +124,8 @@ TEST(Saliency, OcclusionIsTheSameHoweverManyViewsAreHeldTogether) {
   const std::vector<std::int64_t> ids{5, 9, 4};
   const at::Tensor together = occlusion_falls(decoder, features, ids, AttentionMode::expected, 1);
   for (const std::int64_t views : {1, 5, 12, 100}) {
-    const at::Tensor falls = occlusion_falls(decoder, features, ids, AttentionMode::expected, 1, views);
+    const at::Tensor falls =
+        occlusion_falls(decoder, features, ids, AttentionMode::expected, 1, views);
     EXPECT_LT((falls - together).abs().max().item<float>(), 1e-6) << views;
   }
 }

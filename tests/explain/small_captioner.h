@@ -41,7 +41,8 @@ inline Bundle small_bundle() {
   return bundle;
 }
 
-inline TokenizedSentence small_sentence(const Bundle& bundle, const std::vector<std::string>& words) {
+inline TokenizedSentence small_sentence(const Bundle& bundle,
+                                        const std::vector<std::string>& words) {
   return {words, bundle.vocabulary.encode(words)};
 }
 

@@ -6,9 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "saccade/caption/logistic_regression.h"
 #include "saccade/explain/diagnose/suspicion.h"
 #include "saccade/explain/diagnose/verdict_fit.h"
-#include "saccade/caption/logistic_regression.h"
 #include "saccade/text/ptb_tokenizer.h"
 
 #include "explain/small_captioner.h"

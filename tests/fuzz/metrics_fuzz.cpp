@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "saccade/evaluate/evaluation.h"
 #include "saccade/metrics/caption_files.h"
 #include "saccade/metrics/document_frequency.h"
-#include "saccade/evaluate/evaluation.h"
 
 #include "fuzz.h"
 

@@ -1,10 +1,11 @@
-#include "saccade/io/json.h"
 #include "saccade/io/text_file.h"
 
 #include <stdexcept>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "saccade/io/json.h"
 
 namespace saccade::test {
 namespace {

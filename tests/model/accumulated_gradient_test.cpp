@@ -29,9 +29,8 @@ struct Case {
 };
 
 std::vector<Case> cases() {
-  const Operation weight = [](const at::Tensor& x, const AccumulatedOperand& w, const ImageRowsPtr&) {
-    return product(x, w);
-  };
+  const Operation weight = [](const at::Tensor& x, const AccumulatedOperand& w,
+                              const ImageRowsPtr&) { return product(x, w); };
   const Operation scores = [](const at::Tensor& query, const AccumulatedOperand& keys,
                               const ImageRowsPtr& rows) {
     return additive_scores(keys, query,
@@ -112,7 +111,8 @@ TEST_P(AccumulatedOperands, GatherNothingWithoutGradients) {
 
 TEST_P(AccumulatedOperands, LetInputsAloneHaveGradients) {
   const at::Tensor fixed = operand_.detach();
-  expect_close(grad({run(AccumulatedOperand::gathered(fixed))}, inputs_), grad({run(fixed)}, inputs_));
+  expect_close(grad({run(AccumulatedOperand::gathered(fixed))}, inputs_),
+               grad({run(fixed)}, inputs_));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, AccumulatedOperands, ::testing::ValuesIn(cases()),

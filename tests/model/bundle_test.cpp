@@ -42,7 +42,8 @@ at::Tensor output_of(const Bundle& bundle) {
   Encoder encoder = bundle.encoder;
   const auto pixels = torch::linspace(-1, 1, 3 * 32 * 32).reshape({1, 3, 32, 32});
   const auto state = bundle.decoder->start(encoder->forward(pixels));
-  return bundle.decoder->step(state, torch::tensor({Vocabulary::kStart}), AttentionMode::expected).logits;
+  return bundle.decoder->step(state, torch::tensor({Vocabulary::kStart}), AttentionMode::expected)
+      .logits;
 }
 
 class StoredBundle : public ::testing::TestWithParam<std::tuple<Storage, bool>> {};

@@ -10,8 +10,8 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include "saccade/model/decoder/decoder.h"
 #include "saccade/model/checkpoint/safetensors.h"
+#include "saccade/model/decoder/decoder.h"
 #include "saccade/search/beam_search.h"
 
 #include "model/formula_weights.h"

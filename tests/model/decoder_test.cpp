@@ -26,7 +26,8 @@ struct Variant {
 
 std::vector<Variant> variants() {
   std::vector<Variant> all;
-  const auto add = [&](const std::string& name, auto change, AttentionMode mode = AttentionMode::expected) {
+  const auto add = [&](const std::string& name, auto change,
+                       AttentionMode mode = AttentionMode::expected) {
     Variant variant{name, small_config(), mode};
     change(variant.config);
     all.push_back(variant);

@@ -10,8 +10,8 @@
 #include <gtest/gtest.h>
 
 #include "saccade/model/decoder/additive_kernel.h"
-#include "saccade/model/instruction_set.h"
 #include "saccade/model/decoder/lstm_kernel.h"
+#include "saccade/model/instruction_set.h"
 
 namespace saccade::test {
 namespace {

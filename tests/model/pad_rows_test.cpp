@@ -6,8 +6,8 @@
 #include <torch/autograd.h>
 #include <torch/types.h>
 
-#include "saccade/model/decoder/linear.h"
 #include "saccade/model/decoder/accumulated_gradient.h"
+#include "saccade/model/decoder/linear.h"
 
 namespace saccade::test {
 namespace {

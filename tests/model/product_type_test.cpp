@@ -4,9 +4,9 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
+#include "saccade/model/decoder/accumulated_gradient.h"
 #include "saccade/model/decoder/linear.h"
 #include "saccade/model/instruction_set.h"
-#include "saccade/model/decoder/accumulated_gradient.h"
 
 namespace saccade::test {
 namespace {

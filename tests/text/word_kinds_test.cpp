@@ -9,8 +9,8 @@
 
 #include "saccade/text/wordnet/wordnet_database.h"
 
-#include "text/made_up_wordnet.h"
 #include "temporary_folder.h"
+#include "text/made_up_wordnet.h"
 
 namespace saccade::test {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "saccade/training/trainer.h"
 #include "saccade/evaluate/validation.h"
+#include "saccade/training/trainer.h"
 
 #include "other_device.h"
 #include "training/tiny_run.h"

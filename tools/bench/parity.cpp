@@ -17,12 +17,12 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
+#include "saccade/io/error_text.h"
 #include "saccade/metrics/bleu.h"
 #include "saccade/metrics/cider.h"
 #include "saccade/metrics/rouge.h"
-#include "saccade/model/encoder/encoder.h"
 #include "saccade/model/checkpoint/safetensors.h"
-#include "saccade/io/error_text.h"
+#include "saccade/model/encoder/encoder.h"
 
 namespace {
 

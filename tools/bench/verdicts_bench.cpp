@@ -38,9 +38,10 @@ Half ask_half(const WordAnalyzer& analyzer, const Captioner& captioner, const Da
   options.blur = odd;
   const auto begin = std::chrono::steady_clock::now();
   half.diagnoses = analyze_planted(analyzer, captioner, half.images, half.planted, options,
-                             [&](std::size_t done, std::size_t of) {
-                               if (done % 50 == 0) std::fprintf(stderr, "%zu of %zu\n", done, of);
-                             });
+                                   [&](std::size_t done, std::size_t of) {
+                                     if (done % 50 == 0)
+                                       std::fprintf(stderr, "%zu of %zu\n", done, of);
+                                   });
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   std::printf("%.2f s per sentence%s\n", took.count() / double(half.diagnoses.size()),
               odd ? "" : " without the second opinion of blurred pixels");

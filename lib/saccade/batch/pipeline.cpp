@@ -14,8 +14,8 @@
 
 #include "saccade/batch/image_loader.h"
 #include "saccade/image/image.h"
-#include "saccade/model/operator_threads.h"
 #include "saccade/io/error_text.h"
+#include "saccade/model/operator_threads.h"
 
 namespace saccade {
 

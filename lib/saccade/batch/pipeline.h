@@ -23,8 +23,8 @@ struct BatchRecord {
 };
 
 struct PipelineOptions {
-  std::int64_t batch_size = 16;  ///< photographs that the model captions at once, ≥ 1
-  std::int64_t loader_threads = 2;     ///< threads that read and prepare photographs, ≥ 1
+  std::int64_t batch_size = 16;     ///< photographs that the model captions at once, ≥ 1
+  std::int64_t loader_threads = 2;  ///< threads that read and prepare photographs, ≥ 1
   /// Batches that may lie prepared before the model takes them, ≥ 1; with those in the model this
   /// bounds the memory: (ahead + workers) · batch_size · 3 · S · S floats, and one photograph per
   /// decoder.

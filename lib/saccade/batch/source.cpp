@@ -15,8 +15,8 @@
 #include <nlohmann/json.hpp>
 
 #include "saccade/io/csv.h"
-#include "saccade/io/text_file.h"
 #include "saccade/io/image_signature.h"
+#include "saccade/io/text_file.h"
 
 namespace saccade {
 

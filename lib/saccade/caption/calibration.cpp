@@ -7,10 +7,10 @@
 #include <torch/types.h>
 
 #include "saccade/io/durable_file.h"
-#include "saccade/io/mapped_file.h"
 #include "saccade/io/json.h"
-#include "saccade/text/content_words.h"
+#include "saccade/io/mapped_file.h"
 #include "saccade/model/bundle/bundle.h"
+#include "saccade/text/content_words.h"
 
 namespace saccade {
 namespace {
@@ -128,7 +128,7 @@ std::vector<double> signs_of(const Caption& caption, double strangeness) {
   }
   const double words = static_cast<double>(caption.words.size());
   const double cells = static_cast<double>(std::max<std::int64_t>(caption.grid.cells(), 2));
-  return {sum / words,   min,        contents > 0 ? content / contents : 0,
+  return {sum / words,   min,          contents > 0 ? content / contents : 0,
           least_content, gate / words, entropy / words / std::log(cells),
           words,         repeats,      strangeness};
 }

@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "saccade/caption/caption.h"
-#include "saccade/model/features.h"
 #include "saccade/caption/logistic_regression.h"
+#include "saccade/model/features.h"
 
 namespace saccade {
 

@@ -5,10 +5,10 @@
 #include <ATen/Parallel.h>
 #include <torch/utils.h>
 
-#include "saccade/model/device.h"
-#include "saccade/image/prepare.h"
 #include "saccade/caption/make_caption.h"
+#include "saccade/image/prepare.h"
 #include "saccade/model/bundle/bundle.h"
+#include "saccade/model/device.h"
 
 namespace saccade {
 
@@ -69,7 +69,8 @@ std::vector<std::vector<Caption>> Captioner::caption(const at::Tensor& pixels,
   }
   torch::InferenceMode guard;
   const Bundle& bundle = impl_->bundle;
-  const AttentionMode mode = options.mode.value_or(default_attention_mode(bundle.config.decoder.kind));
+  const AttentionMode mode =
+      options.mode.value_or(default_attention_mode(bundle.config.decoder.kind));
   at::Generator generator;
   if (mode == AttentionMode::sampled) {
     generator = at::detail::createCPUGenerator(options.seed);

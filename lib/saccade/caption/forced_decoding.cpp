@@ -4,9 +4,9 @@
 
 #include <torch/utils.h>
 
+#include "saccade/caption/make_caption.h"
 #include "saccade/image/prepare.h"
 #include "saccade/io/unicode.h"
-#include "saccade/caption/make_caption.h"
 #include "saccade/model/bundle/bundle.h"
 #include "saccade/search/score.h"
 #include "saccade/text/ptb_tokenizer.h"
@@ -62,7 +62,8 @@ Caption score_sentence(const Bundle& bundle, const Features& features, const Pla
                        const TokenizedSentence& sentence, const ScoreOptions& options) {
   if (sentence.ids.empty()) throw std::invalid_argument("a sentence without words has no score");
   torch::InferenceMode guard;
-  const AttentionMode mode = options.mode.value_or(default_attention_mode(bundle.config.decoder.kind));
+  const AttentionMode mode =
+      options.mode.value_or(default_attention_mode(bundle.config.decoder.kind));
   at::Generator generator;
   if (mode == AttentionMode::sampled) generator = at::detail::createCPUGenerator(options.seed);
   const StepFunction step = [&](const State& state, const at::Tensor& words) {

@@ -10,8 +10,8 @@
 #include "saccade/data/dataset_phrases.h"
 #include "saccade/io/json.h"
 #include "saccade/io/text_file.h"
-#include "saccade/text/wordnet/label_words.h"
 #include "saccade/text/caption_records.h"
+#include "saccade/text/wordnet/label_words.h"
 
 namespace saccade {
 namespace {

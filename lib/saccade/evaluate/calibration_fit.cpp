@@ -46,8 +46,8 @@ Said follow(const Bundle& bundle, const State& start,
     State state = start;
     std::int64_t before = Vocabulary::kStart;
     for (const std::int64_t word : sentence) {
-      const Step step = bundle.decoder->step(
-          state, torch::tensor({before}, at::kLong).to(bundle.device()), mode);
+      const Step step =
+          bundle.decoder->step(state, torch::tensor({before}, at::kLong).to(bundle.device()), mode);
       if (word != Vocabulary::kUnknown) {
         logits.push_back(step.logits);
         targets.push_back(word);

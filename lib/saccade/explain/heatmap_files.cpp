@@ -11,8 +11,8 @@
 
 #include "saccade/explain/figure/animation.h"
 #include "saccade/explain/figure/attention_json.h"
-#include "saccade/explain/page/page_of_caption.h"
 #include "saccade/explain/figure/word_picture.h"
+#include "saccade/explain/page/page_of_caption.h"
 #include "saccade/io/output_folder.h"
 
 namespace saccade {
@@ -144,7 +144,8 @@ std::vector<fs::path> write_heatmap(const Image& photograph, const Caption& capt
       if (!rolled) continue;
       file.replace_filename(file.stem().string() + "-cells." + extension(format));
       works.push_back({file, [&, i, format] {
-                         return encode_picture(draw_word(large, sample_columns, i, cells, true), format);
+                         return encode_picture(draw_word(large, sample_columns, i, cells, true),
+                                               format);
                        }});
     }
   }

@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <string>
 
-#include "saccade/io/byte_view.h"
 #include "saccade/image/decode_memory.h"
 #include "saccade/image/file_header.h"
 #include "saccade/image/image.h"
+#include "saccade/io/byte_view.h"
 
 namespace saccade {
 

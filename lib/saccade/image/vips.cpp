@@ -8,8 +8,8 @@
 #include "saccade/image/encoded_image.h"
 #include "saccade/image/image_builder.h"
 #include "saccade/image/row_converter.h"
-#include "saccade/io/tiff_tags.h"
 #include "saccade/image/vips_library.h"
+#include "saccade/io/tiff_tags.h"
 
 namespace saccade {
 namespace {

@@ -7,8 +7,8 @@
 #include <unordered_set>
 
 #include "saccade/io/csv.h"
-#include "saccade/io/text_file.h"
 #include "saccade/io/json.h"
+#include "saccade/io/text_file.h"
 #include "saccade/text/caption_records.h"
 
 namespace saccade {

@@ -7,8 +7,8 @@
 #include <unordered_set>
 
 #include "saccade/metrics/bleu.h"
-#include "saccade/text/content_words.h"
 #include "saccade/metrics/ngrams.h"
+#include "saccade/text/content_words.h"
 
 namespace saccade {
 namespace {

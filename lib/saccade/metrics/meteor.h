@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "saccade/metrics/meteor_alignment.h"
-#include "saccade/text/wordnet/stemmer.h"
 #include "saccade/metrics/tokens.h"
+#include "saccade/text/wordnet/stemmer.h"
 #include "saccade/text/wordnet/wordnet.h"
 
 namespace saccade {

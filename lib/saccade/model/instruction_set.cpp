@@ -12,7 +12,8 @@ namespace {
 InstructionSet of_onednn() {
   constexpr int kAvx2 = 0x7, kAvx512 = 0x27, kAvx512Bf16 = 0xe7;
   // Asked by name: LibTorch brings oneDNN without its headers, or hides it inside itself.
-  const auto analyze = reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "dnnl_get_effective_cpu_isa"));
+  const auto analyze =
+      reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "dnnl_get_effective_cpu_isa"));
   if (analyze == nullptr) return InstructionSet::avx512_bf16;  // no limit is known
   const int mask = analyze();
   const auto has = [&](int bits) { return (mask & bits) == bits; };

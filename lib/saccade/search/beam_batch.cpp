@@ -24,7 +24,7 @@ void BeamHistory::record(const Step& step, const at::Tensor& log_p) {
 }
 
 std::int64_t BeamHistory::extend(std::int64_t path, std::int64_t row, std::int64_t id, double log_p,
-                           double penalty) {
+                                 double penalty) {
   const Node& before = node(path);
   nodes_.push_back({path, row, id, before.length + 1, log_p, before.log_prob + log_p,
                     before.rank + log_p - penalty});

@@ -110,7 +110,8 @@ class ImageSearch {
   }
 
   // The paths, all of one length, stand in order of log_prob and so of score.
-  void give_up(const BeamBatch::Image& image, const std::vector<bool>& ended, const BeamHistory& history) {
+  void give_up(const BeamBatch::Image& image, const std::vector<bool>& ended,
+               const BeamHistory& history) {
     for (std::size_t i = 0; i < image.paths.size() && !full(); ++i) {
       if (ended[i]) continue;
       const auto path = image.paths[i];

@@ -46,7 +46,7 @@ double ForcedDecoding::log_prob(std::int64_t b) const {
 }
 
 ForcedDecoding force_decode(const StepFunction& step, const State& start,
-                                 const std::vector<std::int64_t>& ids, std::int64_t places) {
+                            const std::vector<std::int64_t>& ids, std::int64_t places) {
   at::NoGradGuard no_gradient;
   require(start.rows() == start.annotations.images(),
           "a sentence is followed with one row per image, not " + std::to_string(start.rows()) +

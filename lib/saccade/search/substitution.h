@@ -26,7 +26,7 @@ struct ForcedDecoding {
 /// @param places  how many places are needed, 0: all T+1. What comes after them is not asked for.
 /// @throws std::invalid_argument for a start with several rows per image, or a word that is none.
 ForcedDecoding force_decode(const StepFunction& step, const State& start,
-                                 const std::vector<std::int64_t>& ids, std::int64_t places = 0);
+                            const std::vector<std::int64_t>& ids, std::int64_t places = 0);
 
 /// The sentence with one of its words replaced.
 struct Substitute {

@@ -5,8 +5,8 @@
 #include <limits>
 #include <string>
 
-#include "saccade/text/content_words.h"
 #include "saccade/search/step_function.h"
+#include "saccade/text/content_words.h"
 #include "saccade/text/vocabulary.h"
 
 namespace saccade {

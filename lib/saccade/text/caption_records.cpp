@@ -9,8 +9,8 @@
 #include <unordered_set>
 #include <utility>
 
-#include "saccade/io/text_file.h"
 #include "saccade/io/json.h"
+#include "saccade/io/text_file.h"
 
 namespace saccade {
 namespace {

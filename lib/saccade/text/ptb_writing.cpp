@@ -100,8 +100,8 @@ std::u32string write(std::u32string_view text, Writing writing) {
 /// The reference drops these as it writes them. Brackets are not among them: they have been put
 /// into lower case by then.
 bool is_dropped(const std::string& token) {
-  static const std::unordered_set<std::string> apply_dropout = {"''", "'", "``", "`",  ".",   "?", "!",
-                                                          ",",  ":", "-",  "--", "...", ";"};
+  static const std::unordered_set<std::string> apply_dropout = {
+      "''", "'", "``", "`", ".", "?", "!", ",", ":", "-", "--", "...", ";"};
   return token.empty() || apply_dropout.count(token) != 0;
 }
 

@@ -10,11 +10,11 @@
 #include "saccade/data/dataset.h"
 #include "saccade/data/dataset_phrases.h"
 #include "saccade/image/prepare.h"
+#include "saccade/search/word_batch.h"
 #include "saccade/text/vocabulary.h"
 #include "saccade/training/attention_supervision.h"
 #include "saccade/training/epoch_order.h"
 #include "saccade/training/training_config.h"
-#include "saccade/search/word_batch.h"
 
 namespace saccade {
 

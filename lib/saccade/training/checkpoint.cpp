@@ -11,9 +11,9 @@
 #include <torch/utils.h>
 
 #include "saccade/io/durable_file.h"
+#include "saccade/io/error_text.h"
 #include "saccade/io/staging_folder.h"
 #include "saccade/model/checkpoint/safetensors.h"
-#include "saccade/io/error_text.h"
 
 namespace saccade {
 namespace {

@@ -14,8 +14,8 @@
 #include <unordered_set>
 
 #include "saccade/image/image.h"
-#include "saccade/io/sha256.h"
 #include "saccade/io/error_text.h"
+#include "saccade/io/sha256.h"
 #include "saccade/text/ptb_tokenizer.h"
 #include "saccade/text/vocabulary.h"
 #include "saccade/training/training_vocabulary.h"

@@ -45,7 +45,7 @@ HardAttentionTerms hard_attention(const at::Tensor& alphas, const at::Tensor& ce
 }
 
 PermittedLogP permitted_log_p(const at::Tensor& logits, const at::Tensor& targets,
-                          const at::Tensor& banned) {
+                              const at::Tensor& banned) {
   const at::Tensor all = logits.to(at::kFloat);
   const at::Tensor sayable = all.index_fill(1, banned, -std::numeric_limits<float>::infinity());
   const at::Tensor normalizer = at::logsumexp(sayable, 1);

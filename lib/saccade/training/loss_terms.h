@@ -56,7 +56,7 @@ struct PermittedLogP {
   at::Tensor among, mass;
 };
 PermittedLogP permitted_log_p(const at::Tensor& logits, const at::Tensor& targets,
-                          const at::Tensor& banned);
+                              const at::Tensor& banned);
 
 /// Self-critical training's loss (Rennie et al. 2017): −1/N Σ_n A_{row n} log p_n.
 /// @param log_p      N: log p of the sampled caption's words

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "saccade/data/dataset_listing.h"
-#include "saccade/training/epoch_order.h"
 #include "saccade/evaluate/validation.h"
+#include "saccade/training/epoch_order.h"
 
 namespace saccade {
 

@@ -12,8 +12,9 @@ at::Tensor mix_in_own_words(const Decoder& decoder, const Features& features,
                             const at::Generator& generator) {
   torch::NoGradGuard no_gradient;
   const std::vector<std::int64_t>& rows = words.inputs.rows;
-  const AttentionMode mode =
-      decoder->config().kind == AttentionKind::hard ? AttentionMode::sampled : AttentionMode::expected;
+  const AttentionMode mode = decoder->config().kind == AttentionKind::hard
+                                 ? AttentionMode::sampled
+                                 : AttentionMode::expected;
   at::Tensor mixed = words.inputs.words.clone();
   State state = decoder->start(
       features, c10::make_intrusive<ImageRows>(words.inputs.image, features.values.size(0)),

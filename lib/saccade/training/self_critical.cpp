@@ -6,8 +6,8 @@
 #include "saccade/search/beam_search.h"
 #include "saccade/search/sampling.h"
 #include "saccade/training/caption_reward.h"
-#include "saccade/training/objective.h"
 #include "saccade/training/loss_terms.h"
+#include "saccade/training/objective.h"
 
 namespace saccade {
 namespace {
@@ -109,7 +109,7 @@ class SelfCritical : public Objective {
 
   StepFunction step() const {
     return [this, mode = default_attention_mode(decoder_->config().kind)](const State& state,
-                                                                      const at::Tensor& words) {
+                                                                          const at::Tensor& words) {
       return decoder_->step(state, words, mode);
     };
   }

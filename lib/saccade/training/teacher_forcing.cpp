@@ -1,7 +1,7 @@
 #include <ATen/ATen.h>
 
-#include "saccade/training/objective.h"
 #include "saccade/training/loss_terms.h"
+#include "saccade/training/objective.h"
 #include "saccade/training/scheduled_sampling.h"
 
 namespace saccade {

@@ -13,6 +13,7 @@
 #include <torch/utils.h>
 
 #include "saccade/caption/decoding_options.h"
+#include "saccade/evaluate/validation.h"
 #include "saccade/io/staging_folder.h"
 #include "saccade/model/product_type.h"
 #include "saccade/training/batch_gradient.h"
@@ -25,7 +26,6 @@
 #include "saccade/training/smoothed.h"
 #include "saccade/training/starting_model.h"
 #include "saccade/training/training_log.h"
-#include "saccade/evaluate/validation.h"
 
 namespace saccade {
 namespace {

@@ -11,11 +11,11 @@
 
 #include "saccade/caption/captioner.h"
 #include "saccade/data/dataset.h"
+#include "saccade/evaluate/validation.h"
 #include "saccade/model/bundle/bundle.h"
 #include "saccade/training/epoch_order.h"
 #include "saccade/training/process_group.h"
 #include "saccade/training/training_config.h"
-#include "saccade/evaluate/validation.h"
 
 namespace saccade {
 

@@ -49,8 +49,9 @@ Json to_json(const ContrastWord& contrast) {
 }
 
 Json to_json(const WordDiagnosis& word) {
-  Json json{{"word", word.word},         {"known", word.known}, {"content", word.content},
-            {"log_p", word.counterfactuals.log_p}, {"verdict", nullptr},  {"suspicion", word.suspicion}};
+  Json json{{"word", word.word},       {"known", word.known},
+            {"content", word.content}, {"log_p", word.counterfactuals.log_p},
+            {"verdict", nullptr},      {"suspicion", word.suspicion}};
   if (!was_analyzed(word)) return json;
   json["verdict"] = to_string(word.verdict);
   json["counterfactuals"] = to_json(word.counterfactuals);
@@ -91,9 +92,9 @@ Json diagnosis_json(const Diagnosis& diagnosis, const std::string& image) {
 const ContrastWord* best_contrast(const WordDiagnosis& word) {
   const ContrastWord* best = nullptr;
   for (const ContrastWord& contrast : word.contrasts) {
-    const bool better =
-        !best || (contrast.same_kind && !best->same_kind) ||
-        (contrast.same_kind == best->same_kind && contrast.sentence_log_prob > best->sentence_log_prob);
+    const bool better = !best || (contrast.same_kind && !best->same_kind) ||
+                        (contrast.same_kind == best->same_kind &&
+                         contrast.sentence_log_prob > best->sentence_log_prob);
     if (better) best = &contrast;
   }
   return best;
@@ -102,9 +103,10 @@ const ContrastWord* best_contrast(const WordDiagnosis& word) {
 std::string reason_of(const WordDiagnosis& word, double log_prob) {
   if (!was_analyzed(word)) return "";
   const Counterfactuals& counterfactuals = word.counterfactuals;
-  std::string text = "hiding where it looked " + cost(counterfactuals.log_p - counterfactuals.region_masked) +
-                     ", other places " + cost(counterfactuals.log_p - mean(counterfactuals.elsewhere_masked)) +
-                     ", the whole image " + cost(counterfactuals.log_p - counterfactuals.no_image);
+  std::string text =
+      "hiding where it looked " + cost(counterfactuals.log_p - counterfactuals.region_masked) +
+      ", other places " + cost(counterfactuals.log_p - mean(counterfactuals.elsewhere_masked)) +
+      ", the whole image " + cost(counterfactuals.log_p - counterfactuals.no_image);
   if (const ContrastWord* contrast = best_contrast(word)) {
     const double odds = contrast->sentence_log_prob - log_prob;
     text += "; \"" + contrast->word + "\" instead makes the sentence " +

@@ -58,8 +58,8 @@ struct WordDiagnosis {
   double suspicion = 0;  ///< 0…1, by which words are ranked: how likely a mistake; 0 if not asked
   Counterfactuals counterfactuals;  ///< only log_p where the word is not asked about
   Presence presence;
-  std::vector<std::int64_t> region;  ///< the cells hidden: the fewest that hold half of α
-  std::vector<ContrastWord> contrasts;         ///< by falling sentence_log_prob
+  std::vector<std::int64_t> region;     ///< the cells hidden: the fewest that hold half of α
+  std::vector<ContrastWord> contrasts;  ///< by falling sentence_log_prob
 };
 
 /// A sentence and a photograph, judged word by word.

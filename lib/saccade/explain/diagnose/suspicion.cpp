@@ -64,11 +64,15 @@ std::vector<double> evidence_of(const Diagnosis& diagnosis, std::size_t place) {
   const Counterfactuals& w = word.counterfactuals;
   const double own = diagnosis.caption.log_prob;
   const double own_gain = own - diagnosis.log_prob_no_image;
-  const auto sentence = [&](const ContrastWord& contrast) { return contrast.sentence_log_prob - own; };
+  const auto sentence = [&](const ContrastWord& contrast) {
+    return contrast.sentence_log_prob - own;
+  };
   const auto by_image = [&](const ContrastWord& contrast) {
     return contrast.sentence_log_prob - contrast.sentence_log_prob_no_image - own_gain;
   };
-  const auto at_place = [&](const ContrastWord& contrast) { return contrast.counterfactuals.log_p - w.log_p; };
+  const auto at_place = [&](const ContrastWord& contrast) {
+    return contrast.counterfactuals.log_p - w.log_p;
+  };
   const auto presence = [&](const ContrastWord& contrast) {
     return contrast.presence.log_p - word.presence.log_p;
   };
@@ -76,8 +80,9 @@ std::vector<double> evidence_of(const Diagnosis& diagnosis, std::size_t place) {
   const auto presence_by_image = [&](const ContrastWord& contrast) {
     return presence_gain(contrast.presence) - presence_gain(word.presence);
   };
-  const bool has_rival = std::any_of(word.contrasts.begin(), word.contrasts.end(),
-                                     [](const ContrastWord& contrast) { return contrast.same_kind; });
+  const bool has_rival =
+      std::any_of(word.contrasts.begin(), word.contrasts.end(),
+                  [](const ContrastWord& contrast) { return contrast.same_kind; });
   const double cells = double(diagnosis.caption.words[place].attention.size());
   return {bounded(-w.log_p),
           bounded(w.no_image - w.log_p),
@@ -104,7 +109,8 @@ std::vector<double> evidence_of(const Diagnosis& diagnosis, std::size_t place) {
 double largest_change(const WordDiagnosis& word) {
   const Counterfactuals& counterfactuals = word.counterfactuals;
   double max = 0;
-  for (const double other : {counterfactuals.region_masked, counterfactuals.no_image, mean(counterfactuals.elsewhere_masked)}) {
+  for (const double other : {counterfactuals.region_masked, counterfactuals.no_image,
+                             mean(counterfactuals.elsewhere_masked)}) {
     max = std::max(max, std::abs(counterfactuals.log_p - other));
   }
   return max;

@@ -110,8 +110,10 @@ at::Tensor mean_annotation(const Captioner& captioner, const Dataset& dataset, s
 }
 
 std::vector<Diagnosis> analyze_planted(const WordAnalyzer& analyzer, const Captioner& captioner,
-                                 const Dataset& dataset, const std::vector<PlantedMistake>& planted,
-                                 const DiagnosisOptions& options, const FitProgress& progress) {
+                                       const Dataset& dataset,
+                                       const std::vector<PlantedMistake>& planted,
+                                       const DiagnosisOptions& options,
+                                       const FitProgress& progress) {
   std::vector<Diagnosis> diagnoses;
   for (const PlantedMistake& mistake : planted) {
     TokenizedSentence sentence;
@@ -179,7 +181,8 @@ MeanFall mean_fall(const std::vector<const WordDiagnosis*>& words) {
   std::vector<double> differences;
   for (const WordDiagnosis* word : words) {
     const double region = word->counterfactuals.log_p - word->counterfactuals.region_masked;
-    const double elsewhere = word->counterfactuals.log_p - mean(word->counterfactuals.elsewhere_masked);
+    const double elsewhere =
+        word->counterfactuals.log_p - mean(word->counterfactuals.elsewhere_masked);
     fall.region += region / double(words.size());
     fall.elsewhere += elsewhere / double(words.size());
     differences.push_back(region - elsewhere);

@@ -8,9 +8,9 @@
 
 #include "saccade/caption/captioner.h"
 #include "saccade/data/dataset.h"
-#include "saccade/explain/diagnose/word_analyzer.h"
 #include "saccade/explain/diagnose/planted_mistakes.h"
 #include "saccade/explain/diagnose/verdict_model.h"
+#include "saccade/explain/diagnose/word_analyzer.h"
 
 namespace saccade {
 
@@ -28,8 +28,10 @@ at::Tensor mean_annotation(const Captioner& captioner, const Dataset& dataset, s
 
 /// Asks about every planted sentence. @return the evidence, not judged, as many as `planted`.
 std::vector<Diagnosis> analyze_planted(const WordAnalyzer& analyzer, const Captioner& captioner,
-                                 const Dataset& dataset, const std::vector<PlantedMistake>& planted,
-                                 const DiagnosisOptions& options, const FitProgress& progress = {});
+                                       const Dataset& dataset,
+                                       const std::vector<PlantedMistake>& planted,
+                                       const DiagnosisOptions& options,
+                                       const FitProgress& progress = {});
 
 /// The evidence about all words of such sentences that were asked about, the planted one marked.
 struct EvidenceTable {

@@ -7,8 +7,8 @@
 
 #include "saccade/explain/diagnose/suspicion.h"
 #include "saccade/io/durable_file.h"
-#include "saccade/io/mapped_file.h"
 #include "saccade/io/json.h"
+#include "saccade/io/mapped_file.h"
 #include "saccade/model/bundle/bundle.h"
 
 namespace saccade {
@@ -20,8 +20,9 @@ constexpr char kFormat[] = "saccade-verdicts";
 constexpr int kVersion = 1;
 
 bool has_better_rival(const WordDiagnosis& word, double own) {
-  return std::any_of(word.contrasts.begin(), word.contrasts.end(),
-                     [&](const ContrastWord& contrast) { return contrast.sentence_log_prob > own; });
+  return std::any_of(
+      word.contrasts.begin(), word.contrasts.end(),
+      [&](const ContrastWord& contrast) { return contrast.sentence_log_prob > own; });
 }
 
 Verdict verdict_of(const WordDiagnosis& word, double own, const VerdictThresholds& thresholds) {

@@ -7,8 +7,8 @@
 #include <ATen/core/Tensor.h>
 #include <nlohmann/json.hpp>
 
-#include "saccade/explain/diagnose/diagnosis.h"
 #include "saccade/caption/logistic_regression.h"
+#include "saccade/explain/diagnose/diagnosis.h"
 
 namespace saccade {
 

@@ -7,13 +7,13 @@
 #include <torch/utils.h>
 
 #include "saccade/explain/maps/blur.h"
+#include "saccade/explain/maps/masked_views.h"
 #include "saccade/explain/maps/region.h"
 #include "saccade/image/prepare.h"
-#include "saccade/text/content_words.h"
 #include "saccade/model/bundle/bundle.h"
-#include "saccade/explain/maps/masked_views.h"
 #include "saccade/search/substitution.h"
 #include "saccade/search/word_presence.h"
+#include "saccade/text/content_words.h"
 
 namespace saccade {
 namespace {
@@ -46,10 +46,12 @@ struct WordAnalyzer::Impl {
   }
   std::vector<std::int64_t> choose_rivals(const ForcedDecoding& decoding, std::int64_t place,
                                           const DiagnosisOptions& options) const;
-  void add_requested_contrasts(std::vector<ProbedWord>& probed_words, const TokenizedSentence& sentence,
-                        const DiagnosisOptions& options) const;
-  State hide(const Features& features, const at::Tensor& pixels, std::vector<ProbedWord>& probed_words,
-             Diagnosis& diagnosis, const DiagnosisOptions& options) const;
+  void add_requested_contrasts(std::vector<ProbedWord>& probed_words,
+                               const TokenizedSentence& sentence,
+                               const DiagnosisOptions& options) const;
+  State hide(const Features& features, const at::Tensor& pixels,
+             std::vector<ProbedWord>& probed_words, Diagnosis& diagnosis,
+             const DiagnosisOptions& options) const;
   void fill(Diagnosis& diagnosis, const std::vector<ProbedWord>& probed_words,
             const ForcedDecoding& decoding, const ForcedDecoding& hidden,
             const at::Tensor& sentences, const at::Tensor& presence) const;
@@ -123,12 +125,13 @@ std::vector<std::int64_t> WordAnalyzer::Impl::choose_rivals(const ForcedDecoding
 
 /// Adds what options.requested names to the probed_words.
 void WordAnalyzer::Impl::add_requested_contrasts(std::vector<ProbedWord>& probed_words,
-                                          const TokenizedSentence& sentence,
-                                          const DiagnosisOptions& options) const {
+                                                 const TokenizedSentence& sentence,
+                                                 const DiagnosisOptions& options) const {
   for (const RequestedContrast& counterfactuals : options.requested) {
-    const auto probed_word = std::find_if(probed_words.begin(), probed_words.end(), [&](const ProbedWord& one) {
-      return sentence.words[static_cast<std::size_t>(one.place)] == counterfactuals.word;
-    });
+    const auto probed_word =
+        std::find_if(probed_words.begin(), probed_words.end(), [&](const ProbedWord& one) {
+          return sentence.words[static_cast<std::size_t>(one.place)] == counterfactuals.word;
+        });
     if (probed_word == probed_words.end()) {
       throw std::invalid_argument("the sentence has no content word \"" + counterfactuals.word +
                                   "\" that the model knows; name one of its words");
@@ -140,11 +143,13 @@ void WordAnalyzer::Impl::add_requested_contrasts(std::vector<ProbedWord>& probed
                                   std::to_string(bundle.vocabulary.size()) + " words");
     }
     auto& contrasts = probed_word->contrasts;
-    if (std::find(contrasts.begin(), contrasts.end(), id) == contrasts.end()) contrasts.push_back(id);
+    if (std::find(contrasts.begin(), contrasts.end(), id) == contrasts.end())
+      contrasts.push_back(id);
   }
 }
 
-/// The views with the probed_words' regions hidden, and with others; the probed_words learn where they lie.
+/// The views with the probed_words' regions hidden, and with others; the probed_words learn where
+/// they lie.
 State WordAnalyzer::Impl::hide(const Features& features, const at::Tensor& pixels,
                                std::vector<ProbedWord>& probed_words, Diagnosis& diagnosis,
                                const DiagnosisOptions& options) const {
@@ -159,7 +164,7 @@ State WordAnalyzer::Impl::hide(const Features& features, const at::Tensor& pixel
     const auto place = static_cast<std::size_t>(probed_word.place);
     auto& region = diagnosis.words[place].region;
     region = top_region(diagnosis.caption.words[place].attention, options.region_share,
-                              options.region_max);
+                        options.region_max);
     probed_word.region_view = mask(region);
     probed_word.first_draw = static_cast<std::int64_t>(views.size());
     probed_word.draws = options.draws;
@@ -188,7 +193,8 @@ void WordAnalyzer::Impl::fill(Diagnosis& diagnosis, const std::vector<ProbedWord
     answer.no_image = decoding.at(kNoImage, probed_word.place, id);
     answer.region_masked = hidden.at(probed_word.region_view, probed_word.place, id);
     for (std::int64_t draw = 0; draw < probed_word.draws; ++draw) {
-      answer.elsewhere_masked.push_back(hidden.at(probed_word.first_draw + draw, probed_word.place, id));
+      answer.elsewhere_masked.push_back(
+          hidden.at(probed_word.first_draw + draw, probed_word.place, id));
     }
     answer.region_blurred = probed_word.blurred_view < 0
                                 ? answer.region_masked
@@ -207,18 +213,20 @@ void WordAnalyzer::Impl::fill(Diagnosis& diagnosis, const std::vector<ProbedWord
     word.presence = present(id);
     for (const std::int64_t other : probed_word.contrasts) {
       word.contrasts.push_back({bundle.vocabulary.word(other), kinds && kinds->same_kind(id, other),
-                             counterfactuals(probed_word, other), sentence[kSeen][n], sentence[kNoImage][n],
-                             present(other)});
+                                counterfactuals(probed_word, other), sentence[kSeen][n],
+                                sentence[kNoImage][n], present(other)});
       ++n;
     }
-    std::stable_sort(word.contrasts.begin(), word.contrasts.end(), [](const ContrastWord& a, const ContrastWord& b) {
-      return a.sentence_log_prob > b.sentence_log_prob;
-    });
+    std::stable_sort(word.contrasts.begin(), word.contrasts.end(),
+                     [](const ContrastWord& a, const ContrastWord& b) {
+                       return a.sentence_log_prob > b.sentence_log_prob;
+                     });
   }
 }
 
 Diagnosis WordAnalyzer::analyze(const at::Tensor& pixels, const Placement& placement,
-                            const TokenizedSentence& sentence, const DiagnosisOptions& options) const {
+                                const TokenizedSentence& sentence,
+                                const DiagnosisOptions& options) const {
   torch::InferenceMode guard;
   const Impl& impl = *impl_;
   const Features features = impl.encode(pixels.unsqueeze(0));
@@ -254,7 +262,8 @@ Diagnosis WordAnalyzer::analyze(const at::Tensor& pixels, const Placement& place
   impl.add_requested_contrasts(probed_words, sentence, options);
   if (probed_words.empty()) return diagnosis;
   for (const ProbedWord& probed_word : probed_words) {
-    for (const auto contrast : probed_word.contrasts) substitutes.push_back({probed_word.place, contrast});
+    for (const auto contrast : probed_word.contrasts)
+      substitutes.push_back({probed_word.place, contrast});
   }
 
   const State hidden = impl.hide(features, pixels, probed_words, diagnosis, options);
@@ -270,7 +279,7 @@ Diagnosis WordAnalyzer::analyze(const at::Tensor& pixels, const Placement& place
 }
 
 Diagnosis WordAnalyzer::analyze(const Image& image, const TokenizedSentence& sentence,
-                            const DiagnosisOptions& options) const {
+                                const DiagnosisOptions& options) const {
   const InputConfig& input = impl_->bundle.config.input;
   at::Tensor pixels = at::empty({3, input.size, input.size});
   const Placement placement = prepare_into(image, input, pixels.data_ptr<float>());

@@ -8,8 +8,8 @@
 #include <ATen/core/Tensor.h>
 
 #include "saccade/caption/captioner.h"
-#include "saccade/explain/diagnose/diagnosis.h"
 #include "saccade/caption/forced_decoding.h"
+#include "saccade/explain/diagnose/diagnosis.h"
 #include "saccade/text/wordnet/word_kinds.h"
 
 namespace saccade {
@@ -21,13 +21,13 @@ struct RequestedContrast {
 
 /// What is asked about every content word.
 struct DiagnosisOptions {
-  double region_share = 0.5;         ///< of α that a word's region holds
-  double region_max = 0.25;         ///< of all cells that a region may have
-  std::int64_t draws = 4;            ///< regions elsewhere
-  std::int64_t contrasts_of_kind = 10;  ///< words of the same kind that are followed
-  std::int64_t other_contrasts = 4;     ///< content words of any other kind
-  bool blur = true;                  ///< the second opinion, which asks the encoder again
-  std::uint64_t seed = 1;            ///< of the draws and of the captions sampled
+  double region_share = 0.5;                 ///< of α that a word's region holds
+  double region_max = 0.25;                  ///< of all cells that a region may have
+  std::int64_t draws = 4;                    ///< regions elsewhere
+  std::int64_t contrasts_of_kind = 10;       ///< words of the same kind that are followed
+  std::int64_t other_contrasts = 4;          ///< content words of any other kind
+  bool blur = true;                          ///< the second opinion, which asks the encoder again
+  std::uint64_t seed = 1;                    ///< of the draws and of the captions sampled
   std::vector<RequestedContrast> requested;  ///< besides the rivals that are chosen
 };
 
@@ -48,10 +48,10 @@ class WordAnalyzer {
   /// @param pixels  3×S×S as `prepare` yields them.
   /// @throws std::invalid_argument for a word of requested that the sentence does not hold as a
   ///         content word, or a rival that the model does not know.
-  Diagnosis analyze(const at::Tensor& pixels, const Placement& placement, const TokenizedSentence& sentence,
-                const DiagnosisOptions& options = {}) const;
+  Diagnosis analyze(const at::Tensor& pixels, const Placement& placement,
+                    const TokenizedSentence& sentence, const DiagnosisOptions& options = {}) const;
   Diagnosis analyze(const Image& image, const TokenizedSentence& sentence,
-                const DiagnosisOptions& options = {}) const;
+                    const DiagnosisOptions& options = {}) const;
 
   /// Whether the words of the vocabulary are asked about.
   bool is_content(std::int64_t id) const;

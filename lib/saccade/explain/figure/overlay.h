@@ -1,7 +1,7 @@
 #pragma once
 
-#include "saccade/explain/maps/attention_map.h"
 #include "saccade/explain/figure/color_map.h"
+#include "saccade/explain/maps/attention_map.h"
 #include "saccade/image/image.h"
 
 namespace saccade {

@@ -7,8 +7,7 @@
 
 namespace saccade {
 
-std::vector<std::int64_t> top_region(const std::vector<float>& map, double share,
-                                           double max) {
+std::vector<std::int64_t> top_region(const std::vector<float>& map, double share, double max) {
   std::vector<std::int64_t> cells(map.size());
   std::iota(cells.begin(), cells.end(), 0);
   const auto value = [&](std::int64_t cell) { return map[static_cast<std::size_t>(cell)]; };

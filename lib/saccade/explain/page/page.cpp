@@ -7,9 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "saccade/explain/figure/picture_file.h"
 #include "saccade/explain/page/html.h"
 #include "saccade/explain/page/page_assets.h"
-#include "saccade/explain/figure/picture_file.h"
 
 namespace saccade {
 namespace {

@@ -3,8 +3,8 @@
 #include <string>
 
 #include "saccade/caption/caption.h"
-#include "saccade/explain/page/page.h"
 #include "saccade/explain/maps/rollouts.h"
+#include "saccade/explain/page/page.h"
 
 namespace saccade {
 

@@ -43,10 +43,12 @@ PageVerdict verdict_of(const WordDiagnosis& word) {
 std::vector<std::string> evidence_of(const WordDiagnosis& word) {
   const Counterfactuals& counterfactuals = word.counterfactuals;
   std::vector<std::string> lines;
-  lines.push_back("p was " + percent(std::exp(counterfactuals.log_p)) + " with the whole photograph.");
+  lines.push_back("p was " + percent(std::exp(counterfactuals.log_p)) +
+                  " with the whole photograph.");
   lines.push_back(
       "With the " + std::to_string(word.region.size()) +
-      " cells that hold half of its attention hidden: " + percent(std::exp(counterfactuals.region_masked)) +
+      " cells that hold half of its attention hidden: " +
+      percent(std::exp(counterfactuals.region_masked)) +
       "; with their pixels blurred: " + percent(std::exp(counterfactuals.region_blurred)) + ".");
   if (!counterfactuals.elsewhere_masked.empty()) {
     double sum = 0;
@@ -56,10 +58,12 @@ std::vector<std::string> evidence_of(const WordDiagnosis& word) {
         "With as many cells elsewhere hidden: " + percent(std::exp(sum / double(draws))) +
         " (mean of " + std::to_string(draws) + " draws).");
   }
-  lines.push_back("With no photograph at all: " + percent(std::exp(counterfactuals.no_image)) + ".");
+  lines.push_back("With no photograph at all: " + percent(std::exp(counterfactuals.no_image)) +
+                  ".");
   if (const ContrastWord* contrast = best_contrast(word)) {
     lines.push_back("The strongest other word here is " + quoted(contrast->word) + ", p " +
-                    percent(std::exp(contrast->counterfactuals.log_p)) + "; with the region hidden " +
+                    percent(std::exp(contrast->counterfactuals.log_p)) +
+                    "; with the region hidden " +
                     percent(std::exp(contrast->counterfactuals.region_masked)) + ".");
   }
   char suspicion[64];

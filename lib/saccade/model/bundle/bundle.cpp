@@ -8,12 +8,12 @@
 
 #include <torch/nn/module.h>
 
+#include "saccade/io/error_text.h"
+#include "saccade/io/json.h"
 #include "saccade/io/mapped_file.h"
 #include "saccade/io/sha256.h"
-#include "saccade/io/json.h"
-#include "saccade/model/checkpoint/safetensors.h"
 #include "saccade/model/bundle/weight_arena.h"
-#include "saccade/io/error_text.h"
+#include "saccade/model/checkpoint/safetensors.h"
 
 namespace saccade {
 namespace {

@@ -5,10 +5,10 @@
 #include <ATen/ATen.h>
 
 #include "saccade/io/durable_file.h"
+#include "saccade/io/error_text.h"
 #include "saccade/io/staging_folder.h"
 #include "saccade/model/bundle/bundle.h"
 #include "saccade/model/checkpoint/safetensors.h"
-#include "saccade/io/error_text.h"
 
 namespace saccade {
 namespace {

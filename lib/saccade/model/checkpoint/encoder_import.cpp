@@ -10,10 +10,10 @@
 
 #include <torch/utils.h>
 
+#include "saccade/io/error_text.h"
 #include "saccade/io/json.h"
 #include "saccade/model/checkpoint/checkpoint_reader.h"
 #include "saccade/model/checkpoint/safetensors.h"
-#include "saccade/io/error_text.h"
 
 namespace saccade {
 namespace {
@@ -55,8 +55,8 @@ std::optional<EncoderConfig> config_in(const TensorFile& file, const std::string
 }
 
 /// A wrong activation would go unnoticed: no tensor tells it.
-void refuse_contradiction(const std::optional<EncoderConfig>& saved, const EncoderConfig& counterfactuals,
-                          const std::string& file) {
+void refuse_contradiction(const std::optional<EncoderConfig>& saved,
+                          const EncoderConfig& counterfactuals, const std::string& file) {
   const auto compare = [&](const char* what, const std::string& has, const std::string& wanted) {
     if (has == wanted) return;
     throw std::runtime_error(file + ": has " + what + " " + has + ", but " + wanted +

@@ -46,8 +46,7 @@ at::Tensor times(const at::Tensor& x, const at::Tensor& m) {
 /// leftᵀ right, of R×N and R×M, in their type.
 at::Tensor transposed_times(const at::Tensor& left, const at::Tensor& right) {
   const auto type = product_type(left.scalar_type(), left.device());
-  return at::mm(pad_rows(left.to(type)).t(), pad_rows(right.to(type)))
-      .to(left.scalar_type());
+  return at::mm(pad_rows(left.to(type)).t(), pad_rows(right.to(type))).to(left.scalar_type());
 }
 
 struct Product : Function<Product> {
@@ -101,7 +100,8 @@ struct ProductByImage : Function<ProductByImage<kTransposed>> {
     const ImageRowsPtr rows = saved_rows(context);
     const at::Tensor d_product = d[0].contiguous();
     if (context->needs_input_grad(1)) {
-      saved_accumulator(context)->note(kTransposed ? d_product : x, kTransposed ? x : d_product, rows);
+      saved_accumulator(context)->note(kTransposed ? d_product : x, kTransposed ? x : d_product,
+                                       rows);
     }
     return {times(d_product, matrices, *rows, !kTransposed), {}, {}, {}, {}};
   }
@@ -113,7 +113,8 @@ at::Tensor product_by_image(const at::Tensor& x, const AccumulatedOperand& matri
   if (!at::GradMode::is_enabled()) {
     return times(x.contiguous(), matrices.value(), *rows, kTransposed);
   }
-  const AccumulatedOperand own = matrices.parts() ? matrices : AccumulatedOperand::gathered(matrices.value());
+  const AccumulatedOperand own =
+      matrices.parts() ? matrices : AccumulatedOperand::gathered(matrices.value());
   return ProductByImage<kTransposed>::apply(x.contiguous(), own.token(), own.value().detach(),
                                             own.parts(), rows);
 }
@@ -158,7 +159,8 @@ void keep(AutogradContext* context, const Parts& parts, const ImageRowsPtr& rows
 }
 
 Parts saved_accumulator(AutogradContext* context) {
-  return c10::static_intrusive_pointer_cast<GradientAccumulator>(context->saved_data[kParts].toCapsule());
+  return c10::static_intrusive_pointer_cast<GradientAccumulator>(
+      context->saved_data[kParts].toCapsule());
 }
 
 ImageRowsPtr saved_rows(AutogradContext* context) {
@@ -166,7 +168,7 @@ ImageRowsPtr saved_rows(AutogradContext* context) {
 }
 
 void GradientAccumulator::note(const at::Tensor& left, const at::Tensor& right,
-                         const ImageRowsPtr& rows) {
+                               const ImageRowsPtr& rows) {
   left_.push_back(left);
   right_.push_back(right);
   if (rows) of_row_.insert(of_row_.end(), rows->of_row().begin(), rows->of_row().end());

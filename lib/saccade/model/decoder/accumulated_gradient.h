@@ -36,9 +36,10 @@ class GradientAccumulator : public torch::CustomClassHolder {
 };
 
 /// What an operation's forward pass keeps for its backward pass besides tensors.
-void keep(torch::autograd::AutogradContext* context, const c10::intrusive_ptr<GradientAccumulator>& parts,
-          const ImageRowsPtr& rows = {});
-c10::intrusive_ptr<GradientAccumulator> saved_accumulator(torch::autograd::AutogradContext* context);
+void keep(torch::autograd::AutogradContext* context,
+          const c10::intrusive_ptr<GradientAccumulator>& parts, const ImageRowsPtr& rows = {});
+c10::intrusive_ptr<GradientAccumulator> saved_accumulator(
+    torch::autograd::AutogradContext* context);
 ImageRowsPtr saved_rows(torch::autograd::AutogradContext* context);
 
 /// A tensor that every step of a recurrence multiplies with: a weight, or what is known of the

@@ -77,8 +77,9 @@ struct AdditiveScores : torch::autograd::Function<AdditiveScores> {
                                                  const torch::autograd::variable_list& d) {
     const auto saved = context->get_saved_variables();
     const at::Tensor &query = saved[0], &v = saved[1], &keys = saved[2];
-    at::Tensor d_keys = context->needs_input_grad(2) ? saved_accumulator(context)->sum(keys.options())
-                                                     : at::zeros_like(keys);
+    at::Tensor d_keys = context->needs_input_grad(2)
+                            ? saved_accumulator(context)->sum(keys.options())
+                            : at::zeros_like(keys);
     const auto [d_query, d_v] =
         gradients_cpu(keys, query, v, d[0].contiguous(), d_keys, *saved_rows(context));
     return {d_query, d_v, {}, {}, {}, {}};

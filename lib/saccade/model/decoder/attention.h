@@ -3,10 +3,10 @@
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 
-#include "saccade/model/decoder/linear.h"
 #include "saccade/model/config.h"
-#include "saccade/model/features.h"
 #include "saccade/model/decoder/accumulated_gradient.h"
+#include "saccade/model/decoder/linear.h"
+#include "saccade/model/features.h"
 
 namespace saccade {
 

@@ -6,8 +6,8 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include "saccade/model/random.h"
 #include "saccade/model/decoder/lstm_cell.h"
+#include "saccade/model/random.h"
 
 namespace saccade {
 
@@ -153,8 +153,9 @@ at::Tensor DecoderImpl::look(const Operands& with, const UnrollOptions& options,
   if (config_.context == Context::mean || options.mode == AttentionMode::expected) {
     return expectation();
   }
-  out.cell = options.mode == AttentionMode::argmax ? out.alpha.argmax(1)
-                                                : sample_columns(out.alpha.detach(), options.generator);
+  out.cell = options.mode == AttentionMode::argmax
+                 ? out.alpha.argmax(1)
+                 : sample_columns(out.alpha.detach(), options.generator);
   const at::Tensor chosen = chosen_cells(out.cell, with.values, with.rows);
   if (!options.expected.defined()) return chosen;
   const at::Tensor expected = options.expected.narrow(0, 0, out.alpha.size(0)).unsqueeze(1);
@@ -162,8 +163,8 @@ at::Tensor DecoderImpl::look(const Operands& with, const UnrollOptions& options,
 }
 
 DecoderImpl::RecurrentStep DecoderImpl::recur(const Operands& with, const at::Tensor& input,
-                                         const at::Tensor& h, const at::Tensor& c,
-                                         const UnrollOptions& options) const {
+                                              const at::Tensor& h, const at::Tensor& c,
+                                              const UnrollOptions& options) const {
   const std::int64_t R = h.size(0);
   RecurrentStep out;
 
@@ -255,8 +256,8 @@ Unrolled DecoderImpl::unroll(const Features& features, const CaptionRows& captio
     out.gates.push_back(now.gate);
   }
   const at::Tensor context = contexts.empty() ? at::Tensor() : at::cat(contexts);
-  out.hidden =
-      apply_dropout(deep_output(embedded, at::cat(hs), context), options.dropout, options.generator);
+  out.hidden = apply_dropout(deep_output(embedded, at::cat(hs), context), options.dropout,
+                             options.generator);
   return out;
 }
 

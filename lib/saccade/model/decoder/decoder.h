@@ -6,9 +6,9 @@
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 
-#include "saccade/model/decoder/linear.h"
-#include "saccade/model/decoder/attention.h"
 #include "saccade/model/config.h"
+#include "saccade/model/decoder/attention.h"
+#include "saccade/model/decoder/linear.h"
 #include "saccade/model/features.h"
 
 namespace saccade {
@@ -166,7 +166,7 @@ class DecoderImpl : public torch::nn::Module {
   /// ẑ before the gate, from out.alpha; sets out.cell.
   at::Tensor look(const Operands& with, const UnrollOptions& options, RecurrentStep& out) const;
   RecurrentStep recur(const Operands& with, const at::Tensor& input, const at::Tensor& h,
-                 const at::Tensor& c, const UnrollOptions& options) const;
+                      const at::Tensor& c, const UnrollOptions& options) const;
   at::Tensor deep_output(const at::Tensor& embedded, const at::Tensor& h,
                          const at::Tensor& context) const;
 

@@ -6,8 +6,8 @@
 #include <torch/nn/module.h>
 #include <torch/nn/pimpl.h>
 
-#include "saccade/model/encoder/backbones/stage.h"
 #include "saccade/model/config.h"
+#include "saccade/model/encoder/backbones/stage.h"
 #include "saccade/model/encoder/convolution_unit.h"
 #include "saccade/model/features.h"
 
