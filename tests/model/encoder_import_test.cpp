@@ -17,7 +17,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-EncoderConfig small_config(bool folded) {
+EncoderConfig small_encoder_config(bool folded) {
   EncoderConfig config;
   config.layer = "features.3";
   config.folded = folded;
@@ -61,57 +61,57 @@ class EncoderImport : public ::testing::Test {
 };
 
 TEST_F(EncoderImport, FindsOutTheFormOfTheFileAndFoldsOnRequest) {
-  TensorFile file = state_dict(small_config(false));
+  TensorFile file = state_dict(small_encoder_config(false));
   file.tensors["features.0.1.num_batches_tracked"] = torch::tensor(5);
   const std::string path = write(file);
-  const Encoder normed = import_encoder(path, small_config(false));
+  const Encoder normed = import_encoder(path, small_encoder_config(false));
   EXPECT_FALSE(normed->config().folded);
-  const Encoder folded = import_encoder(path, small_config(true));
+  const Encoder folded = import_encoder(path, small_encoder_config(true));
   EXPECT_TRUE(folded->config().folded);
   EXPECT_TRUE(torch::allclose(features(normed), features(folded), 1e-4, 1e-4));
 
-  const std::string folded_path = write(state_dict(small_config(true)));
-  EXPECT_TRUE(import_encoder(folded_path, small_config(false))->config().folded);
+  const std::string folded_path = write(state_dict(small_encoder_config(true)));
+  EXPECT_TRUE(import_encoder(folded_path, small_encoder_config(false))->config().folded);
 }
 
 TEST_F(EncoderImport, LeavesOutWhatLiesBeyondTheLayer) {
-  EncoderConfig shallow = small_config(true);
+  EncoderConfig shallow = small_encoder_config(true);
   shallow.layer = "features.1";
-  const Encoder encoder = import_encoder(write(state_dict(small_config(true))), shallow);
+  const Encoder encoder = import_encoder(write(state_dict(small_encoder_config(true))), shallow);
   EXPECT_EQ(encoder->channels(), 16);
 }
 
 TEST_F(EncoderImport, NamesTheTensorThatDoesNotFit) {
-  const TensorFile whole = state_dict(small_config(true));
+  const TensorFile whole = state_dict(small_encoder_config(true));
   const std::string name = "features.2.conv.1.0.weight";
 
   TensorFile file = whole;
   file.tensors.erase(name);
-  EXPECT_THAT(refusal(write(file), small_config(true)),
+  EXPECT_THAT(refusal(write(file), small_encoder_config(true)),
               HasSubstr(name + " of mobilenet_v2 is missing"));
 
   file = whole;
   file.tensors[name] = torch::zeros({96, 1, 5, 5});
-  EXPECT_THAT(refusal(write(file), small_config(true)),
+  EXPECT_THAT(refusal(write(file), small_encoder_config(true)),
               HasSubstr(name + " of mobilenet_v2 has shape [96, 1, 5, 5], expected [96, 1, 3, 3]"));
 
   file = whole;
   file.tensors["features.19.weight"] = torch::zeros({1});
-  EXPECT_THAT(refusal(write(file), small_config(true)),
+  EXPECT_THAT(refusal(write(file), small_encoder_config(true)),
               HasSubstr("features.19.weight is no part of mobilenet_v2"));
 }
 
 TEST_F(EncoderImport, ConvertsHalfPrecision) {
-  TensorFile file = state_dict(small_config(true));
+  TensorFile file = state_dict(small_encoder_config(true));
   for (auto& item : file.tensors) item.second = item.second.to(torch::kHalf);
-  const Encoder encoder = import_encoder(write(file), small_config(true));
+  const Encoder encoder = import_encoder(write(file), small_encoder_config(true));
   for (const auto& parameter : encoder->parameters()) {
     EXPECT_EQ(parameter.scalar_type(), torch::kFloat);
   }
 }
 
 TEST_F(EncoderImport, KeepsTheConfigInTheFilesItWrites) {
-  EncoderConfig config = small_config(true);
+  EncoderConfig config = small_encoder_config(true);
   config.activation = "relu6";
   const Encoder encoder = import_encoder(write(state_dict(config)), config);
   const auto path = folder_ / "saved.safetensors";
@@ -122,7 +122,7 @@ TEST_F(EncoderImport, KeepsTheConfigInTheFilesItWrites) {
   EXPECT_EQ(saved->activation, "relu6");
   EXPECT_EQ(saved->layer, "features.3");
   EXPECT_TRUE(features(import_encoder(path, *saved)).equal(features(encoder)));
-  EXPECT_THAT(refusal(path, small_config(true)),
+  EXPECT_THAT(refusal(path, small_encoder_config(true)),
               HasSubstr("has activation relu6, but relu was asked for"));
   EXPECT_FALSE(saved_encoder_config(folder_ / "encoder.safetensors").has_value());
 }
