@@ -16,34 +16,12 @@ if [[ ! -e $commands ]]; then
   exit 1
 fi
 
-# Sources that reach LibTorch through any chain of the project's own headers.
-heavy() {
-  git ls-files --cached --others --exclude-standard '*.h' '*.cpp' | xargs -d '\n' grep -H '^#include' |
-    awk '
-      { split($0, part, ":#include "); file = part[1]; header = part[2] }
-      header ~ /^<(torch|ATen|c10)\// { reaches[file] = 1 }
-      header ~ /^"/ { gsub(/"/, "", header); ++edges; from[edges] = file; to[edges] = header }
-      END {
-        for (grown = 1; grown;) {
-          grown = 0
-          for (e = 1; e <= edges; ++e) {
-            if (from[e] in reaches) continue
-            for (file in reaches) {
-              at = length(file) - length(to[e])
-              if (file == to[e] || (at > 0 && substr(file, at) == "/" to[e])) { reaches[from[e]] = grown = 1; break }
-            }
-          }
-        }
-        for (file in reaches) print file
-      }'
-}
-
 if [[ ${1-} == --all ]]; then
   mapfile -t sources < <(git ls-files '*.cpp')
 elif (($#)); then
   sources=("$@")
 else
-  mapfile -t sources < <(comm -23 <(git ls-files '*.cpp' | sort) <(heavy | sort))
+  mapfile -t sources < build/release/torch_free_sources.txt
 fi
 
 # The precompiled header is GCC's; clang reads what the sources themselves include.

@@ -1,0 +1,18 @@
+# saccade_list_torch_free_sources(FILE): writes the sources of all targets that do not link LibTorch, one per line.
+# tools/lint.sh reads it: those sources take clang-tidy seconds each, the others half a minute.
+function(saccade_list_torch_free_sources list)
+  set(files "")
+  get_property(targets GLOBAL PROPERTY SACCADE_TORCH_FREE_TARGETS)
+  foreach(target IN LISTS targets)
+    get_target_property(sources ${target} SOURCES)
+    get_target_property(folder ${target} SOURCE_DIR)
+    foreach(source IN LISTS sources)
+      get_filename_component(file ${source} ABSOLUTE BASE_DIR ${folder})
+      string(FIND ${file} ${PROJECT_BINARY_DIR} generated)
+      if(NOT generated EQUAL 0)
+        string(APPEND files "${file}\n")
+      endif()
+    endforeach()
+  endforeach()
+  file(WRITE ${list} "${files}")
+endfunction()
