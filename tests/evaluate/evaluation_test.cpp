@@ -10,7 +10,7 @@
 
 #include "saccade/metrics/cider.h"
 
-#include "sentences.h"
+#include "metrics/sentences.h"
 
 namespace saccade {
 namespace {

@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 
 constexpr std::size_t kFlood = 1'000'000;  // bytes
 
-std::string refusal(const std::string& bytes) {
+std::string refused_bytes(const std::string& bytes) {
   try {
     read_checkpoint_contents(bytes, "hostile.pth");
   } catch (const std::runtime_error& error) {
@@ -72,7 +72,7 @@ TEST_P(CheckpointFlood, IsRefusedBeforeItTakesManyTimesItsSize) {
   const std::string start = legacy_start() + GetParam().begin;
   const std::string& unit = GetParam().unit;
   const std::string message =
-      refusal(start + repeated(unit, (kFlood - start.size()) / unit.size()));
+      refused_bytes(start + repeated(unit, (kFlood - start.size()) / unit.size()));
   EXPECT_THAT(message, HasSubstr("describes far more than a file of its size can hold"));
 }
 
@@ -107,8 +107,8 @@ TEST(CheckpointBounds, ManyNamesOfOneTensorAreRefused) {
     }
     return legacy_file(items + "u", std::string(16, '\0'), 4);
   };
-  EXPECT_EQ(refusal(names_of_one(1000)), "");
-  EXPECT_THAT(refusal(names_of_one(2000)), HasSubstr("names more tensors than it can hold"));
+  EXPECT_EQ(refused_bytes(names_of_one(1000)), "");
+  EXPECT_THAT(refused_bytes(names_of_one(2000)), HasSubstr("names more tensors than it can hold"));
 }
 
 TEST(CheckpointBounds, BooleansAreZeroOrOne) {
@@ -116,16 +116,16 @@ TEST(CheckpointBounds, BooleansAreZeroOrOne) {
     return legacy_file("}U\x01w" + kMaker + arguments("BoolStorage", 1, kOne, kOne) + "Rs",
                        std::string(1, byte), 1);
   };
-  EXPECT_EQ(refusal(file(0)), "");
-  EXPECT_EQ(refusal(file(1)), "");
-  EXPECT_THAT(refusal(file(2)), HasSubstr("tensor w is of booleans but holds a byte"));
+  EXPECT_EQ(refused_bytes(file(0)), "");
+  EXPECT_EQ(refused_bytes(file(1)), "");
+  EXPECT_THAT(refused_bytes(file(2)), HasSubstr("tensor w is of booleans but holds a byte"));
 }
 
 TEST(CheckpointBounds, AStorageComesOnce) {
   const std::string file = legacy_start() + "}U\x01w" + kMaker +
                            arguments("ByteStorage", 1, kOne, kOne) + "Rs.\x80\x02](U\x01kU\x01ke." +
                            repeated(little(1, 8) + "\x05", 2);
-  EXPECT_THAT(refusal(file), HasSubstr("has storage k twice"));
+  EXPECT_THAT(refused_bytes(file), HasSubstr("has storage k twice"));
 }
 
 TEST(CheckpointBounds, TheSizesOfAnEmptyTensorStillCountIn64Bits) {
@@ -134,8 +134,8 @@ TEST(CheckpointBounds, TheSizesOfAnEmptyTensorStillCountIn64Bits) {
     return legacy_file("}U\x01w" + kMaker + arguments("ByteStorage", 0, shape, shape) + "Rs", "",
                        0);
   };
-  EXPECT_EQ(refusal(file("J" + little(INT32_MAX, 4))), "");
-  EXPECT_THAT(refusal(file("\x8a\x08" + little(INT64_MAX, 8))),
+  EXPECT_EQ(refused_bytes(file("J" + little(INT32_MAX, 4))), "");
+  EXPECT_THAT(refused_bytes(file("\x8a\x08" + little(INT64_MAX, 8))),
               HasSubstr("tensor w reaches beyond its storage"));
 }
 
@@ -182,8 +182,8 @@ std::string archive_of_two(std::size_t distance) {
 
 TEST(CheckpointBounds, EntriesOfAnArchiveDoNotOverlap) {
   const std::size_t whole = zip_local_header("a/data/k", 64).size() + 64;
-  EXPECT_EQ(refusal(archive_of_two(whole)), "");
-  EXPECT_THAT(refusal(archive_of_two(whole - 1)), HasSubstr("two of its entries overlap"));
+  EXPECT_EQ(refused_bytes(archive_of_two(whole)), "");
+  EXPECT_THAT(refused_bytes(archive_of_two(whole - 1)), HasSubstr("two of its entries overlap"));
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 const std::string kFixtures = SACCADE_FIXTURES "/checkpoints/";
 
 /// The message of reading `path`; empty when it reads.
-std::string refusal(const std::string& path) {
+std::string refused_file(const std::string& path) {
   try {
     read_checkpoint(path);
   } catch (const std::runtime_error& error) {
@@ -53,7 +53,7 @@ TEST_P(BothFormats, RefusesAFileThatIsCutOffAnywhere) {
   const std::string path = (folder / "cut.pth").string();
   for (std::size_t size = 0; size < whole.size(); size += 1 + size / 40) {
     write_file(path, whole.substr(0, size));
-    EXPECT_THAT(refusal(path), HasSubstr(path)) << size << " bytes of " << whole.size();
+    EXPECT_THAT(refused_file(path), HasSubstr(path)) << size << " bytes of " << whole.size();
   }
 }
 
@@ -66,7 +66,7 @@ TEST_P(BothFormats, SurvivesAFlippedBitAnywhere) {
       std::string damaged = whole;
       damaged[at] = static_cast<char>(damaged[at] ^ bit);
       write_file(path, damaged);
-      refusal(path);  // any answer will do but a crash or another exception
+      refused_file(path);  // any answer will do but a crash or another exception
     }
   }
 }
@@ -84,16 +84,16 @@ TEST(CheckpointReader, ReadsALaterProtocol) {
 }
 
 TEST(CheckpointReader, RefusesAFunctionByName) {
-  EXPECT_THAT(refusal(kFixtures + "attack.pth"), HasSubstr("asks for posix.system"));
-  EXPECT_THAT(refusal(kFixtures + "attack_legacy.pth"), HasSubstr("asks for posix.system"));
+  EXPECT_THAT(refused_file(kFixtures + "attack.pth"), HasSubstr("asks for posix.system"));
+  EXPECT_THAT(refused_file(kFixtures + "attack_legacy.pth"), HasSubstr("asks for posix.system"));
 }
 
 TEST(CheckpointReader, RefusesWhatTorchDidNotWrite) {
   const TemporaryFolder folder;
-  EXPECT_THAT(refusal(kFixtures + "plain.pkl"), HasSubstr("none that PyTorch saved"));
-  EXPECT_THAT(refusal(kFixtures + "make.py"), HasSubstr("no file that PyTorch"));
-  EXPECT_THAT(refusal((folder / "absent.pth").string()), HasSubstr("absent.pth"));
-  EXPECT_THAT(refusal(folder.path().string()), HasSubstr("folder"));
+  EXPECT_THAT(refused_file(kFixtures + "plain.pkl"), HasSubstr("none that PyTorch saved"));
+  EXPECT_THAT(refused_file(kFixtures + "make.py"), HasSubstr("no file that PyTorch"));
+  EXPECT_THAT(refused_file((folder / "absent.pth").string()), HasSubstr("absent.pth"));
+  EXPECT_THAT(refused_file(folder.path().string()), HasSubstr("folder"));
 }
 
 /// An old-format file around the pickle of a state dict; no storages follow.
@@ -110,7 +110,7 @@ TEST(CheckpointReader, RefusesTheOpcodesThatMakeObjects) {
   // INST, OBJ, NEWOBJ, NEWOBJ_EX, EXT1, PERSID: all that could name or make a class another way.
   for (const char opcode : {'i', 'o', '\x81', '\x92', '\x82', 'P'}) {
     write_file(path, legacy_file(std::string("\x80\x02}") + opcode));
-    EXPECT_THAT(refusal(path), HasSubstr("uses opcode"));
+    EXPECT_THAT(refused_file(path), HasSubstr("uses opcode"));
   }
 }
 
@@ -132,13 +132,13 @@ TEST(CheckpointReader, RefusesATensorBeyondItsStorage) {
   const auto write = [&](const std::string& p) { write_file(path, legacy_file(p) + storage); };
   const std::string zero("K\0", 2);
   write(pickle(zero, "K\x04", "K\x01"));
-  EXPECT_EQ(refusal(path), "");
+  EXPECT_EQ(refused_file(path), "");
   for (const auto& bad : {pickle("K\x01", "K\x04", "K\x01"), pickle(zero, "K\x05", "K\x01"),
                           pickle(zero, "K\x02", "K\x04"), pickle(zero, "K\x64", zero),
                           pickle("J\xff\xff\xff\xff", "K\x02", "K\x01"),
                           pickle("K\x03", "K\x02", "J\xff\xff\xff\xff")}) {
     write(bad);
-    EXPECT_THAT(refusal(path), HasSubstr("tensor w reaches beyond its storage"));
+    EXPECT_THAT(refused_file(path), HasSubstr("tensor w reaches beyond its storage"));
   }
 }
 
@@ -146,7 +146,7 @@ TEST(CheckpointReader, SurvivesAListThatHoldsItself) {
   const TemporaryFolder folder;
   const std::string path = (folder / "loop.pth").string();
   write_file(path, legacy_file(std::string("\x80\x02]q\0h\0a.", 9)));
-  EXPECT_THAT(refusal(path), HasSubstr("holds no dictionary of tensors"));
+  EXPECT_THAT(refused_file(path), HasSubstr("holds no dictionary of tensors"));
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ at::Tensor features(const Encoder& encoder) {
   return encoder->forward(formula_tensor("pixels", {1, 3, 32, 32})).values;
 }
 
-std::string refusal(const std::filesystem::path& path, const EncoderConfig& config) {
+std::string refused_import(const std::filesystem::path& path, const EncoderConfig& config) {
   try {
     import_encoder(path, config);
   } catch (const std::runtime_error& error) {
@@ -87,17 +87,17 @@ TEST_F(EncoderImport, NamesTheTensorThatDoesNotFit) {
 
   TensorFile file = whole;
   file.tensors.erase(name);
-  EXPECT_THAT(refusal(write(file), small_encoder_config(true)),
+  EXPECT_THAT(refused_import(write(file), small_encoder_config(true)),
               HasSubstr(name + " of mobilenet_v2 is missing"));
 
   file = whole;
   file.tensors[name] = torch::zeros({96, 1, 5, 5});
-  EXPECT_THAT(refusal(write(file), small_encoder_config(true)),
+  EXPECT_THAT(refused_import(write(file), small_encoder_config(true)),
               HasSubstr(name + " of mobilenet_v2 has shape [96, 1, 5, 5], expected [96, 1, 3, 3]"));
 
   file = whole;
   file.tensors["features.19.weight"] = torch::zeros({1});
-  EXPECT_THAT(refusal(write(file), small_encoder_config(true)),
+  EXPECT_THAT(refused_import(write(file), small_encoder_config(true)),
               HasSubstr("features.19.weight is no part of mobilenet_v2"));
 }
 
@@ -122,7 +122,7 @@ TEST_F(EncoderImport, KeepsTheConfigInTheFilesItWrites) {
   EXPECT_EQ(saved->activation, "relu6");
   EXPECT_EQ(saved->layer, "features.3");
   EXPECT_TRUE(features(import_encoder(path, *saved)).equal(features(encoder)));
-  EXPECT_THAT(refusal(path, small_encoder_config(true)),
+  EXPECT_THAT(refused_import(path, small_encoder_config(true)),
               HasSubstr("has activation relu6, but relu was asked for"));
   EXPECT_FALSE(saved_encoder_config(folder_ / "encoder.safetensors").has_value());
 }

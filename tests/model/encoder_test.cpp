@@ -18,8 +18,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-EncoderConfig config_of(const std::string& architecture, bool folded = true,
-                        const std::string& layer = "") {
+EncoderConfig encoder_config_of(const std::string& architecture, bool folded = true,
+                                const std::string& layer = "") {
   EncoderConfig config;
   config.architecture = architecture;
   config.folded = folded;
@@ -102,7 +102,8 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& info) { return info.param.architecture; });
 
 TEST_P(EveryArchitecture, RegistersTheNamesOfItsWeightsFiles) {
-  const auto names = tensor_names(Encoder(config_of(GetParam().architecture, false), false));
+  const auto names =
+      tensor_names(Encoder(encoder_config_of(GetParam().architecture, false), false));
   EXPECT_EQ(names.size(), GetParam().tensors);
   EXPECT_EQ(names.count(GetParam().first), 1u);
   EXPECT_EQ(names.count(GetParam().last), 1u);
@@ -110,7 +111,7 @@ TEST_P(EveryArchitecture, RegistersTheNamesOfItsWeightsFiles) {
 
 TEST_P(EveryArchitecture, YieldsOneRowOfFeaturesPerCell) {
   torch::NoGradGuard no_gradient;
-  const Encoder encoder = formula_encoder(config_of(GetParam().architecture));
+  const Encoder encoder = formula_encoder(encoder_config_of(GetParam().architecture));
   const Features features = encoder->forward(pixels(64, 96).expand({2, 3, 64, 96}));
   EXPECT_EQ(features.grid, GetParam().grid);
   EXPECT_EQ(encoder->channels(), GetParam().channels);
@@ -123,7 +124,7 @@ TEST_P(EveryArchitecture, AgreesWithTheReferenceImplementation) {
   const TensorFile file = read_safetensors(SACCADE_FIXTURES "/parity/encoders.safetensors");
   for (const bool folded : {false, true}) {
     const std::string architecture = GetParam().architecture;
-    const Encoder encoder = formula_encoder(config_of(architecture, folded));
+    const Encoder encoder = formula_encoder(encoder_config_of(architecture, folded));
     const Features features = encoder->forward(pixels(64, 64));
     const std::string name = architecture + (folded ? ".folded" : ".normed");
     const at::Tensor& expected = file.tensors.at(name);  // every 16th channel
@@ -135,17 +136,17 @@ TEST_P(EveryArchitecture, AgreesWithTheReferenceImplementation) {
 
 TEST_P(EveryArchitecture, StaysTheSameWhenItsBatchNormsAreFolded) {
   torch::NoGradGuard no_gradient;
-  Encoder encoder = formula_encoder(config_of(GetParam().architecture, false));
+  Encoder encoder = formula_encoder(encoder_config_of(GetParam().architecture, false));
   const at::Tensor before = encoder->forward(pixels(64, 64)).values;
   encoder->fold_batch_norms();
   EXPECT_TRUE(encoder->config().folded);
   EXPECT_LT(relative_difference(encoder->forward(pixels(64, 64)).values, before), 1e-4);
   EXPECT_EQ(tensor_names(encoder),
-            tensor_names(Encoder(config_of(GetParam().architecture), false)));
+            tensor_names(Encoder(encoder_config_of(GetParam().architecture), false)));
 }
 
 TEST_P(EveryArchitecture, StaysTheSameWhenItsWeightsArePacked) {
-  Encoder encoder = formula_encoder(config_of(GetParam().architecture));
+  Encoder encoder = formula_encoder(encoder_config_of(GetParam().architecture));
   const at::Tensor before = encoder->forward(pixels(64, 64)).values.detach();
   encoder->pack();
   {
@@ -164,7 +165,7 @@ TEST_P(EveryArchitecture, StaysTheSameWhenItsWeightsArePacked) {
 
 TEST(Encoder, GivesEveryImageItsFeaturesHoweverManyThereAre) {
   torch::NoGradGuard no_gradient;
-  const Encoder encoder = formula_encoder(config_of("mobilenet_v2"));
+  const Encoder encoder = formula_encoder(encoder_config_of("mobilenet_v2"));
   const at::Tensor x = formula_tensor("images", {11, 3, 64, 64});
   for (const at::Tensor& images : {x, x.contiguous(at::MemoryFormat::ChannelsLast)}) {
     const at::Tensor values = encoder->forward(images).values;
@@ -181,7 +182,7 @@ TEST(Encoder, PadsAsTheReferenceDoesWhateverTheSide) {
   torch::NoGradGuard no_gradient;
   const TensorFile file = read_safetensors(SACCADE_FIXTURES "/parity/encoders.safetensors");
   for (const bool dilated : {false, true}) {
-    EncoderConfig config = config_of("efficientnet_lite0");
+    EncoderConfig config = encoder_config_of("efficientnet_lite0");
     config.dilated = dilated;
     Encoder encoder = formula_encoder(config);
     const std::string name = std::string("efficientnet_lite0.75x52") + (dilated ? ".dilated" : "");
@@ -204,7 +205,7 @@ INSTANTIATE_TEST_SUITE_P(Encoder, Dilatable,
 
 TEST_P(Dilatable, HasTheCoarseFeaturesInItsEvenCells) {
   torch::NoGradGuard no_gradient;
-  EncoderConfig config = config_of(GetParam());
+  EncoderConfig config = encoder_config_of(GetParam());
   const Features coarse = formula_encoder(config)->forward(pixels(224, 160));
   config.dilated = true;
   const Features fine = formula_encoder(config)->forward(pixels(224, 160));
@@ -217,7 +218,7 @@ TEST_P(Dilatable, HasTheCoarseFeaturesInItsEvenCells) {
 
 TEST(Encoder, HasTheCoarseFeaturesInItsOddCellsWhereTheExtraPaddingIsAtTheEnd) {
   torch::NoGradGuard no_gradient;
-  EncoderConfig config = config_of("efficientnet_lite0");
+  EncoderConfig config = encoder_config_of("efficientnet_lite0");
   const Features coarse = formula_encoder(config)->forward(pixels(224, 160));
   config.dilated = true;
   const Features fine = formula_encoder(config)->forward(pixels(224, 160));
@@ -230,14 +231,14 @@ TEST(Encoder, HasTheCoarseFeaturesInItsOddCellsWhereTheExtraPaddingIsAtTheEnd) {
 
 TEST(Encoder, EndsAtTheChosenLayer) {
   torch::NoGradGuard no_gradient;
-  const auto encoder = formula_encoder(config_of("mobilenet_v2", true, "features.13"));
+  const auto encoder = formula_encoder(encoder_config_of("mobilenet_v2", true, "features.13"));
   EXPECT_EQ(encoder->channels(), 96);
   EXPECT_EQ(encoder->forward(pixels(64, 64)).grid, (Grid{4, 4}));
   const auto names = tensor_names(encoder);
   EXPECT_EQ(names.count("features.13.conv.2.weight"), 1u);
   EXPECT_EQ(names.count("features.14.conv.0.0.weight"), 0u);
 
-  const auto resnet = formula_encoder(config_of("resnet50", true, "layer3"));
+  const auto resnet = formula_encoder(encoder_config_of("resnet50", true, "layer3"));
   EXPECT_EQ(resnet->channels(), 1024);
   EXPECT_EQ(resnet->forward(pixels(64, 64)).grid, (Grid{4, 4}));
 }
@@ -245,47 +246,48 @@ TEST(Encoder, EndsAtTheChosenLayer) {
 TEST(Encoder, KnowsAVggLayerByThePapersNameToo) {
   torch::NoGradGuard no_gradient;
   const at::Tensor x = pixels(32, 32);
-  const auto by_paper = formula_encoder(config_of("vgg19", true, "conv3_4"))->forward(x);
-  const auto by_path = formula_encoder(config_of("vgg19", true, "features.16"))->forward(x);
+  const auto by_paper = formula_encoder(encoder_config_of("vgg19", true, "conv3_4"))->forward(x);
+  const auto by_path = formula_encoder(encoder_config_of("vgg19", true, "features.16"))->forward(x);
   EXPECT_TRUE(by_paper.values.equal(by_path.values));
   EXPECT_EQ(by_paper.grid, (Grid{8, 8}));
   EXPECT_GE(by_paper.values.min().item<float>(), 0) << "the ReLU belongs to it";
-  const auto pooled = formula_encoder(config_of("vgg19", true, "features.18"))->forward(x);
+  const auto pooled = formula_encoder(encoder_config_of("vgg19", true, "features.18"))->forward(x);
   EXPECT_EQ(pooled.grid, (Grid{4, 4}));
 }
 
 TEST(Encoder, BoundsItsFeaturesWithReLU6) {
   torch::NoGradGuard no_gradient;
-  EncoderConfig config = config_of("mobilenet_v2");
+  EncoderConfig config = encoder_config_of("mobilenet_v2");
   config.activation = "relu6";
   const at::Tensor values = formula_encoder(config)->forward(10 * pixels(64, 64)).values;
   EXPECT_EQ(values.max().item<float>(), 6);
 }
 
 TEST(Encoder, RefusesAConfigThatNoNetworkHas) {
-  EXPECT_THAT(refusal(config_of("alexnet")),
+  EXPECT_THAT(refusal(encoder_config_of("alexnet")),
               HasSubstr("expected one of efficientnet_lite0, mobilenet_v2, resnet101"));
-  EXPECT_THAT(refusal(config_of("vgg16", true, "conv5_4")), HasSubstr("no layer \"conv5_4\""));
-  EncoderConfig config = config_of("vgg16");
+  EXPECT_THAT(refusal(encoder_config_of("vgg16", true, "conv5_4")),
+              HasSubstr("no layer \"conv5_4\""));
+  EncoderConfig config = encoder_config_of("vgg16");
   config.dilated = true;
   EXPECT_THAT(refusal(config), HasSubstr("cannot be dilated"));
-  config = config_of("mobilenet_v2", true, "features.13");
+  config = encoder_config_of("mobilenet_v2", true, "features.13");
   config.dilated = true;
   EXPECT_THAT(refusal(config), HasSubstr("ends before the stage"));
-  config = config_of("mobilenet_v2");
+  config = encoder_config_of("mobilenet_v2");
   config.activation = "swish";
   EXPECT_THAT(refusal(config), HasSubstr("expected relu or relu6"));
 }
 
 TEST(Encoder, RefusesPixelsOfAnotherShape) {
-  const auto encoder = formula_encoder(config_of("mobilenet_v2", true, "features.1"));
+  const auto encoder = formula_encoder(encoder_config_of("mobilenet_v2", true, "features.1"));
   EXPECT_THROW(encoder->forward(torch::zeros({3, 32, 32})), std::invalid_argument);
   EXPECT_THROW(encoder->forward(torch::zeros({1, 1, 32, 32})), std::invalid_argument);
 }
 
 TEST(Encoder, ComputesInTheTypeOfItsPixelsFromFloatWeights) {
   for (const char* architecture : {"mobilenet_v2", "efficientnet_lite0", "vgg16_bn", "resnet18"}) {
-    Encoder encoder = formula_encoder(config_of(architecture, false));
+    Encoder encoder = formula_encoder(encoder_config_of(architecture, false));
     const at::Tensor exact = encoder->forward(pixels(64, 64)).values;
     const at::Tensor x =
         pixels(64, 64).to(torch::kBFloat16).contiguous(at::MemoryFormat::ChannelsLast);
@@ -302,7 +304,7 @@ TEST(Encoder, ComputesInTheTypeOfItsPixelsFromFloatWeights) {
 
 TEST(Encoder, YieldsFeaturesThatLieCellByCell) {
   torch::NoGradGuard no_gradient;
-  const auto encoder = formula_encoder(config_of("mobilenet_v2"));
+  const auto encoder = formula_encoder(encoder_config_of("mobilenet_v2"));
   const at::Tensor x = pixels(64, 64);
   EXPECT_TRUE(encoder->forward(x).values.is_contiguous());
   const at::Tensor many = x.repeat({9, 1, 1, 1});
@@ -311,7 +313,7 @@ TEST(Encoder, YieldsFeaturesThatLieCellByCell) {
 
 TEST(Encoder, LearnsTheStatisticsOfItsBatchNormsOnlyWhileTraining) {
   torch::NoGradGuard no_gradient;
-  Encoder encoder = formula_encoder(config_of("resnet18", false, "maxpool"));
+  Encoder encoder = formula_encoder(encoder_config_of("resnet18", false, "maxpool"));
   const auto mean = [&] { return encoder->named_buffers()["bn1.running_mean"].clone(); };
   const at::Tensor before = mean();
   encoder->forward(pixels(32, 32));
@@ -322,14 +324,14 @@ TEST(Encoder, LearnsTheStatisticsOfItsBatchNormsOnlyWhileTraining) {
 }
 
 TEST(Encoder, FreezesItsFirstLayers) {
-  Encoder encoder = formula_encoder(config_of("mobilenet_v2", true, "features.4"));
+  Encoder encoder = formula_encoder(encoder_config_of("mobilenet_v2", true, "features.4"));
   encoder->freeze_through("features.2");
   for (const auto& item : encoder->named_parameters()) {
     EXPECT_EQ(item.value().requires_grad(), item.key() > "features.3") << item.key();
   }
   EXPECT_THROW(encoder->freeze_through("features.5"), std::invalid_argument);
 
-  Encoder lite = formula_encoder(config_of("efficientnet_lite0", true, "blocks.3"));
+  Encoder lite = formula_encoder(encoder_config_of("efficientnet_lite0", true, "blocks.3"));
   lite->freeze_through("blocks.1");
   for (const auto& item : lite->named_parameters()) {
     EXPECT_EQ(item.value().requires_grad(), item.key() > "blocks.2" && item.key() < "stem")

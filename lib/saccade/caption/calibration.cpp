@@ -17,34 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kFormat[] = "saccade-calibration";
-constexpr int kVersion = 1;
+constexpr char kCalibrationFormat[] = "saccade-calibration";
+constexpr int kCalibrationVersion = 1;
 constexpr double kLeastP = 1e-6;
-
-double number(JsonFields& fields, const std::string& key, double low, double high) {
-  const auto& value = fields.at(key);
-  if (!value.is_number() || !(value.get<double>() >= low && value.get<double>() <= high)) {
-    fields.refuse(key, "a number from " + std::to_string(low) + " to " + std::to_string(high));
-  }
-  return value.get<double>();
-}
-
-LogisticRegression read_regression(JsonFields fields) {
-  constexpr double kHuge = 1e6;
-  LogisticRegression regression;
-  regression.bias = number(fields, "bias", -kHuge, kHuge);
-  JsonFields signs = fields.object("signs");
-  for (const std::string& name : sign_names()) {
-    JsonFields one = signs.object(name);
-    regression.mean.push_back(number(one, "mean", -kHuge, kHuge));
-    regression.scale.push_back(number(one, "scale", 1e-9, kHuge));
-    regression.weights.push_back(number(one, "weight", -kHuge, kHuge));
-    one.finish();
-  }
-  signs.finish();
-  fields.finish();
-  return regression;
-}
 
 std::vector<float> floats(JsonFields& fields, const std::string& key, std::int64_t count) {
   const auto values = fields.numbers(key, static_cast<std::size_t>(count));
@@ -53,9 +28,10 @@ std::vector<float> floats(JsonFields& fields, const std::string& key, std::int64
 
 Calibration parse(const nlohmann::json& json, const std::string& hash, std::int64_t features) {
   JsonFields fields(json, "");
-  if (fields.text("format") != kFormat) fields.refuse("format", std::string("\"") + kFormat + "\"");
-  if (fields.at("version") != kVersion) {
-    fields.refuse("version", std::to_string(kVersion) +
+  if (fields.text("format") != kCalibrationFormat)
+    fields.refuse("format", std::string("\"") + kCalibrationFormat + "\"");
+  if (fields.at("version") != kCalibrationVersion) {
+    fields.refuse("version", std::to_string(kCalibrationVersion) +
                                  ", the version this program reads; fit it anew with `saccade "
                                  "model calibrate`");
   }
@@ -65,8 +41,8 @@ Calibration parse(const nlohmann::json& json, const std::string& hash, std::int6
                                         "fit it anew with `saccade model calibrate`");
   }
   Calibration calibration;
-  calibration.temperature = number(fields, "temperature", 0.01, 100);
-  calibration.acceptable = read_regression(fields.object("confidence"));
+  calibration.temperature = fields.number("temperature", 0.01, 100);
+  calibration.acceptable = read_logistic(fields.object("confidence"), "signs", sign_names());
   calibration.pooled_mean = floats(fields, "pooled_mean", features);
   calibration.pooled_deviation = floats(fields, "pooled_deviation", features);
   for (const float deviation : calibration.pooled_deviation) {
@@ -152,8 +128,8 @@ std::optional<Calibration> load_calibration(const fs::path& bundle, std::int64_t
 
 void save_calibration(const fs::path& bundle, const Calibration& calibration) {
   nlohmann::ordered_json json;
-  json["format"] = kFormat;
-  json["version"] = kVersion;
+  json["format"] = kCalibrationFormat;
+  json["version"] = kCalibrationVersion;
   json["weights_sha256"] = weights_hash(bundle);
   json["fitted"] = calibration.fitted.is_null() ? nlohmann::json::object() : calibration.fitted;
   json["temperature"] = calibration.temperature;

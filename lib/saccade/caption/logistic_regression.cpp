@@ -46,6 +46,24 @@ double LogisticRegression::probability(const std::vector<double>& x) const {
   return 1 / (1 + std::exp(-sum));
 }
 
+LogisticRegression read_logistic(JsonFields fields, const std::string& section,
+                                 const std::vector<std::string>& names) {
+  constexpr double kHuge = 1e6;
+  LogisticRegression regression;
+  regression.bias = fields.number("bias", -kHuge, kHuge);
+  JsonFields features = fields.object(section);
+  for (const std::string& name : names) {
+    JsonFields one = features.object(name);
+    regression.mean.push_back(one.number("mean", -kHuge, kHuge));
+    regression.scale.push_back(one.number("scale", 1e-9, kHuge));
+    regression.weights.push_back(one.number("weight", -kHuge, kHuge));
+    one.finish();
+  }
+  features.finish();
+  fields.finish();
+  return regression;
+}
+
 LogisticRegression fit_logistic(const std::vector<std::vector<double>>& rows,
                                 const std::vector<bool>& labels, double ridge) {
   require_rows(rows, labels);

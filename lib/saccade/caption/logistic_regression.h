@@ -1,6 +1,9 @@
 #pragma once
 
+#include <string>
 #include <vector>
+
+#include "saccade/io/json.h"
 
 namespace saccade {
 
@@ -13,6 +16,12 @@ struct LogisticRegression {
   /// @throws std::invalid_argument for another number of them.
   double probability(const std::vector<double>& x) const;
 };
+
+/// Reads {"bias", SECTION: {NAME: {"mean", "scale", "weight"}, …}}.
+/// @param names  the F features, in the order of the result
+/// @throws std::runtime_error for a field that is missing, unknown or out of range, by name.
+LogisticRegression read_logistic(JsonFields fields, const std::string& section,
+                                 const std::vector<std::string>& names);
 
 /// The weights of the greatest likelihood Σ log p(label) − ridge/2 Σ weights², by Newton's method.
 /// Mean and scale are those of the rows; a number that never changes has weight 0.

@@ -17,7 +17,7 @@ extern "C" __attribute__((weak)) const char* __lsan_default_suppressions() {
 namespace saccade {
 namespace {
 
-struct Release {
+struct PangoRelease {
   void operator()(PangoContext* context) const { g_object_unref(context); }
   void operator()(PangoLayout* layout) const { g_object_unref(layout); }
   void operator()(PangoFontDescription* font) const { pango_font_description_free(font); }
@@ -28,7 +28,7 @@ struct Release {
 };
 
 template <typename T>
-using Held = std::unique_ptr<T, Release>;
+using Held = std::unique_ptr<T, PangoRelease>;
 
 Held<PangoLayout> lay_out(const std::string& text, const TextStyle& style, int width) {
   // Pango keeps one default font map per thread.

@@ -187,6 +187,14 @@ std::string JsonFields::text(const std::string& key) {
   return value.get<std::string>();
 }
 
+double JsonFields::number(const std::string& key, double low, double high) {
+  const auto& value = at(key);
+  if (!value.is_number() || !(value.get<double>() >= low && value.get<double>() <= high)) {
+    refuse(key, "a number from " + std::to_string(low) + " to " + std::to_string(high));
+  }
+  return value.get<double>();
+}
+
 std::vector<double> JsonFields::numbers(const std::string& key, std::size_t count) {
   const auto& value = at(key);
   bool good = value.is_array() && value.size() == count;

@@ -49,6 +49,7 @@ class JsonFields {
   const nlohmann::json& at(const std::string& key);
   JsonFields object(const std::string& key);
   std::int64_t integer(const std::string& key, std::int64_t low, std::int64_t high);
+  double number(const std::string& key, double low, double high);
   bool boolean(const std::string& key);
   std::string text(const std::string& key);
   /// Exactly `count` finite numbers.

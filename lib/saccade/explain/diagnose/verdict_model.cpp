@@ -16,8 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kFormat[] = "saccade-verdicts";
-constexpr int kVersion = 1;
+constexpr char kVerdictFormat[] = "saccade-verdicts";
+constexpr int kVerdictVersion = 1;
 
 bool has_better_rival(const WordDiagnosis& word, double own) {
   return std::any_of(
@@ -39,36 +39,12 @@ Verdict verdict_of(const WordDiagnosis& word, double own, const VerdictThreshold
                                                            : Verdict::unsure;
 }
 
-double number(JsonFields& fields, const std::string& key, double low, double high) {
-  const auto& value = fields.at(key);
-  if (!value.is_number() || !(value.get<double>() >= low && value.get<double>() <= high)) {
-    fields.refuse(key, "a number from " + std::to_string(low) + " to " + std::to_string(high));
-  }
-  return value.get<double>();
-}
-
-LogisticRegression read_suspicion(JsonFields fields) {
-  constexpr double kHuge = 1e6;
-  LogisticRegression regression;
-  regression.bias = number(fields, "bias", -kHuge, kHuge);
-  JsonFields evidence = fields.object("evidence");
-  for (const std::string& name : evidence_names()) {
-    JsonFields one = evidence.object(name);
-    regression.mean.push_back(number(one, "mean", -kHuge, kHuge));
-    regression.scale.push_back(number(one, "scale", 1e-9, kHuge));
-    regression.weights.push_back(number(one, "weight", -kHuge, kHuge));
-    one.finish();
-  }
-  evidence.finish();
-  fields.finish();
-  return regression;
-}
-
 VerdictModel parse(const nlohmann::json& json, const std::string& hash) {
   JsonFields fields(json, "");
-  if (fields.text("format") != kFormat) fields.refuse("format", std::string("\"") + kFormat + "\"");
-  if (fields.at("version") != kVersion) {
-    fields.refuse("version", std::to_string(kVersion) + "; fit it anew");
+  if (fields.text("format") != kVerdictFormat)
+    fields.refuse("format", std::string("\"") + kVerdictFormat + "\"");
+  if (fields.at("version") != kVerdictVersion) {
+    fields.refuse("version", std::to_string(kVerdictVersion) + "; fit it anew");
   }
   if (fields.text("weights_sha256") != hash) {
     fields.refuse("weights_sha256", hash +
@@ -81,11 +57,11 @@ VerdictModel parse(const nlohmann::json& json, const std::string& hash) {
   for (const double value : fields.numbers("mean_annotation", mean.size())) {
     model.mean_annotation.push_back(static_cast<float>(value));
   }
-  model.suspicion = read_suspicion(fields.object("suspicion"));
+  model.suspicion = read_logistic(fields.object("suspicion"), "evidence", evidence_names());
   JsonFields thresholds = fields.object("thresholds");
-  model.thresholds.misrecognised = number(thresholds, "misrecognised", 0, 1);
-  model.thresholds.seen = number(thresholds, "seen", 0, 100);
-  model.thresholds.language_prior = number(thresholds, "language_prior", 0, 100);
+  model.thresholds.misrecognised = thresholds.number("misrecognised", 0, 1);
+  model.thresholds.seen = thresholds.number("seen", 0, 100);
+  model.thresholds.language_prior = thresholds.number("language_prior", 0, 100);
   thresholds.finish();
   model.fitted = fields.at("fitted");
   if (!model.fitted.is_object()) fields.refuse("fitted", "an object");
@@ -139,8 +115,8 @@ std::optional<VerdictModel> load_verdict_model(const fs::path& bundle) {
 
 void save_verdict_model(const fs::path& bundle, const VerdictModel& model) {
   nlohmann::ordered_json json;
-  json["format"] = kFormat;
-  json["version"] = kVersion;
+  json["format"] = kVerdictFormat;
+  json["version"] = kVerdictVersion;
   json["weights_sha256"] = weights_hash(bundle);
   json["fitted"] = model.fitted.is_null() ? nlohmann::json::object() : model.fitted;
   json["thresholds"] = {{"misrecognised", model.thresholds.misrecognised},

@@ -16,11 +16,11 @@
 namespace saccade {
 namespace {
 
-struct Release {
+struct GifRelease {
   void operator()(ColorMapObject* value) const { GifFreeMapObject(value); }
 };
 template <typename T>
-using Held = std::unique_ptr<T, Release>;
+using Held = std::unique_ptr<T, GifRelease>;
 
 [[noreturn]] void fail(const std::string& what) {
   throw std::runtime_error("a GIF cannot be encoded: " + what);
