@@ -270,7 +270,7 @@ TEST(Formats, ThatAreNotReadAreCalledByTheirName) {
   EXPECT_THAT(said(std::string("\0\0\0\x18"
                                "ftypmp42",
                                12)),
-              HasSubstr("film"));
+              HasSubstr("video"));
   EXPECT_THAT(said("FUJIFILMCCD-RAW"), HasSubstr("raw file"));
   EXPECT_THAT(said(std::string("II*\0\x10\0\0\0CR\x02\0", 12)), HasSubstr("raw file"));
   EXPECT_THAT(said("PK\3\4"), HasSubstr("ZIP archive"));

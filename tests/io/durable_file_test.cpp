@@ -32,7 +32,7 @@ std::vector<std::string> names_in(const fs::path& folder) {
   return names;
 }
 
-TEST(DurableFile, IsThereOnlyWhenItIsCommitted) {
+TEST(DurableFile, AppearsOnlyAfterCommit) {
   const TemporaryFolder folder;
   write_file(folder / "out", "earlier");
   {
@@ -50,7 +50,7 @@ TEST(DurableFile, IsThereOnlyWhenItIsCommitted) {
   EXPECT_THAT(names_in(folder.path()), ElementsAre("out"));
 }
 
-TEST(DurableFile, HandsOnThePermissionsOfTheFileThatItReplaces) {
+TEST(DurableFile, KeepsThePermissionsOfTheReplacedFile) {
   const TemporaryFolder folder;
   write_file(folder / "out", "earlier");
   fs::permissions(folder / "out", fs::perms(0640));
@@ -59,7 +59,7 @@ TEST(DurableFile, HandsOnThePermissionsOfTheFileThatItReplaces) {
   EXPECT_EQ(fs::status(folder / "out").permissions(), fs::perms(0640));
 }
 
-TEST(DurableFile, ReplacesWhatALinkPointsToAndKeepsTheLink) {
+TEST(DurableFile, ReplacesTheTargetOfALinkAndKeepsTheLink) {
   const TemporaryFolder folder;
   fs::create_directory(folder / "elsewhere");
   write_file(folder / "elsewhere/out", "earlier");
@@ -90,7 +90,7 @@ TEST(DurableFile, WritesAPipeAndADeviceDirectly) {
   EXPECT_TRUE(fs::is_character_file("/dev/null"));
 }
 
-TEST(DurableFile, TakesTheLongestNameThatThereCanBe) {
+TEST(DurableFile, AcceptsTheLongestPossibleName) {
   const TemporaryFolder folder;
   const fs::path path = folder / std::string(255, 'x');
   DurableFile file(path);

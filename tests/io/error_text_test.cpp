@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-/// What error_text makes of the exception that `action` throws.
+/// The error_text of the exception that `action` throws.
 template <typename Action>
 std::string text_of(Action&& action, const std::string& about = "") {
   try {
@@ -28,7 +28,7 @@ std::string text_of(Action&& action, const std::string& about = "") {
   return "nothing was thrown";
 }
 
-TEST(ErrorText, LeavesSaccadesOwnMessagesAlone) {
+TEST(ErrorText, KeepsSaccadesOwnMessages) {
   const std::string message = "a.jpg: cannot be read;\nmake it readable";
   EXPECT_EQ(error_text(std::runtime_error(message), "b.jpg"), message);
   EXPECT_EQ(error_text(std::invalid_argument(message), "b.jpg"), message);
@@ -50,15 +50,15 @@ TEST(ErrorText, NamesTheFileAndTheReasonOfAFileSystemError) {
 TEST(ErrorText, DropsTheNumbersOfTheJsonParser) {
   const std::string wrong_type =
       text_of([] { nlohmann::json::parse("[1]").at(0).get<std::string>(); }, "a.json");
-  EXPECT_THAT(wrong_type, StartsWith("a.json: JSON was expected in another form ("));
+  EXPECT_THAT(wrong_type, StartsWith("a.json: the JSON has an unexpected structure ("));
   EXPECT_THAT(wrong_type, Not(HasSubstr("json.exception")));
   EXPECT_THAT(text_of([] { return nlohmann::json::parse("{"); }), Not(HasSubstr("json.exception")));
 }
 
-TEST(ErrorText, CallsWhatNobodyExpectsAnInternalError) {
+TEST(ErrorText, ReportsUnexpectedExceptionsAsInternalErrors) {
   EXPECT_THAT(text_of([] { std::string().at(1); }, "a.jpg"),
-              StartsWith("a.jpg: an internal error happened ("));
-  EXPECT_THAT(text_of([] { throw 1; }, "a.jpg"), StartsWith("a.jpg: an error happened"));
+              StartsWith("a.jpg: an internal error occurred ("));
+  EXPECT_THAT(text_of([] { throw 1; }, "a.jpg"), StartsWith("a.jpg: an error occurred"));
 }
 
 TEST(ErrorText, TurnsOnlyForeignExceptionsIntoRuntimeErrors) {
@@ -76,7 +76,7 @@ TEST(ErrorText, TurnsOnlyForeignExceptionsIntoRuntimeErrors) {
   EXPECT_EQ(type_after(std::invalid_argument("own")), "invalid_argument");
   EXPECT_EQ(type_after(std::runtime_error("own")), "own");
   EXPECT_THAT(type_after(std::bad_alloc()), StartsWith("file: there is not enough memory"));
-  EXPECT_THAT(type_after(1), StartsWith("file: an error happened"));
+  EXPECT_THAT(type_after(1), StartsWith("file: an error occurred"));
   EXPECT_EQ(with_readable_errors("file", [] { return 3; }), 3);
 }
 

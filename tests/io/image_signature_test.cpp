@@ -19,7 +19,7 @@ std::string format_of(const std::string& bytes) {
   return format ? format : "";
 }
 
-TEST(ImageSignature, NamesTheFormatOfTheFirstBytes) {
+TEST(ImageSignature, IdentifiesTheFormatByTheFirstBytes) {
   EXPECT_EQ(format_of("\xFF\xD8\xFF\xE0"), "JPEG");
   EXPECT_EQ(format_of("\x89PNG\r\n\x1A\n"), "PNG");
   EXPECT_EQ(format_of("RIFF\x10\0\0\0WEBPVP8 "s), "WebP");

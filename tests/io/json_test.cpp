@@ -22,7 +22,7 @@ std::string refusal(const std::function<void()>& act) {
   return "nothing was refused";
 }
 
-TEST(StrictJson, RefusesAKeyThatStandsTwiceAtAnyDepth) {
+TEST(StrictJson, RefusesDuplicateKeysAtAnyDepth) {
   EXPECT_THAT(refusal([] { parse_strict_json(R"({"a": 1, "a": 2})", "x.json"); }),
               AllOf(HasSubstr("x.json"), HasSubstr("\"a\""), HasSubstr("twice")));
   EXPECT_THAT(refusal([] { parse_strict_json(R"({"a": [{"b": 1, "b": 1}]})", "x.json"); }),
@@ -34,19 +34,19 @@ TEST(StrictJson, AllowsTheSameKeyInDifferentObjects) {
   EXPECT_EQ(json["b"][1]["a"], 3);
 }
 
-TEST(StrictJson, RefusesWhatIsNotJsonOrFollowsIt) {
+TEST(StrictJson, RefusesInvalidJsonAndTrailingText) {
   for (const char* text : {"", "{", "{\"a\": 1} x", "{'a': 1}", "{\"a\": \"\xff\"}"}) {
     EXPECT_THAT(refusal([&] { parse_strict_json(text, "x.json"); }), HasSubstr("x.json")) << text;
   }
 }
 
-TEST(StrictJson, RepeatsTheParsersReasonWithoutItsNumbers) {
+TEST(StrictJson, GivesTheParsersReasonWithoutItsErrorNumber) {
   const std::string text = refusal([] { parse_strict_json("[1, x]", "x.json"); });
   EXPECT_THAT(text, AllOf(HasSubstr("x.json: not valid JSON (parse error at line 1, column 5"),
                           Not(HasSubstr("json.exception"))));
 }
 
-TEST(StrictJson, RefusesWhatIsNestedTooDeep) {
+TEST(StrictJson, RefusesTooDeepNesting) {
   const auto nested = [](std::size_t levels) {
     return "{\"a\": " + std::string(levels - 1, '[') + std::string(levels - 1, ']') + "}";
   };
@@ -57,7 +57,7 @@ TEST(StrictJson, RefusesWhatIsNestedTooDeep) {
   }
 }
 
-TEST(StrictJson, RefusesMoreValuesThanItsLengthExplains) {
+TEST(StrictJson, RefusesTooManyValuesForItsLength) {
   const auto list = [](const std::string& item, std::size_t count) {
     std::string text = "[" + item;
     for (std::size_t i = 1; i < count; ++i) text += "," + item;
@@ -72,10 +72,11 @@ TEST(StrictJson, RefusesMoreValuesThanItsLengthExplains) {
 TEST(StrictJson, ReadsManyObjectsInTimeProportionalToTheirNumber) {
   std::string text = "[{\"a\": 1}";
   for (int i = 0; i < 200'000; ++i) text += ", {\"a\": 1}";
-  EXPECT_EQ(parse_strict_json(text + "]", "x.json").size(), 200'001u);  // else it takes minutes
+  EXPECT_EQ(parse_strict_json(text + "]", "x.json").size(),
+            200'001u);  // quadratic time would take minutes
 }
 
-TEST(JsonFields, NamesAFieldByItsWholePath) {
+TEST(JsonFields, NamesAFieldByItsFullPath) {
   const auto json = parse_strict_json(R"({"outer": {"inner": {"size": "big"}}})", "x.json");
   JsonFields top(json, "");
   auto inner = top.object("outer").object("inner");
@@ -97,14 +98,14 @@ TEST(JsonFields, RefusesAnIntegerOutOfRangeWithoutWrappingAround) {
   EXPECT_EQ(fields.integer("bottom", 1, 9), 1);
 }
 
-TEST(JsonFields, RefusesTheKeyThatNobodyRead) {
+TEST(JsonFields, RefusesUnknownKeys) {
   const auto json = parse_strict_json(R"({"known": true, "unknwon": 1})", "");
   JsonFields fields(json, "part");
   EXPECT_TRUE(fields.boolean("known"));
   EXPECT_THAT(refusal([&] { fields.finish(); }), HasSubstr("part.unknwon"));
 }
 
-TEST(JsonFields, TakesExactlyAsManyFiniteNumbersAsAsked) {
+TEST(JsonFields, AcceptsExactlyTheRequestedCountOfFiniteNumbers) {
   const auto json = parse_strict_json(R"({"good": [1, 2.5], "mixed": [1, "2"], "none": []})", "");
   JsonFields fields(json, "");
   EXPECT_EQ(fields.numbers("good", 2), (std::vector<double>{1, 2.5}));

@@ -24,7 +24,7 @@ using ::testing::HasSubstr;
 
 constexpr char kPng[] = "\x89PNG\r\n\x1A\n and more";
 
-/// What is said against an output; "" when it is fine.
+/// The message that rejects an output; "" if it is accepted.
 std::string refusal(const fs::path& output, const std::vector<fs::path>& inputs = {}) {
   try {
     require_output_file(output, inputs);
@@ -34,7 +34,7 @@ std::string refusal(const fs::path& output, const std::vector<fs::path>& inputs 
   return "";
 }
 
-TEST(OutputFile, MayBeNewOrAnOlderResult) {
+TEST(OutputFile, MayBeNewOrAnEarlierResult) {
   const TemporaryFolder folder;
   write_file(folder / "in.jpg", "a photograph");
   write_file(folder / "old.jsonl", "{}\n");
@@ -42,7 +42,7 @@ TEST(OutputFile, MayBeNewOrAnOlderResult) {
   EXPECT_EQ(refusal(folder / "old.jsonl", {folder / "in.jpg"}), "");
 }
 
-TEST(OutputFile, IsNoInputByWhateverName) {
+TEST(OutputFile, MustNotBeAnInputUnderAnyName) {
   const TemporaryFolder folder;
   write_file(folder / "in.txt", "a list");
   fs::create_symlink("in.txt", folder / "link.txt");
@@ -58,7 +58,7 @@ TEST(OutputFile, IsNoInputByWhateverName) {
   EXPECT_EQ(read_file(folder / "in.txt"), "a list");
 }
 
-TEST(OutputFile, IsNoImageWhateverItsName) {
+TEST(OutputFile, MustNotBeAnExistingImage) {
   const TemporaryFolder folder;
   write_file(folder / "photo.jsonl", kPng);
   fs::create_symlink("photo.jsonl", folder / "link");
@@ -68,7 +68,7 @@ TEST(OutputFile, IsNoImageWhateverItsName) {
   EXPECT_EQ(refusal(folder / "result.jpg"), "");
 }
 
-TEST(OutputFile, IsNoFolderAndHasOne) {
+TEST(OutputFile, MustNotBeAFolderAndNeedsAnExistingOne) {
   const TemporaryFolder folder;
   EXPECT_THAT(refusal(folder.path()), HasSubstr("is a folder"));
   EXPECT_THAT(refusal(folder / "new/"), HasSubstr("folder"));
@@ -78,10 +78,10 @@ TEST(OutputFile, IsNoFolderAndHasOne) {
   EXPECT_THAT(refusal(folder / "file/out.jsonl"), HasSubstr((folder / "file").string()));
 }
 
-TEST(OutputFile, IsNoBlockDevice) {
+TEST(OutputFile, MustNotBeABlockDevice) {
   const TemporaryFolder folder;
   if (::mknod((folder / "disk").c_str(), S_IFBLK | 0600, makedev(7, 200)) != 0) {
-    SUCCEED() << "block devices are root's to make";
+    SUCCEED() << "only root can create block devices";
     return;
   }
   EXPECT_THAT(refusal(folder / "disk"), HasSubstr("block device"));
@@ -95,7 +95,7 @@ TEST(OutputFile, MayBeAPipeOrACharacterDevice) {
   EXPECT_EQ(refusal("/dev/stdout"), "");
 }
 
-TEST(OutputFolder, IsNoFileAndNoInput) {
+TEST(OutputFolder, MustNotBeAFileOrAnInput) {
   const TemporaryFolder folder;
   fs::create_directory(folder / "model");
   fs::create_directory_symlink("model", folder / "link");
@@ -108,7 +108,7 @@ TEST(OutputFolder, IsNoFileAndNoInput) {
   EXPECT_THROW(require_output_folder(folder / "file/below", {}), std::runtime_error);
 }
 
-TEST(DescriptorOf, KnowsTheNamesOfTheProcesssOwn) {
+TEST(DescriptorOf, RecognizesTheProcesssOwnDescriptors) {
   const TemporaryFolder folder;
   EXPECT_EQ(descriptor_of("/dev/stdout"), 1);
   EXPECT_EQ(descriptor_of("/dev/stderr"), 2);

@@ -49,7 +49,7 @@ std::string refusal(const fs::path& directory, const Files& files,
   return "";
 }
 
-TEST(OutputFolder, ReplacesAndRemovesWhatAnEarlierRunWrote) {
+TEST(OutputFolder, ReplacesAndRemovesFilesOfAnEarlierRun) {
   const TemporaryFolder folder;
   write_run(folder.path(), {{"figure.png", "1"}, {"words/1.png", "1"}, {"words/2.png", "1"}});
   write_run(folder.path(), {{"figure.png", "2"}, {"words/1.png", "2"}});
@@ -57,7 +57,7 @@ TEST(OutputFolder, ReplacesAndRemovesWhatAnEarlierRunWrote) {
   EXPECT_EQ(read_file(folder / "figure.png"), "2");
 }
 
-TEST(OutputFolder, KeepsFilesOfTheUsersWhateverTheirNames) {
+TEST(OutputFolder, KeepsTheUsersFiles) {
   const TemporaryFolder folder;
   write_run(folder.path(), {{"words/01-dog.png", "1"}, {"words/02-cat.png", "1"}});
   for (const char* name : {"words/2021-holiday.png", "words/03-a.png", "words/000004.html"}) {
@@ -69,7 +69,7 @@ TEST(OutputFolder, KeepsFilesOfTheUsersWhateverTheirNames) {
                           "words/2021-holiday.png"));
 }
 
-TEST(OutputFolder, ReplacesNoFileThatItDidNotWrite) {
+TEST(OutputFolder, DoesNotReplaceFilesThatItDidNotWrite) {
   const TemporaryFolder folder;
   write_file(folder / "index.html", "mine");
   EXPECT_THAT(refusal(folder.path(), {{"a.json", "1"}, {"index.html", "1"}}),
@@ -80,7 +80,7 @@ TEST(OutputFolder, ReplacesNoFileThatItDidNotWrite) {
   EXPECT_NO_THROW(require_replaceable(folder.path(), {"a.json"}, {}));
 }
 
-TEST(OutputFolder, KeepsWhatTheUserChangedSince) {
+TEST(OutputFolder, KeepsFilesThatTheUserChanged) {
   const TemporaryFolder folder;
   write_run(folder.path(), {{"index.html", "1"}, {"words/1.png", "1"}});
   write_file(folder / "words/1.png", "painted over");
@@ -91,7 +91,7 @@ TEST(OutputFolder, KeepsWhatTheUserChangedSince) {
   EXPECT_EQ(read_file(folder / "index.html"), "edited");
 }
 
-TEST(OutputFolder, ReplacesNeitherFoldersNorLinks) {
+TEST(OutputFolder, DoesNotReplaceFoldersOrLinks) {
   const TemporaryFolder folder;
   write_file(folder / "target", "1");
   fs::create_directories(folder / "out/figure.png");
@@ -101,7 +101,7 @@ TEST(OutputFolder, ReplacesNeitherFoldersNorLinks) {
   EXPECT_TRUE(fs::is_symlink(folder / "out/index.html"));
 }
 
-TEST(OutputFolder, ReplacesAndRemovesNoInputThatItWroteItself) {
+TEST(OutputFolder, KeepsInputsThatItWroteItself) {
   const TemporaryFolder folder;
   write_run(folder.path(), {{"figure.png", "1"}, {"words/1.png", "1"}});
   EXPECT_THAT(refusal(folder.path(), {{"figure.png", "2"}}, {folder / "figure.png"}),
@@ -125,7 +125,7 @@ TEST(OutputFolder, ChangesNothingWithoutCommit) {
   EXPECT_EQ(read_file(folder / "figure.png"), "1");
 }
 
-TEST(OutputFolder, TakesFilesThatAreWrittenInParts) {
+TEST(OutputFolder, AcceptsFilesThatAreWrittenInParts) {
   const TemporaryFolder folder;
   for (const char* text : {"first", "second"}) {
     OutputFolder out(folder.path());
@@ -137,8 +137,8 @@ TEST(OutputFolder, TakesFilesThatAreWrittenInParts) {
   }
 }
 
-/// A manifest from elsewhere leads nowhere.
-TEST(OutputFolder, RemovesNothingOutsideOfTheFolder) {
+/// A forged manifest must not make it remove files elsewhere.
+TEST(OutputFolder, RemovesNothingOutsideTheFolder) {
   const TemporaryFolder folder;
   write_file(folder / "mine.png", "1");
   write_run(folder / "out", {{"words/1.png", "1"}});
@@ -155,9 +155,8 @@ TEST(OutputFolder, RemovesNothingOutsideOfTheFolder) {
   EXPECT_FALSE(fs::exists(folder / "out/words/1.png"));
 }
 
-/// What is left where a run is killed between two of its moves: its manifest, and some of its
-/// files.
-TEST(OutputFolder, GoesOnAfterARunThatWasKilledInTheMiddle) {
+/// A run that is killed between two moves leaves its manifest and some of its files.
+TEST(OutputFolder, ContinuesAfterAKilledRun) {
   const TemporaryFolder folder;
   write_run(folder.path(), {{"a", "1"}, {"b", "1"}});
   const std::string before = read_file(folder / kManifest);

@@ -20,7 +20,7 @@ using test::read_file;
 using test::TemporaryFolder;
 using test::write_file;
 
-TEST(StagingFolder, LeavesNothing) {
+TEST(StagingFolder, IsRemovedWithItsObject) {
   const TemporaryFolder folder;
   fs::path path;
   {
@@ -33,7 +33,7 @@ TEST(StagingFolder, LeavesNothing) {
   EXPECT_TRUE(fs::is_empty(folder / "deep/out"));
 }
 
-TEST(StagingFolder, RemovesWhatAKilledProcessLeft) {
+TEST(StagingFolder, RemovesTheFolderOfAKilledProcess) {
   const TemporaryFolder folder;
   const pid_t child = ::fork();
   if (child == 0) {
@@ -49,7 +49,7 @@ TEST(StagingFolder, RemovesWhatAKilledProcessLeft) {
   EXPECT_TRUE(fs::is_empty(folder.path()));
 }
 
-TEST(StagingFolder, LeavesAnotherThatIsInUse) {
+TEST(StagingFolder, KeepsAnotherThatIsInUse) {
   const TemporaryFolder folder;
   const StagingFolder first(folder.path());
   write_file(first.path() / "file", "bytes");
@@ -58,7 +58,7 @@ TEST(StagingFolder, LeavesAnotherThatIsInUse) {
   EXPECT_EQ(read_file(first.path() / "file"), "bytes");
 }
 
-TEST(StagingFolder, LeavesAFolderOfTheUsersThatIsNamedAlike) {
+TEST(StagingFolder, KeepsAFolderOfTheUserWithASimilarName) {
   const TemporaryFolder folder;
   fs::create_directory(folder / ".saccade-staging-1-0");
   write_file(folder / ".saccade-staging-1-0/mine", "mine");
@@ -66,14 +66,14 @@ TEST(StagingFolder, LeavesAFolderOfTheUsersThatIsNamedAlike) {
   EXPECT_EQ(read_file(folder / ".saccade-staging-1-0/mine"), "mine");
 }
 
-TEST(StagingFolder, NamesThePlaceThatIsAFile) {
+TEST(StagingFolder, RefusesAPlaceThatIsAFile) {
   const TemporaryFolder folder;
   write_file(folder / "file", "mine");
   EXPECT_THROW(StagingFolder(folder / "file"), std::runtime_error);
   EXPECT_EQ(read_file(folder / "file"), "mine");
 }
 
-TEST(ExchangeFolder, LeavesTheEarlierOneWhereTheNewOneWas) {
+TEST(ExchangeFolder, PutsTheOldFolderInPlaceOfTheNewOne) {
   const TemporaryFolder folder;
   for (const char* name : {"new", "old"}) {
     fs::create_directory(folder / name);

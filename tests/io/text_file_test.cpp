@@ -13,7 +13,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-TEST(FileText, RefusesANumberBeyondAnyDoubleByTheFilesName) {
+TEST(FileText, RefusesAnOutOfRangeNumberWithTheFileName) {
   try {
     parse_json("x.json", R"({"image": 1e999})");
     ADD_FAILURE() << "was read";

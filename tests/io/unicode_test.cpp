@@ -16,7 +16,7 @@ TEST(Unicode, DecodingAndEncodingAreInverse) {
 TEST(Unicode, FindsTheFirstByteThatIsNotUtf8) {
   EXPECT_FALSE(find_invalid_utf8("plain \u00e9"));
   EXPECT_EQ(find_invalid_utf8("ab\xff"), 2u);
-  EXPECT_EQ(find_invalid_utf8("\xc3"), 0u);              // cut short
+  EXPECT_EQ(find_invalid_utf8("\xc3"), 0u);              // truncated
   EXPECT_EQ(find_invalid_utf8("x\xc0\xaf"), 1u);         // overlong
   EXPECT_EQ(find_invalid_utf8("\xed\xa0\x80"), 0u);      // surrogate
   EXPECT_EQ(find_invalid_utf8("\xf4\x90\x80\x80"), 0u);  // past the last code point

@@ -26,7 +26,7 @@ std::string text_of(Action&& action) {
 
 TEST(ForeignErrors, OfLibTorchBecomeOneLineWithoutABacktrace) {
   const std::string text = text_of([] { torch::zeros({2, 3}).matmul(torch::zeros({2, 3})); });
-  EXPECT_THAT(text, StartsWith("a.jpg: an internal error happened in LibTorch (mat1 and mat2"));
+  EXPECT_THAT(text, StartsWith("a.jpg: an internal error occurred in LibTorch (mat1 and mat2"));
   EXPECT_THAT(text, Not(HasSubstr("\n")));
   EXPECT_THAT(text, Not(HasSubstr("frame #")));
 }
@@ -43,7 +43,7 @@ TEST(ForeignErrors, OfOpenCvBecomeOneLineWithoutSourcePositions) {
     cv::Mat out;
     cv::resize(cv::Mat(), out, {8, 8});
   });
-  EXPECT_THAT(text, AllOf(StartsWith("a.jpg: an internal error happened in OpenCV ("),
+  EXPECT_THAT(text, AllOf(StartsWith("a.jpg: an internal error occurred in OpenCV ("),
                           HasSubstr("ssize.empty()")));
   EXPECT_THAT(text, AllOf(Not(HasSubstr("\n")), Not(HasSubstr(".cpp"))));
 }

@@ -8,8 +8,8 @@
 
 namespace saccade {
 
-/// Bytes that are not to be trusted. What lies beyond their end reads as 0 and never faults, so
-/// that a damaged header yields a wrong number, not a crash.
+/// A view of untrusted bytes. Numbers read past the end are 0 instead of a fault, so a damaged
+/// header yields a wrong number, not a crash.
 class ByteView {
  public:
   ByteView() = default;
@@ -24,7 +24,7 @@ class ByteView {
     return holds(offset, text.size()) && std::memcmp(data_ + offset, text.data(), text.size()) == 0;
   }
 
-  /// An unsigned number of `count` bytes, at most 8.
+  /// The unsigned integer stored in the `count` bytes at `offset`; `count` is at most 8.
   std::uint64_t number(std::size_t offset, int count, bool big_endian) const {
     std::uint64_t value = 0;
     for (int i = 0; i < count; ++i) {
@@ -36,14 +36,14 @@ class ByteView {
   std::uint64_t big(std::size_t offset, int count) const { return number(offset, count, true); }
   std::uint64_t little(std::size_t offset, int count) const { return number(offset, count, false); }
 
-  /// Where `byte` first stands at or after `offset`; size() when nowhere.
+  /// The position of the first `byte` at or after `offset`; size() if there is none.
   std::size_t find(std::uint8_t byte, std::size_t offset) const {
     if (offset >= size_) return size_;
     const void* found = std::memchr(data_ + offset, byte, size_ - offset);
     return found ? std::size_t(static_cast<const std::uint8_t*>(found) - data_) : size_;
   }
 
-  /// The part from `offset` on, cut at the end.
+  /// Up to `count` bytes starting at `offset`, clipped to this view.
   ByteView slice(std::size_t offset, std::size_t count) const {
     const std::size_t from = std::min(offset, size_);
     return ByteView(data_ + from, std::min(count, size_ - from));

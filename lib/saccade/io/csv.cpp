@@ -20,12 +20,13 @@ class Parser {
       } while (take(','));
       take('\r');
       if (at_ < text_.size() && !take('\n'))
-        refuse_line(path_, line_, "has text behind a closing quote");
+        refuse_line(path_, line_, "has text after a closing quote");
       ++line_;
       if (row.fields.size() > 1 || !row.fields[0].empty()) rows.push_back(std::move(row));
     }
     if (rows.empty()) {
-      throw std::runtime_error(path_.string() + ": holds no row; expected comma-separated values");
+      throw std::runtime_error(path_.string() +
+                               ": contains no rows; expected comma-separated values");
     }
     return rows;
   }

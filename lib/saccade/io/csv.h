@@ -8,15 +8,16 @@
 namespace saccade {
 
 struct CsvRow {
-  std::size_t line;  ///< where it begins, from 1
+  std::size_t line;  ///< number of its first line, from 1
   std::vector<std::string> fields;
 };
 
-/// Comma-separated values as in RFC 4180: fields in double quotes may hold commas, line ends and
-/// doubled quotes. Blank lines, and those of one empty field, are left out.
+/// Parses comma-separated values as in RFC 4180: quoted fields may contain commas, line breaks and
+/// doubled quotes. Blank lines and lines with a single empty field are skipped.
+/// @param path  only for messages.
 /// @return at least one row.
-/// @throws std::runtime_error with the path and line for a quote that is never closed or closed too
-/// soon, and with the path when there is no row.
+/// @throws std::runtime_error naming the path and line of an unclosed quote or of text after a
+///         closing quote, or the path when there are no rows.
 std::vector<CsvRow> parse_csv(const std::string& text, const std::filesystem::path& path);
 
 }  // namespace saccade

@@ -25,7 +25,7 @@ fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
-/// A name in the same folder that no other process or call uses.
+/// A name in the same folder that is unique among processes and calls.
 fs::path temporary_name_beside(const fs::path& path) {
   static std::atomic<int> count{0};
   return folder_of(path) /
@@ -66,7 +66,8 @@ DurableFile::DurableFile(const fs::path& path) : path_(path) {
   if (file_ < 0) fail(path_, "written", errno);
 }
 
-/// A file without a name leaves nothing when the process is killed; not all file systems have them.
+/// An unnamed file leaves nothing behind when the process is killed, but not all file systems
+/// support it.
 void DurableFile::open_beside() {
   file_ = ::open(folder_of(place_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
   if (file_ >= 0 && ::access(link_to(file_).c_str(), F_OK) == 0) return;

@@ -6,17 +6,17 @@
 
 namespace saccade {
 
-/// A file that is either wholly there or not at all, whenever the machine stops: it is written
-/// without a name or beside its place, flushed to the disk and renamed by `commit`. Destroyed
-/// without `commit` it leaves nothing, and what was at its place stays. A file that is replaced
-/// hands on its permissions; of a link, what it points to is replaced.
+/// A file that is written atomically: after a crash at any time, either the complete new file or
+/// the previous state is there. The data goes to an unnamed or temporary file in the same folder;
+/// `commit` flushes it to disk and renames it. Without `commit`, the destructor discards the data.
+/// A replaced file keeps its permissions. If the path is a symbolic link, its target is replaced.
 ///
 /// Pipes, character devices and the process's own descriptors (/dev/stdout, /dev/fd/N) are written
 /// directly.
 class DurableFile {
  public:
-  /// @throws std::runtime_error naming the file, as all of this; here also for a folder or a block
-  ///         device.
+  /// @throws std::runtime_error naming the file, like all members; here also for a folder or a
+  ///         block device.
   explicit DurableFile(const std::filesystem::path& path);
   ~DurableFile();
   DurableFile(const DurableFile&) = delete;
@@ -30,12 +30,12 @@ class DurableFile {
   void open_beside();
 
   std::filesystem::path path_;       // as given, for messages
-  std::filesystem::path place_;      // what is replaced; empty: written directly
-  std::filesystem::path temporary_;  // empty: the file has no name yet
+  std::filesystem::path place_;      // what is replaced; empty: write directly
+  std::filesystem::path temporary_;  // empty: the file is still unnamed
   int file_ = -1;
 };
 
-/// Flushes a folder's list of names to the disk.
+/// Flushes a folder's directory entries to disk.
 void sync_folder(const std::filesystem::path& folder);
 
 }  // namespace saccade

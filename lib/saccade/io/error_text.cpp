@@ -16,8 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Exceptions are told apart by the names of their types, so that this file needs neither LibTorch
-/// nor OpenCV.
+/// Exceptions are distinguished by their type names, so that this file needs neither LibTorch nor
+/// OpenCV.
 std::string type_name(const std::exception& error) {
   const char* mangled = typeid(error).name();
   const std::unique_ptr<char, decltype(&std::free)> name(
@@ -33,13 +33,13 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-/// Everything up to and with `mark`, if it is there, is dropped.
+/// Removes everything up to and including `mark`, if present.
 void drop_through(std::string& text, std::string_view mark) {
   const std::size_t at = text.find(mark);
   if (at != std::string::npos) text.erase(0, at + mark.size());
 }
 
-/// `mark` and everything after it is dropped.
+/// Removes `mark` and everything after it.
 void drop_from(std::string& text, std::string_view mark) {
   const std::size_t at = text.find(mark);
   if (at != std::string::npos) text.erase(at);
@@ -72,7 +72,7 @@ Origin origin_of(const std::exception& error) {
     return contains(error.what(), "Insufficient memory") ? Origin::memory : Origin::opencv;
   }
   if (is_of({"nlohmann::"})) return Origin::json;
-  // What Saccade itself throws; the C++ library's other exceptions speak of a defect.
+  // Saccade throws only these two types. Other exceptions of the C++ library indicate a bug.
   if (dynamic_cast<const std::runtime_error*>(&error) != nullptr ||
       dynamic_cast<const std::invalid_argument*>(&error) != nullptr) {
     return Origin::own;
@@ -115,7 +115,7 @@ std::string reason(Origin origin, const std::exception& error) {
     case Origin::files:
       return dynamic_cast<const fs::filesystem_error&>(error).code().message();
     case Origin::memory:
-      return "there is not enough memory; close other programs or ask for less at once";
+      return "there is not enough memory; close other programs or process less data at once";
     case Origin::other:
       break;
   }
@@ -124,19 +124,19 @@ std::string reason(Origin origin, const std::exception& error) {
   return text;
 }
 
-/// Of a message that is not Saccade's own.
+/// Rephrases a message that is not Saccade's own.
 std::string sentence(Origin origin, const std::exception& error) {
   const std::string why = reason(origin, error);
   constexpr char kReport[] = "); please report it with the command that you ran";
   switch (origin) {
     case Origin::torch:
-      return "an internal error happened in LibTorch (" + why + kReport;
+      return "an internal error occurred in LibTorch (" + why + kReport;
     case Origin::opencv:
-      return "an internal error happened in OpenCV (" + why + kReport;
+      return "an internal error occurred in OpenCV (" + why + kReport;
     case Origin::json:
-      return "JSON was expected in another form (" + why + ")";
+      return "the JSON has an unexpected structure (" + why + ")";
     case Origin::other:
-      return "an internal error happened (" + why + kReport;
+      return "an internal error occurred (" + why + kReport;
     default:
       return why;
   }
@@ -154,7 +154,7 @@ std::string error_text(const std::exception& error, const std::string& about) {
   const Origin origin = origin_of(error);
   if (origin == Origin::own) {
     const std::string text = error.what();
-    return text.empty() ? placed(about, "an error happened that has no description") : text;
+    return text.empty() ? placed(about, "an error occurred that has no description") : text;
   }
   if (origin == Origin::files) {
     const auto& failed = dynamic_cast<const fs::filesystem_error&>(error);
@@ -170,7 +170,7 @@ std::string current_error_text(const std::string& about) {
   } catch (const std::exception& error) {
     return error_text(error, about);
   } catch (...) {
-    return placed(about, "an error happened that has no description");
+    return placed(about, "an error occurred that has no description");
   }
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-/// Whether the file's type box, as HEIF, AVIF and films have one, names the brand.
+/// Whether the file type box (in HEIF, AVIF and MP4 files) lists the brand.
 bool has_brand(ByteView bytes, std::string_view brand) {
   if (!bytes.has(4, "ftyp")) return false;
   const std::size_t end = std::size_t(bytes.big(0, 4));
@@ -45,8 +45,8 @@ bool is_other(ByteView bytes) {
          bytes.has(0, "#?RGBE") || bytes.has(0, "PF\n") || bytes.has(0, "Pf\n");
 }
 
-/// Photographs as the camera's sensor saw them. Several kinds are TIFF files whose first picture is
-/// a thumbnail.
+/// Unprocessed sensor data of a camera. Several raw formats are TIFF files whose first image is a
+/// thumbnail.
 bool is_camera_raw(ByteView bytes) {
   return bytes.has(0, "FUJIFILMCCD-RAW") || bytes.has(0, "IIRO") || bytes.has(0, "IIRS") ||
          bytes.has(0, "IIU\0"sv) || bytes.has(0, "FOVb") || bytes.has(8, "CR\x02"sv) ||
@@ -54,7 +54,7 @@ bool is_camera_raw(ByteView bytes) {
 }
 
 constexpr const char* kDevelop = "; develop it first, e.g. with darktable-cli";
-constexpr const char* kFrames = "; write its frames first, e.g. with ffmpeg";
+constexpr const char* kFrames = "; extract its frames first, e.g. with ffmpeg";
 constexpr const char* kConvert = "; convert it to PNG first";
 
 struct Kind {
@@ -79,9 +79,9 @@ constexpr std::array kKinds{
     Kind{0, "FLIF", "a FLIF image", kConvert},
     Kind{0, "SIMPLE  =", "a FITS image", kConvert},
     Kind{128, "DICM", "a DICOM image", kConvert},
-    Kind{0, "\x1A\x45\xDF\xA3"sv, "a Matroska or WebM film", kFrames},
-    Kind{0, "OggS", "an Ogg film or sound", kFrames},
-    Kind{0, "\0\0\1\xBA"sv, "an MPEG film", kFrames},
+    Kind{0, "\x1A\x45\xDF\xA3"sv, "a Matroska or WebM video", kFrames},
+    Kind{0, "OggS", "an Ogg video or audio file", kFrames},
+    Kind{0, "\0\0\1\xBA"sv, "an MPEG video", kFrames},
     Kind{0, "\x1F\x8B"sv, "a gzip archive", "; unpack it first"},
     Kind{0, "PK\3\4"sv, "a ZIP archive or an office document", "; unpack it first"},
     Kind{0, "7z\xBC\xAF"sv, "a 7-Zip archive", "; unpack it first"},
@@ -91,7 +91,7 @@ constexpr std::array kKinds{
          "; fetch it with git lfs pull"},
 };
 
-/// The first bytes in small letters, without white space and a byte order mark before them.
+/// The first bytes in lower case, without a leading byte order mark and white space.
 std::string text_start(ByteView bytes) {
   std::size_t at = bytes.has(0, "\xEF\xBB\xBF"sv) ? 3 : 0;
   while (at < bytes.size() && std::isspace(static_cast<unsigned char>(bytes.big(at, 1)))) ++at;
@@ -163,18 +163,18 @@ std::string describe_unsupported(ByteView bytes) {
   const auto is = [](const char* name, const char* way_out) {
     return "is " + std::string(name) + way_out;
   };
-  if (is_camera_raw(bytes)) return is("a camera's raw file", kDevelop);
+  if (is_camera_raw(bytes)) return is("a camera raw file", kDevelop);
   for (const Kind& kind : kKinds) {
     if (bytes.has(kind.at, kind.magic)) return is(kind.name, kind.way_out);
   }
-  if (bytes.has(0, "RIFF") && bytes.has(8, "AVI ")) return is("an AVI film", kFrames);
-  if (bytes.has(4, "ftyp") || bytes.has(4, "moov")) return is("an MP4 or QuickTime film", kFrames);
+  if (bytes.has(0, "RIFF") && bytes.has(8, "AVI ")) return is("an AVI video", kFrames);
+  if (bytes.has(4, "ftyp") || bytes.has(4, "moov")) return is("an MP4 or QuickTime video", kFrames);
   const std::string text = text_start(bytes);
   if (begins(text, "<svg") || (begins(text, "<?xml") && text.find("<svg") != std::string::npos)) {
     return is("an SVG drawing", "; render it first, e.g. with rsvg-convert");
   }
   if (begins(text, "<!doctype html") || begins(text, "<html")) {
-    return is("a web page", "; the download did not give the image");
+    return is("a web page", "; the download did not return the image");
   }
   return "";
 }

@@ -6,7 +6,7 @@
 
 namespace saccade {
 
-/// The formats of images that are read, told by a file's first bytes.
+/// The supported image formats, identified by a file's first bytes.
 enum class FileFormat {
   jpeg,
   png,
@@ -25,14 +25,15 @@ enum class FileFormat {
 
 const char* to_string(FileFormat format);
 
-/// Bytes from a file's begin that identify_format and describe_unsupported look at.
+/// The number of bytes at the start of a file that identify_format and describe_unsupported read.
 constexpr std::size_t kIdentifyingBytes = 512;
 
-/// Never throws. `unknown` is no image, or one of a kind that is not read.
+/// Identifies the format of a file from its first kIdentifyingBytes. Never throws.
+/// @return `unknown` for anything but a supported image.
 FileFormat identify_format(ByteView bytes);
 
-/// What an `unknown` file really is and the way out, to follow the file's name in a message: "is a
-/// PDF document; …". Empty when it is nothing that is known here.
+/// Says what an `unknown` file is and how to convert it, to follow the file name in a message: "is
+/// a PDF document; …". Empty if the file type is not recognized.
 std::string describe_unsupported(ByteView bytes);
 
 }  // namespace saccade

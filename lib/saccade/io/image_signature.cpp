@@ -15,7 +15,7 @@ bool has(std::string_view bytes, std::size_t at, std::string_view part) {
   return bytes.size() >= at && bytes.substr(at, part.size()) == part;
 }
 
-/// ISO base media files: the brands after "ftyp" tell still images from films.
+/// ISO base media files: the brands after "ftyp" distinguish still images from videos.
 const char* still_image_brand(std::string_view bytes) {
   for (std::size_t at = 8; at + 4 <= bytes.size(); at += at == 8 ? 8 : 4) {
     const std::string_view brand = bytes.substr(at, 4);
@@ -27,7 +27,7 @@ const char* still_image_brand(std::string_view bytes) {
   return nullptr;
 }
 
-/// P1 to P6 and a number, perhaps after comments; other texts begin with a P, too.
+/// P1 to P6, then a number or a comment. The magic number alone also matches ordinary text.
 bool is_netpbm(std::string_view bytes) {
   if (bytes.size() < 4 || bytes[0] != 'P' || bytes[1] < '1' || bytes[1] > '6') return false;
   const auto is = [&](std::size_t at, int (*kind)(int)) {
@@ -39,7 +39,7 @@ bool is_netpbm(std::string_view bytes) {
   return at < bytes.size() && (bytes[at] == '#' || is(at, std::isdigit));
 }
 
-/// "BM", and a header of a length that there is.
+/// "BM" and a header of a known length.
 bool is_bmp(std::string_view bytes) {
   if (!has(bytes, 0, "BM") || bytes.size() < 18) return false;
   const auto length = static_cast<unsigned char>(bytes[14]);

@@ -5,13 +5,13 @@
 
 namespace saccade {
 
-/// The image format that a file's first bytes announce, e.g. "JPEG" or "HEIC", or nullptr when they
-/// announce none. Knows more formats than can be decoded, so that a file is named for what it is.
-/// @param start  kSignatureBytes of the file, or all of a shorter one.
+/// The image format that a file's first bytes indicate, e.g. "JPEG" or "HEIC"; nullptr if none.
+/// Recognizes more formats than can be decoded, so that messages can name them.
+/// @param start  the first kSignatureBytes of the file, or all of a shorter one.
 const char* image_format_of(std::string_view start);
 constexpr std::size_t kSignatureBytes = 64;
 
-/// The same of a regular file; nullptr also when it cannot be read. Never opens anything else.
+/// The same for a file. Opens regular files only; nullptr for all others and when reading fails.
 const char* image_format_of_file(const std::filesystem::path& path);
 
 }  // namespace saccade

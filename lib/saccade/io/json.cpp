@@ -33,9 +33,8 @@ nlohmann::json parse_json(const std::filesystem::path& path, const std::string& 
     const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));
     refuse_line(path, static_cast<std::size_t>(std::count(text.begin(), end, '\n')) + 1,
                 std::string("is not JSON: ") + json_reason(error));
-  } catch (const nlohmann::json::exception& error) {  // a number beyond any double
-    throw std::runtime_error(path.string() +
-                             ": is not JSON that can be read: " + json_reason(error));
+  } catch (const nlohmann::json::exception& error) {  // a number out of the range of double
+    throw std::runtime_error(path.string() + ": is not readable JSON: " + json_reason(error));
   }
 }
 
@@ -50,13 +49,13 @@ std::string text_of(const nlohmann::json& object, std::initializer_list<const ch
 
 namespace {
 
-constexpr std::size_t kDeepest =
-    100;  // levels: copying and writing out a value calls itself for each
-// A value takes up to 100 bytes of memory; in documents that someone needs it has several of text.
+// Levels. Copying and serializing a value recurse once per level.
+constexpr std::size_t kDeepest = 100;
+// A value takes up to 100 bytes of memory; in real documents it takes several bytes of text.
 constexpr std::size_t kBytesPerValue = 4;
 constexpr std::size_t kLeastValues = 4096;
 
-/// A value as a message shows it: short, and safe whatever bytes it holds.
+/// A value as text for messages: short, and always valid ASCII.
 std::string shown(const nlohmann::json& value) {
   constexpr std::size_t kLongest = 60;
   std::string text = value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
@@ -64,8 +63,8 @@ std::string shown(const nlohmann::json& value) {
   return text;
 }
 
-/// Reads a document without building it and throws for what the parser would let pass. The parser's
-/// own callback could do that, but then each object costs it time in proportion to its parent.
+/// Reads a document without building it and rejects what the parser would accept. The parser's own
+/// callback could do this, but its cost per object grows with the size of the parent.
 class StrictChecker : public nlohmann::json_sax<nlohmann::json> {
  public:
   StrictChecker(std::size_t size, const std::string& name)
@@ -84,11 +83,11 @@ class StrictChecker : public nlohmann::json_sax<nlohmann::json> {
   bool end_array() override { return close(); }
   bool key(string_t& key) override {
     if (!keys_.back().insert(key).second) {
-      refuse("the key " + shown(key) + " stands twice in one object; keep one of them");
+      refuse("the key " + shown(key) + " appears twice in one object; keep one of them");
     }
     return true;
   }
-  /// Left to the parser that builds the document: its message is the better one.
+  /// Left to the parser that builds the document: its message is better.
   bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) override {
     return false;
   }
@@ -99,8 +98,8 @@ class StrictChecker : public nlohmann::json_sax<nlohmann::json> {
   }
   bool open() {
     if (keys_.size() >= kDeepest) {
-      refuse("JSON nested deeper than " + std::to_string(kDeepest) +
-             " levels; nothing that is read here needs that");
+      refuse("the JSON is nested deeper than " + std::to_string(kDeepest) +
+             " levels, which is the limit");
     }
     keys_.emplace_back();
     return count();
@@ -111,16 +110,16 @@ class StrictChecker : public nlohmann::json_sax<nlohmann::json> {
   }
   bool count() {
     if (left_ == 0) {
-      refuse("JSON with more than one value for every " + std::to_string(kBytesPerValue) +
-             " bytes; nothing that is read here needs that");
+      refuse("the JSON has more than one value per " + std::to_string(kBytesPerValue) +
+             " bytes, which is the limit");
     }
     --left_;
     return true;
   }
 
   const std::string& name_;
-  std::size_t left_;                         // values that may still come
-  std::vector<std::set<std::string>> keys_;  // of the objects and arrays that are open
+  std::size_t left_;                         // values that may still follow
+  std::vector<std::set<std::string>> keys_;  // one set per open object or array
 };
 
 }  // namespace

@@ -19,7 +19,7 @@ namespace {
 }  // namespace
 
 MappedFile::MappedFile(const std::filesystem::path& path) : path_(path) {
-  // Without O_NONBLOCK a pipe with no writer would hold us here.
+  // Without O_NONBLOCK, opening a pipe that has no writer would block.
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) fail(path, std::strerror(errno));
   struct stat status {};

@@ -6,11 +6,11 @@
 
 namespace saccade {
 
-/// A file's bytes as memory. Private to this process: pages are read when they are touched, and
-/// writing to them changes the process's copy, never the file.
+/// A file mapped into memory. The mapping is private: pages are loaded on first access, and writes
+/// change only this process's copy, never the file.
 class MappedFile {
  public:
-  /// @throws std::runtime_error naming the file when it is absent, no regular file or unreadable.
+  /// @throws std::runtime_error naming the file if it is missing, unreadable or not a regular file.
   explicit MappedFile(const std::filesystem::path& path);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;

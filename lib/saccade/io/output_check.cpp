@@ -30,7 +30,7 @@ void require_no_input(const fs::path& output, const std::vector<fs::path>& input
                     std::string("; give another name"));
 }
 
-/// The folder that `path` lies in.
+/// The folder that contains `path`.
 fs::path folder_around(const fs::path& path) {
   const fs::path folder = path.parent_path();
   return folder.empty() ? fs::path(".") : folder;
@@ -76,17 +76,17 @@ const fs::path* FileSet::find(const fs::path& path) const {
 }
 
 void require_output_file(const fs::path& output, const std::vector<fs::path>& inputs) {
-  if (output.empty()) refuse_output(output, "has no name; give the file to write");
+  if (output.empty()) refuse_output(output, "has no name; give the name of a file");
   if (descriptor_of(output)) return;
   struct stat status {};
   if (::stat(output.c_str(), &status) != 0) {
     if (!output.has_filename())
-      refuse_output(output, "is named as a folder; give the file to write");
+      refuse_output(output, "is named like a folder; give the name of a file");
     const fs::path folder = folder_around(output);
     if (!fs::is_directory(folder)) {
       throw std::runtime_error("the output \"" + output.string() +
-                               "\" cannot be written: there is no folder \"" + folder.string() +
-                               "\"; make it first");
+                               "\" cannot be written: the folder \"" + folder.string() +
+                               "\" does not exist; create it first");
     }
     if (::access(folder.c_str(), W_OK) != 0) {
       throw std::runtime_error("the output \"" + output.string() +
@@ -97,7 +97,7 @@ void require_output_file(const fs::path& output, const std::vector<fs::path>& in
   if (S_ISDIR(status.st_mode)) refuse_output(output, "is a folder; give the name of a file");
   if (S_ISBLK(status.st_mode)) refuse_output(output, "is a block device; give the name of a file");
   if (S_ISSOCK(status.st_mode)) refuse_output(output, "is a socket; give the name of a file");
-  if (!S_ISREG(status.st_mode)) return;  // pipes and character devices are written as they are
+  if (!S_ISREG(status.st_mode)) return;  // pipes and character devices are written directly
   require_no_input(output, inputs);
   if (const char* format = image_format_of_file(output)) {
     refuse_output(output, "is a " + std::string(format) +
@@ -110,12 +110,12 @@ void require_output_file(const fs::path& output, const std::vector<fs::path>& in
 }
 
 void require_output_folder(const fs::path& output, const std::vector<fs::path>& inputs) {
-  if (output.empty()) refuse_output(output, "has no name; give the folder to write into");
+  if (output.empty()) refuse_output(output, "has no name; give the name of a folder");
   for (fs::path at = output; !at.empty(); at = at.parent_path()) {
     struct stat status {};
     if (::stat(at.c_str(), &status) == 0) {
       if (!S_ISDIR(status.st_mode) && at != output) {
-        throw std::runtime_error("the output \"" + output.string() + "\" cannot be made: \"" +
+        throw std::runtime_error("the output \"" + output.string() + "\" cannot be created: \"" +
                                  at.string() + "\" is a file, not a folder");
       }
       if (!S_ISDIR(status.st_mode)) refuse_output(output, "is a file; give the name of a folder");

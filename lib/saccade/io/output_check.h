@@ -9,34 +9,34 @@
 
 namespace saccade {
 
-/// The process's own descriptor that a path stands for: /dev/stdout, /dev/stderr, /dev/fd/N and
-/// /proc/self/fd/N, also through links.
+/// The process's own file descriptor that a path refers to: /dev/stdin, /dev/stdout, /dev/stderr,
+/// /dev/fd/N and /proc/self/fd/N. Follows symbolic links.
 std::optional<int> descriptor_of(const std::filesystem::path& path);
 
-/// Files as the system tells them apart, through whatever links.
+/// A set of files, identified by device and inode, so that links to the same file are equal.
 class FileSet {
  public:
-  /// Those of the paths at which there is something.
+  /// Holds the paths that exist.
   explicit FileSet(const std::vector<std::filesystem::path>& paths);
-  /// The path under which the file at `path` is among them, or nullptr.
+  /// The path in this set that refers to the same file as `path`, or nullptr.
   const std::filesystem::path* find(const std::filesystem::path& path) const;
 
  private:
   std::map<std::pair<dev_t, ino_t>, std::filesystem::path> files_;
 };
 
-/// To be called before a command reads, computes or opens anything: refuses a place for its output
-/// that would cost the user a file or that cannot be written. A pipe and a character device are
-/// good places; a file that is there is, unless it is an image or one of the inputs.
-/// @param inputs  files that the command reads; those that are absent do not matter.
-/// @throws std::invalid_argument for a folder, a block device, an existing image or an input,
-///         std::runtime_error when the folder is absent or cannot be written.
+/// Checks an output path before a command does any work. Rejects a path that cannot be written or
+/// where writing would destroy a file of the user. Pipes, character devices and existing files are
+/// accepted, except existing images and inputs.
+/// @param inputs  the files that the command reads; missing ones are ignored.
+/// @throws std::invalid_argument for a folder, a block device, a socket, an existing image or an
+///         input, std::runtime_error if the folder is missing or the path cannot be written.
 void require_output_file(const std::filesystem::path& output,
                          const std::vector<std::filesystem::path>& inputs);
 
-/// The same for a folder that is made or written into.
-/// @throws std::invalid_argument for anything that is there and is no folder, or an input,
-///         std::runtime_error where a file is in the way above it.
+/// The same for a folder that is created or written into.
+/// @throws std::invalid_argument if the path exists and is not a folder, or is an input,
+///         std::runtime_error if one of its parents is a file.
 void require_output_folder(const std::filesystem::path& output,
                            const std::vector<std::filesystem::path>& inputs);
 

@@ -18,10 +18,10 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kDigits = 64;  // of a SHA-256
 
-/// By path within the folder, all contents that a file of Saccade's may have there.
+/// For each path relative to the folder, the hashes of all contents that Saccade may have written.
 using Manifest = std::map<fs::path, std::set<std::string>>;
 
-/// Within the folder, whatever a line of the manifest says.
+/// Whether the path stays within the folder: a manifest may contain anything.
 bool is_within(const fs::path& name) {
   return !name.empty() && name.is_relative() &&
          std::none_of(name.begin(), name.end(), [](const fs::path& part) { return part == ".."; });
@@ -50,14 +50,14 @@ void write_manifest(const fs::path& directory, const Manifest& manifest) {
 
 std::string hash_of(const fs::path& file) { return sha256(MappedFile(file).bytes()); }
 
-/// Whether the file that is there has bytes that Saccade wrote under this name.
+/// Whether the existing file has contents that Saccade wrote under this name.
 bool is_ours(const fs::path& file, const fs::path& name, const Manifest& manifest) {
   const auto known = manifest.find(name);
   if (known == manifest.end() || !fs::is_regular_file(fs::symlink_status(file))) return false;
   return known->second.count(hash_of(file)) != 0;
 }
 
-/// @param fresh  the new contents' hash, or "" where they are not known.
+/// @param fresh  the hash of the new contents, or "" if unknown.
 void require_ours(const fs::path& directory, const fs::path& name, const std::string& fresh,
                   const Manifest& manifest, const FileSet& inputs) {
   const fs::path file = directory / name;
@@ -72,8 +72,8 @@ void require_ours(const fs::path& directory, const fs::path& name, const std::st
       !fresh.empty() && fs::is_regular_file(fs::symlink_status(file)) && hash_of(file) == fresh;
   if (equal) return;
   throw std::invalid_argument("\"" + file.string() +
-                              "\" is there already and is not as Saccade wrote it; move it away or "
-                              "give another output folder");
+                              "\" already exists and is not a file as Saccade wrote it; move it "
+                              "away or give another output folder");
 }
 
 }  // namespace
@@ -114,7 +114,7 @@ void OutputFolder::commit(const std::function<bool(const fs::path&)>& outdated) 
     const bool again = hashes_.count(name) != 0;
     if (!again && outdated && outdated(name)) removed.push_back(name);
   }
-  // While the files are moved, the manifest knows both what was there and what comes.
+  // While the files are moved, the manifest lists both the old and the new contents.
   for (const auto& [name, hash] : hashes_) manifest[name].insert(hash);
   write_manifest(directory_, manifest);
   std::error_code ignored;

@@ -14,31 +14,32 @@
 
 namespace saccade {
 
-/// The name of the list of what Saccade wrote into an output folder: a line for each file, its
-/// SHA-256, two spaces and its path within the folder, as `sha256sum --check` reads it.
+/// The manifest of the files that Saccade wrote into an output folder. Each line holds a file's
+/// SHA-256, two spaces and its path relative to the folder, as `sha256sum --check` reads it.
 constexpr char kManifest[] = ".saccade-files";
 
-/// Files that are written into a folder of the user's together. All are made in a staging folder
-/// and moved into place by `commit`; without it, nothing changes. A file that is there is replaced
-/// or removed only when the folder's manifest says that Saccade wrote it, with these bytes.
+/// Writes a group of files into a folder of the user. The files are created in a staging folder and
+/// moved into place by `commit`; without it, nothing changes. An existing file is replaced or
+/// removed only if the folder's manifest lists it with its current contents.
 class OutputFolder {
  public:
-  /// @param inputs  what the command reads: none of these files is replaced, whoever wrote it.
-  /// @throws std::runtime_error naming what cannot be made or read, as all of this.
+  /// @param inputs  the files that the command reads; these are never replaced or removed.
+  /// @throws std::runtime_error naming what cannot be created or read, like all members.
   explicit OutputFolder(const std::filesystem::path& directory,
                         const std::vector<std::filesystem::path>& inputs = {});
 
-  /// Writes a file that is to be `name` within the folder. Several threads may call it at once.
+  /// Writes the file `name`, a path relative to the folder. Thread-safe.
   void write(const std::filesystem::path& name, std::string_view bytes);
 
-  /// A file that is written in parts: opened by the caller, whole before `commit`.
+  /// The path at which the caller writes the file `name` itself; it must be complete before
+  /// `commit`. Thread-safe.
   std::filesystem::path staged(const std::filesystem::path& name);
 
-  /// Moves all files into place, and removes the earlier ones that were not written again and that
-  /// `outdated` chooses by their names within the folder. Killed meanwhile, it leaves whole files
-  /// only, all of them in the manifest.
-  /// @throws std::invalid_argument for a file in the way that Saccade did not write; nothing has
-  ///         changed then.
+  /// Moves all files into place. Removes files of earlier runs that were not written again and for
+  /// whose names `outdated` returns true. If the process is killed in between, all files are
+  /// complete and listed in the manifest.
+  /// @throws std::invalid_argument if a file that Saccade did not write is in the way; the folder
+  ///         is then unchanged.
   void commit(const std::function<bool(const std::filesystem::path& name)>& outdated = {});
 
  private:
@@ -46,11 +47,11 @@ class OutputFolder {
   FileSet inputs_;
   StagingFolder staging_;
   std::mutex mutex_;
-  std::map<std::filesystem::path, std::string> hashes_;  // of what was written; "": not known yet
+  std::map<std::filesystem::path, std::string> hashes_;  // of the written files; "": not known yet
 };
 
-/// To be called before a long computation: throws what `commit` would throw about files that are to
-/// be written under these names.
+/// Checks before a long computation that files with these names can be written.
+/// @throws the same exceptions as `commit`.
 void require_replaceable(const std::filesystem::path& directory,
                          const std::vector<std::filesystem::path>& names,
                          const std::vector<std::filesystem::path>& inputs);

@@ -6,12 +6,11 @@
 
 namespace saccade {
 
-/// The text as UTF-8 whatever its bytes are: each byte that belongs to no character becomes U+FFFD.
+/// The text as valid UTF-8: each byte that is not part of a valid character becomes U+FFFD.
 std::string valid_utf8(std::string_view text);
 
-/// A path as JSON and HTML can hold it: valid_utf8 of its bytes. File names on Linux may be any
-/// bytes, and the JSON library throws on those that are not UTF-8, so every path that is put into
-/// JSON comes from here.
+/// A path as text for JSON and HTML: valid_utf8 of its bytes. Linux file names may contain any
+/// bytes, and the JSON library throws on invalid UTF-8, so use this for every path in JSON.
 std::string path_text(const std::filesystem::path& path);
 
 }  // namespace saccade

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 constexpr char kPrefix[] = ".saccade-staging-";
 constexpr char kLock[] = "lock";
 
-/// Removes the staging folders of processes that ended without doing so: those whose lock is free.
+/// Removes the staging folders that killed processes left behind: those whose lock is free.
 void remove_abandoned(const fs::path& place) {
   std::error_code error;
   std::vector<fs::path> found;
@@ -41,7 +41,7 @@ void make_folder(const fs::path& path) {
   std::error_code error;
   fs::create_directories(path, error);
   if (fs::is_directory(path)) return;
-  throw std::runtime_error("cannot make the folder \"" + path.string() +
+  throw std::runtime_error("cannot create the folder \"" + path.string() +
                            "\": " + (error ? error.message() : "it is a file, not a folder"));
 }
 
@@ -56,7 +56,7 @@ void move_file(const fs::path& from, const fs::path& to) {
 void exchange_folder(const fs::path& from, const fs::path& to) {
   if (!fs::exists(to)) return move_file(from, to);
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_EXCHANGE) == 0) return;
-  // A file system that cannot exchange: two renames, the first undone where the second fails.
+  // The file system cannot exchange: rename twice, and undo the first if the second fails.
   const fs::path old = from.string() + ".old";
   move_file(to, old);
   try {
@@ -82,7 +82,7 @@ StagingFolder::StagingFolder(const fs::path& place) {
     throw std::runtime_error("cannot write into \"" + place.string() +
                              "\": " + std::strerror(reason));
   }
-  // A file system without locks keeps what a killed process leaves.
+  // On a file system without locks, the folders of killed processes remain.
   static_cast<void>(::flock(lock_, LOCK_EX | LOCK_NB));
   make_folder(path_);
 }

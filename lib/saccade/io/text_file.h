@@ -7,12 +7,13 @@
 
 namespace saccade {
 
-/// The whole file, without a byte order mark.
-/// @throws std::runtime_error when it cannot be read, is empty, or, with the line, is not UTF-8.
+/// Reads a whole file and strips a byte order mark.
+/// @throws std::runtime_error naming the file if it cannot be read, is blank, or is not UTF-8 (also
+///         naming the line).
 std::string read_utf8_file(const std::filesystem::path& path);
 
-/// Calls visit(number, line) for each line that is not blank, numbered from 1, without its line
-/// end.
+/// Calls visit(number, line) for each line that is not blank. Numbers start at 1. Trailing spaces
+/// and the line break are removed.
 template <typename Visit>
 void for_each_line(const std::string& text, Visit&& visit) {
   std::size_t number = 1;
@@ -25,7 +26,7 @@ void for_each_line(const std::string& text, Visit&& visit) {
   }
 }
 
-/// @throws std::runtime_error: the path, the line and `what`.
+/// @throws std::runtime_error with the message "PATH, line LINE: WHAT".
 [[noreturn]] void refuse_line(const std::filesystem::path& path, std::size_t line,
                               const std::string& what);
 

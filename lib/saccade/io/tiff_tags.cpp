@@ -25,7 +25,7 @@ std::optional<std::uint64_t> read_tiff_tag(ByteView bytes, TiffTag tag) {
   const std::size_t entry_size = wide ? 20 : 12;
   const std::size_t directory = std::size_t(number(wide ? 8 : 4, offset_size));
   if (!bytes.holds(directory, counter_size)) return std::nullopt;
-  // More entries than the bytes can hold are a lie.
+  // A damaged file may claim more entries than its bytes can hold.
   const std::uint64_t entries =
       std::min<std::uint64_t>(number(directory, int(counter_size)), bytes.size() / entry_size);
   static constexpr int kSizes[] = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
@@ -38,7 +38,7 @@ std::optional<std::uint64_t> read_tiff_tag(ByteView bytes, TiffTag tag) {
     const std::uint64_t count = number(entry + 4, offset_size);
     if (size == 0 || count == 0) return std::nullopt;
     std::size_t at = entry + 4 + std::size_t(offset_size);
-    // Values that do not fit into the entry lie elsewhere.
+    // Values that do not fit into the entry are stored at an offset.
     if (count > std::uint64_t(offset_size / size)) at = std::size_t(number(at, offset_size));
     return number(at, size);
   }

@@ -7,7 +7,7 @@
 
 namespace saccade {
 
-/// Numbers of tags that the reader of images asks for.
+/// The TIFF tags that the image reader needs.
 enum class TiffTag : std::uint64_t {
   orientation = 274,
   rows_per_strip = 278,
@@ -16,12 +16,12 @@ enum class TiffTag : std::uint64_t {
   dng_version = 50706,
 };
 
-/// Whether the bytes begin as TIFF does, classic or BigTIFF, in either byte order. An EXIF block is
-/// a TIFF structure as well.
+/// Whether the bytes start with a TIFF signature, classic or BigTIFF, in either byte order. An EXIF
+/// block is a TIFF structure as well.
 bool is_tiff(ByteView bytes);
 
 /// The first value of a tag in the first directory. Never throws.
-/// @return nothing when the tag is absent or the bytes are no TIFF structure.
+/// @return std::nullopt if the tag is missing or the bytes are not a TIFF structure.
 std::optional<std::uint64_t> read_tiff_tag(ByteView bytes, TiffTag tag);
 
 }  // namespace saccade

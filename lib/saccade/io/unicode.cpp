@@ -31,7 +31,7 @@ Decoded decode_one(std::string_view text, std::size_t at) {
   return {c, length, true};
 }
 
-/// The C library's own Unicode tables. Without that locale only ASCII has classes.
+/// The C library's Unicode tables. Without this locale, only ASCII characters have classes.
 locale_t unicode_locale() {
   static const locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
   return locale;
@@ -86,7 +86,7 @@ bool is_digit(char32_t c) { return (c >= U'0' && c <= U'9') || (c >= 0xFF10 && c
 
 bool is_letter(char32_t c) {
   if (c < 0x80) return (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z');
-  if (c == 0xAD) return true;  // the soft hyphen belongs to its word
+  if (c == 0xAD) return true;  // the soft hyphen is part of its word
   if (c >= 0x300 && c <= 0x36F) return true;
   return unicode_locale() != nullptr && iswalpha_l(static_cast<wint_t>(c), unicode_locale()) != 0 &&
          !is_digit(c);

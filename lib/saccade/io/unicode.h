@@ -7,16 +7,17 @@
 
 namespace saccade {
 
-/// The code points of UTF-8 text; a byte that belongs to no character becomes U+FFFD.
+/// The code points of UTF-8 text; a byte that is not part of a valid character becomes U+FFFD.
 std::u32string decode_utf8(std::string_view text);
 std::string encode_utf8(std::u32string_view text);
-/// Where the first byte lies that is not UTF-8, or nothing. Surrogates and overlong forms are not.
+/// The position of the first byte that is not valid UTF-8, or std::nullopt. Surrogates and overlong
+/// encodings are invalid.
 std::optional<std::size_t> find_invalid_utf8(std::string_view text);
 
-// The classes of Unicode, whatever the locale of the process.
-bool is_letter(char32_t c);  ///< combining marks and letters of every script; no ASCII digit
+// Unicode character classes, independent of the process's locale.
+bool is_letter(char32_t c);  ///< letters of every script and combining marks; not digits
 bool is_digit(char32_t c);   ///< 0 to 9, also full width
-bool is_space(char32_t c);   ///< also line ends and the no-break space
+bool is_space(char32_t c);   ///< also line breaks and the no-break space
 bool is_upper(char32_t c);
 char32_t to_lower(char32_t c);
 
