@@ -27,7 +27,7 @@ TEST_F(DataFolder, ReadsKarpathysSplits) {
   ASSERT_EQ(train.images.size(), 2U);
   EXPECT_THAT(train.images[0].captions, ElementsAre("A dog .", "Dogs"));
   EXPECT_EQ(train.images[1].file, folder_.path() / "val2014" / "b.jpg") << "restval is training";
-  EXPECT_THAT(train.warnings, ElementsAre(HasSubstr("image 4: is not laid out as an image")));
+  EXPECT_THAT(train.warnings, ElementsAre(HasSubstr("image 4: is not a valid image")));
   EXPECT_EQ(read("dataset_flickr8k.json", "dev").images.size(), 1U);
 }
 
@@ -69,9 +69,8 @@ TEST_F(DataFolder, ReadsCsvWithASplitColumn) {
   put("a.jpg"), put("b.jpg");
   const Dataset train = read("mine.csv", "train");
   EXPECT_THAT(train.images[0].captions, ElementsAre("A dog, wet", "Dogs"));
-  EXPECT_THAT(train.warnings,
-              ElementsAre(path.string() + ", line 4: has 2 fields, not 3; a "
-                                          "caption with a comma stands in double quotes"));
+  EXPECT_THAT(train.warnings, ElementsAre(path.string() + ", line 4: has 2 fields, not 3; put a "
+                                                          "caption with a comma in double quotes"));
   EXPECT_THAT(read("mine.csv", "dev").warnings,
               ElementsAre(HasSubstr("line 4"), HasSubstr("line 6: a caption of b.jpg holds no")));
 }
@@ -130,7 +129,7 @@ TEST_F(DataFolder, BelievesAFormatThatIsStatedOverTheContents) {
   DatasetSource wrong = source("x.json");
   wrong.format = CaptionFormat::coco;
   EXPECT_THAT(refusal([&] { read_dataset(wrong, "all"); }),
-              HasSubstr("laid out as Karpathy JSON, not as COCO captions JSON"));
+              HasSubstr("has the format Karpathy JSON, expected COCO captions JSON"));
   EXPECT_THROW(caption_format_from_string("xml"), std::invalid_argument);
 }
 

@@ -56,7 +56,7 @@ TEST_F(FlickrFolder, PassesOverMalformedLinesAndEmptyCaptionsWithAWarningEach) {
   const Dataset train = read("", "train");
   EXPECT_THAT(train.images[1].captions, ElementsAre("A dog ."));
   EXPECT_THAT(train.warnings, ElementsAre(HasSubstr("line 3: is not NAME#K"),
-                                          HasSubstr("line 4: a.jpg#0 stands on line 1 already"),
+                                          HasSubstr("line 4: a.jpg#0 is already on line 1"),
                                           HasSubstr("line 2: a caption of a.jpg holds no word")));
 }
 

@@ -34,7 +34,7 @@ class LabelWordsTest : public ::testing::Test {
                "women woman\n");
     write_part(folder_, "adj", {{{"white"}, 0, ""}}, "");
   }
-  /// "first+words=label,label …"
+  /// The matches as "first+words=label,label …".
   std::string found(const Strings& words) const {
     LabelWords labels(folder_.path(), {"person", "dog", "dining table", "traffic light", "hot dog",
                                        "potted plant", "bicycle", "motorcycle", "train"});
@@ -51,21 +51,21 @@ class LabelWordsTest : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(LabelWordsTest, ReachLabelsThroughWhatTheyAreKindsOf) {
+TEST_F(LabelWordsTest, FindLabelsByHypernyms) {
   EXPECT_EQ(found({"Two", "women", "and", "a", "pug"}), "1+1=person 4+1=dog");
   EXPECT_EQ(found({"the", "player's", "dogs,"}), "1+1=person 2+1=dog");
 }
 
-TEST_F(LabelWordsTest, ReachLabelsByEverydayNames) {
+TEST_F(LabelWordsTest, FindLabelsByEverydayNames) {
   EXPECT_EQ(found({"people", "at", "a", "table"}), "0+1=person 3+1=dining table");
   EXPECT_EQ(found({"a", "bike"}), "1+1=bicycle,motorcycle");
-  EXPECT_EQ(found({"a", "kitten"}), "") << "no label is asked for";
+  EXPECT_EQ(found({"a", "kitten"}), "") << "the label cat was not given";
 }
 
-TEST_F(LabelWordsTest, TakeCompoundsWhole) {
+TEST_F(LabelWordsTest, MatchCompoundsAsAWhole) {
   EXPECT_EQ(found({"Traffic", "lights", "over", "dining", "tables"}),
             "0+2=traffic light 3+2=dining table");
-  EXPECT_EQ(found({"a", "hot", "dog"}), "1+2=hot dog") << "no dog, nor a person";
+  EXPECT_EQ(found({"a", "hot", "dog"}), "1+2=hot dog") << "neither a dog nor a person";
   EXPECT_EQ(found({"a", "dog", "house"}), "");
   EXPECT_EQ(found({"a", "passenger", "train"}), "1+2=train");
   EXPECT_EQ(found({"potted", "plants"}), "0+2=potted plant");
@@ -75,9 +75,7 @@ TEST_F(LabelWordsTest, EndACompoundAtPunctuation) {
   EXPECT_EQ(found({"a", "passenger,", "train"}), "1+1=person 2+1=train");
 }
 
-TEST_F(LabelWordsTest, DoNotTakeAdjectivesForKinds) {
-  EXPECT_EQ(found({"a", "white", "house"}), "");
-}
+TEST_F(LabelWordsTest, IgnoreAdjectives) { EXPECT_EQ(found({"a", "white", "house"}), ""); }
 
 TEST_F(LabelWordsTest, RefuseAFolderWithoutWordNet) {
   EXPECT_THROW(LabelWords(folder_.path() / "none", {"dog"}), std::runtime_error);

@@ -9,17 +9,17 @@
 
 namespace saccade::test {
 
-/// A synset of a made-up WordNet: its words, its file and what it is a kind of (a first word).
+/// A synset of a made-up WordNet: its words, lexicographer file and hypernym (by its first word).
 struct MadeUp {
   std::vector<std::string> words;
   int file;
   std::string parent;
 };
 
-/// Writes index, data and exceptions of one part of speech as wndb(5WN) has them.
+/// Writes the index, data and exceptions of one part of speech in the format of wndb(5WN).
 inline void write_part(const TemporaryFolder& folder, const std::string& part,
                        const std::vector<MadeUp>& synsets, const std::string& exceptions) {
-  // Lines have a length that does not depend on the offsets, which are eight digits.
+  // The length of a line does not depend on the offsets, which have eight digits.
   std::map<std::string, std::size_t> offset;
   const auto line = [&](const MadeUp& synset, std::size_t at) {
     char number[16];

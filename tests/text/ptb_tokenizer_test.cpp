@@ -37,13 +37,13 @@ TEST(PtbTokenizer, SplitsWordsWrittenAsOne) {
   EXPECT_EQ(tokenized("cannot 'tis 'twas dunno"), "can not 't is 't was du n no");
 }
 
-TEST(PtbTokenizer, LeavesSplitTextAsItIs) {
+TEST(PtbTokenizer, KeepsTextThatIsAlreadySplit) {
   EXPECT_EQ(tokenized("a woman 's arms do n't"), "a woman 's arms do n't");
   const std::string once = tokenized("Mr. Smith can't buy a $5 t-shirt in the U.S. (really)");
   EXPECT_EQ(tokenized(once), once);
 }
 
-TEST(PtbTokenizer, KeepsApostrophesThatBelongToAWord) {
+TEST(PtbTokenizer, KeepsApostrophesInsideWords) {
   EXPECT_EQ(tokenized("o'clock rock 'n' roll ma'am c'mon"), "o'clock rock 'n' roll ma'am c'mon");
   EXPECT_EQ(tokenized("the '80s and O'Malley"), "the '80s and o'malley");
   EXPECT_EQ(tokenized("y'all"), "y' all");
@@ -55,7 +55,7 @@ TEST(PtbTokenizer, WritesBracketsByName) {
             "a sign -lrb- red -rrb- -lsb- big -rsb- -lcb- old -rcb-");
 }
 
-TEST(PtbTokenizer, DropsQuotesOfAllKinds) {
+TEST(PtbTokenizer, DropsAllKindsOfQuotes) {
   EXPECT_EQ(tokenized("says \"stop\" and 'go' ``now''"), "says stop and go now");
   EXPECT_EQ(tokenized("\u201cstop\u201d \u2018go\u2019 \u00abnow\u00bb"), "stop go now");
   EXPECT_EQ(tokenized("don\u2019t it\u2019s"), "do n't it 's");
@@ -69,7 +69,7 @@ TEST(PtbTokenizer, KeepsNumbersWhole) {
   EXPECT_EQ(tokenized("3 1/2"), "3\u00a01\\/2");
 }
 
-TEST(PtbTokenizer, WritesMoneyAsTheTreebankDoes) {
+TEST(PtbTokenizer, WritesCurrenciesAsTheTreebankDoes) {
   EXPECT_EQ(tokenized("$5 \u00a35 \u20ac5 5\u00a2 US$5"), "$ 5 # 5 $ 5 5 cents us$ 5");
 }
 
@@ -111,13 +111,13 @@ TEST(PtbTokenizer, ReadsEntitiesTagsAndAddresses) {
   EXPECT_EQ(tokenized("@bob #cats :-)"), "@bob #cats :--rrb-");
 }
 
-TEST(PtbTokenizer, TakesNothingAndLineEnds) {
+TEST(PtbTokenizer, AcceptsEmptyTextAndLineBreaks) {
   EXPECT_TRUE(ptb_tokenize("").empty());
   EXPECT_TRUE(ptb_tokenize(" . , \t\n").empty());
   EXPECT_EQ(tokenized("a dog\nruns\r\nhome"), "a dog runs home");
 }
 
-TEST(PtbTokenizer, SurvivesEveryMixtureOfMarks) {
+TEST(PtbTokenizer, SurvivesRandomMixturesOfMarks) {
   const std::string alphabet = "aAn'tsTdl.,-/&;:<>!?0912 \"`()@#$*_=\\yo%\xc3\xa9\xe2\x80\x99";
   std::mt19937 random(7);
   for (int round = 0; round < 20000; ++round) {

@@ -13,7 +13,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-TEST(Vocabulary, BeginsWithTheSpecialWords) {
+TEST(Vocabulary, StartsWithTheSpecialWords) {
   const Vocabulary vocabulary;
   EXPECT_THAT(vocabulary.words(), ElementsAre("<pad>", "<start>", "<end>", "<unk>"));
   EXPECT_EQ(vocabulary.id("<pad>"), Vocabulary::kPad);
@@ -22,7 +22,7 @@ TEST(Vocabulary, BeginsWithTheSpecialWords) {
   EXPECT_EQ(vocabulary.id("<unk>"), Vocabulary::kUnknown);
 }
 
-TEST(Vocabulary, GivesWordsTheNextIdsInOrder) {
+TEST(Vocabulary, AssignsTheNextIdsInOrder) {
   const Vocabulary vocabulary({"dog", "cat"});
   EXPECT_EQ(vocabulary.size(), 6);
   EXPECT_EQ(vocabulary.id("dog"), 4);
@@ -34,25 +34,25 @@ TEST(Vocabulary, GivesWordsTheNextIdsInOrder) {
   EXPECT_THROW(vocabulary.word(-1), std::out_of_range);
 }
 
-TEST(Vocabulary, RefusesWordsThatAreEmptyRepeatedSpecialOrMisencoded) {
+TEST(Vocabulary, RefusesEmptyRepeatedSpecialAndInvalidWords) {
   using Words = std::vector<std::string>;
   for (const auto& words : {Words{""}, Words{"a", "a"}, Words{"<end>"}, Words{"caf\xe9"}}) {
     EXPECT_THROW(Vocabulary{words}, std::invalid_argument) << words.back();
   }
 }
 
-TEST(Vocabulary, IsBuiltByFallingCountThenByteOrder) {
+TEST(Vocabulary, BuildsByDescendingCountThenByteOrder) {
   const auto vocabulary =
       Vocabulary::build({{"b", "a", "c", "z"}, {"c", "b", "a"}, {"c", "once"}}, 2);
   EXPECT_THAT(vocabulary.words(), ElementsAre("<pad>", "<start>", "<end>", "<unk>", "c", "a", "b"));
 }
 
-TEST(Vocabulary, IsBuiltWithoutSpecialWordsThatStandInTheCaptions) {
+TEST(Vocabulary, BuildsWithoutSpecialWordsOfTheCaptions) {
   const auto vocabulary = Vocabulary::build({{"<unk>", "a", "<end>"}, {"<unk>", "a"}}, 1);
   EXPECT_EQ(vocabulary.size(), Vocabulary::kSpecials + 1);
 }
 
-TEST(Vocabulary, ComesBackFromItsJson) {
+TEST(Vocabulary, RoundTripsThroughJson) {
   const Vocabulary vocabulary({"dog", "\"", "n't", "café", "\\"});
   const auto text = vocabulary.to_json();
   EXPECT_EQ(Vocabulary::from_json(text, "vocab.json").words(), vocabulary.words());
@@ -70,7 +70,7 @@ struct Damage {
 
 class DamagedVocabulary : public ::testing::TestWithParam<Damage> {};
 
-TEST_P(DamagedVocabulary, IsRefusedByName) {
+TEST_P(DamagedVocabulary, IsRefusedWithItsName) {
   std::string text = R"({"special": {"pad": 0, "start": 1, "end": 2, "unknown": 3},)"
                      R"( "words": ["<pad>", "<start>", "<end>", "<unk>", "dog", "cat"]})";
   ASSERT_NO_THROW(Vocabulary::from_json(text, "v.json"));
@@ -87,16 +87,18 @@ TEST_P(DamagedVocabulary, IsRefusedByName) {
 
 INSTANTIATE_TEST_SUITE_P(
     Kinds, DamagedVocabulary,
-    ::testing::Values(
-        Damage{"\"end\": 2", "\"end\": 1", "special.end"},
-        Damage{", \"unknown\": 3", "", "special.unknown"},
-        Damage{"\"pad\": 0", "\"pad\": 0, \"mask\": 9", "special.mask"},
-        Damage{"\"dog\"", "\"cat\"", "already there"}, Damage{"\"dog\"", "\"\"", "empty"},
-        Damage{"\"dog\"", "\"<pad>\"", "already there"}, Damage{"\"dog\"", "7", "array of strings"},
-        Damage{"\"<end>\", \"<unk>\"", "\"<unk>\", \"<end>\"", "<end>"},
-        Damage{", \"<unk>\", \"dog\", \"cat\"", "", "<unk>"},
-        Damage{"\"words\"", "\"wrods\"", "words"},
-        Damage{"\"words\"", "\"x\": 1, \"words\"", "x is unknown"}, Damage{"]}", "]", "JSON"}));
+    ::testing::Values(Damage{"\"end\": 2", "\"end\": 1", "special.end"},
+                      Damage{", \"unknown\": 3", "", "special.unknown"},
+                      Damage{"\"pad\": 0", "\"pad\": 0, \"mask\": 9", "special.mask"},
+                      Damage{"\"dog\"", "\"cat\"", "already exists"},
+                      Damage{"\"dog\"", "\"\"", "empty"},
+                      Damage{"\"dog\"", "\"<pad>\"", "already exists"},
+                      Damage{"\"dog\"", "7", "array of strings"},
+                      Damage{"\"<end>\", \"<unk>\"", "\"<unk>\", \"<end>\"", "<end>"},
+                      Damage{", \"<unk>\", \"dog\", \"cat\"", "", "<unk>"},
+                      Damage{"\"words\"", "\"wrods\"", "words"},
+                      Damage{"\"words\"", "\"x\": 1, \"words\"", "x is unknown"},
+                      Damage{"]}", "]", "JSON"}));
 
 }  // namespace
 }  // namespace saccade

@@ -59,7 +59,7 @@ class WordKindsTest : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(WordKindsTest, PutAnimalsPeopleColoursGarmentsAndMotionsTogether) {
+TEST_F(WordKindsTest, GroupAnimalsPeopleColorsGarmentsAndMotions) {
   const WordKinds kinds(folder_.path(), kWords);
   const auto same = [&](const char* a, const char* b) {
     EXPECT_EQ(kinds.same_kind(id(a), id(b)), kinds.same_kind(id(b), id(a)));
@@ -68,17 +68,17 @@ TEST_F(WordKindsTest, PutAnimalsPeopleColoursGarmentsAndMotionsTogether) {
   EXPECT_TRUE(same("dog", "cat"));
   EXPECT_TRUE(same("dogs", "cat"));
   EXPECT_TRUE(same("men", "woman")) << "by the exception men, man";
-  EXPECT_TRUE(same("red", "orange")) << "a colour by its second sense";
+  EXPECT_TRUE(same("red", "orange")) << "a color by its second sense";
   EXPECT_TRUE(same("shirt", "jacket"));
   EXPECT_TRUE(same("running", "walking")) << "a doubled consonant";
   EXPECT_FALSE(same("dog", "woman"));
-  EXPECT_FALSE(same("shirt", "car")) << "both artifacts, which is too wide";
+  EXPECT_FALSE(same("shirt", "car")) << "both artifacts, which is too general";
   EXPECT_FALSE(same("red", "dog"));
   EXPECT_FALSE(same("zzz", "dog"));
   EXPECT_FALSE(kinds.has_kind(id("zzz")));
 }
 
-TEST_F(WordKindsTest, CallCompatibleWhatMayMeanTheSame) {
+TEST_F(WordKindsTest, AreCompatibleIfTheyMayMeanTheSame) {
   const WordKinds kinds(folder_.path(), kWords);
   const auto compatible = [&](const char* a, const char* b) {
     return kinds.compatible(id(a), id(b));
@@ -93,7 +93,7 @@ TEST_F(WordKindsTest, CallCompatibleWhatMayMeanTheSame) {
   EXPECT_FALSE(kinds.same_kind(id("dog"), id("puppy")));
 }
 
-TEST_F(WordKindsTest, FindEveryLemmaOfTheIndexAndNoOther) {
+TEST_F(WordKindsTest, FindExactlyTheLemmasOfTheIndex) {
   const WordNetDatabase nouns(folder_.path(), "noun");
   for (const char* lemma : {"achromatic_color", "animal", "artifact", "woman", "cat", "orange"}) {
     EXPECT_FALSE(nouns.senses(lemma).empty()) << lemma;

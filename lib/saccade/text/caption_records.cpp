@@ -41,8 +41,8 @@ constexpr auto kImageKeys = {"image", "image_id", "file_name", "filename"};
 
 std::string line_place(std::size_t number) { return "line " + std::to_string(number); }
 
-/// NAME#K up to the tab, or to the line's end for a caption that is missing with its tab.
-/// @return where the '#' stands, npos when the line is something else.
+/// The position of the '#' in a line that starts with NAME#K, also if the tab and the caption are
+/// missing; npos for any other line.
 std::size_t mark_of(const std::string& line) {
   const std::size_t tab = line.find('\t');
   const std::size_t mark = line.rfind('#', tab);
@@ -69,7 +69,7 @@ void read_tokens(const std::string& text, CaptionRecords& out) {
     }
     const auto [place, is_new] = seen.emplace(key, number);
     if (!is_new) {
-      malformed(key + " stands on line " + std::to_string(place->second) + " already");
+      malformed(key + " is already on line " + std::to_string(place->second));
       return;
     }
     CaptionRecord record;
@@ -81,7 +81,7 @@ void read_tokens(const std::string& text, CaptionRecords& out) {
 }
 
 void read_jsonl(const fs::path& path, const std::string& text, CaptionRecords& out) {
-  std::unordered_set<std::string> whole;  // images of a split that a line gave all captions of
+  std::unordered_set<std::string> whole;  // images of a split whose captions were all on one line
   for_each_line(text, [&](std::size_t number, const std::string& line) {
     CaptionRecord record;
     record.where = line_place(number);
@@ -103,7 +103,7 @@ void read_jsonl(const fs::path& path, const std::string& text, CaptionRecords& o
       } else {
         if (!whole.insert(record.split + '\n' + record.image).second) {
           out.malformed.push_back(
-              {record.where, "image \"" + record.image + "\" comes a second time"});
+              {record.where, "image \"" + record.image + "\" appears a second time"});
           return;
         }
         const char* key = object.contains("references") ? "references" : "captions";
@@ -118,7 +118,7 @@ void read_jsonl(const fs::path& path, const std::string& text, CaptionRecords& o
       return;
     }
     if (record.image.empty()) {
-      out.malformed.push_back({record.where, "names no image"});
+      out.malformed.push_back({record.where, "has no image name"});
       return;
     }
     out.records.push_back(std::move(record));
@@ -139,7 +139,7 @@ void read_csv(const fs::path& path, const std::string& text, CaptionRecords& out
     }
     record.image = row.fields[columns.image];
     if (record.image.empty()) {
-      out.malformed.push_back({record.where, "names no image"});
+      out.malformed.push_back({record.where, "has no image name"});
       continue;
     }
     record.captions.push_back(row.fields[columns.caption]);
@@ -148,13 +148,13 @@ void read_csv(const fs::path& path, const std::string& text, CaptionRecords& out
   }
 }
 
-/// Whether a text that starts with '{' is an object per line.
+/// Whether a text that starts with '{' holds an object per line.
 bool is_jsonl(const std::string& text, std::size_t start) {
   const std::string first = text.substr(start, text.find('\n', start) - start);
   const json line = json::parse(first, nullptr, false);
   if (line.is_object()) return !line.contains("images") && !line.contains("annotations");
   const bool one_line = text.find_first_not_of(" \t\r\n", start + first.size()) == text.npos;
-  // Malformed in its first line: that is where it is wrong.
+  // A JSONL file with a malformed first line, which the JSONL reader reports.
   return !one_line && first.size() > 1 && first.find("\"image\"") != first.npos;
 }
 
@@ -171,8 +171,8 @@ void read_document(const fs::path& path, const std::string& text,
   }
   out.format = root.contains("annotations") ? CaptionFormat::coco : CaptionFormat::karpathy;
   if (options.format && *options.format != out.format) {
-    throw std::runtime_error(path.string() + ": is laid out as " + describe(out.format) +
-                             ", not as " + describe(*options.format));
+    throw std::runtime_error(path.string() + ": has the format " + describe(out.format) +
+                             ", expected " + describe(*options.format));
   }
   if (out.format == CaptionFormat::coco) {
     read_coco(root, out);
@@ -193,8 +193,7 @@ CaptionFormat caption_format_from_string(const std::string& name) {
     if (name == entry.name) return entry.format;
     known += (known.empty() ? "" : ", ") + std::string(entry.name);
   }
-  throw std::invalid_argument("there is no caption format \"" + name + "\"; expected one of " +
-                              known);
+  throw std::invalid_argument("unknown caption format \"" + name + "\"; expected one of " + known);
 }
 
 CaptionColumns::CaptionColumns(const CsvRow& first) : columns(first.fields.size()) {
@@ -223,7 +222,7 @@ std::string missing_columns(const CaptionColumns& columns) {
 
 std::string wrong_field_count(const CsvRow& row, const CaptionColumns& columns) {
   return "has " + std::to_string(row.fields.size()) + " fields, not " +
-         std::to_string(columns.columns) + "; a caption with a comma stands in double quotes";
+         std::to_string(columns.columns) + "; put a caption with a comma in double quotes";
 }
 
 CaptionRecords read_caption_records(const fs::path& path, const CaptionRecordOptions& options) {
@@ -234,7 +233,7 @@ CaptionRecords read_caption_records(const fs::path& path, const CaptionRecordOpt
     out.format = *options.format;
   } else if (text[start] == '[') {
     throw std::runtime_error(path.string() +
-                             ": is a JSON array, as COCO results are; expected a Flickr8k token "
+                             ": is a JSON array, like COCO results; expected a Flickr8k token "
                              "file, Karpathy JSON, COCO captions JSON, JSONL or CSV");
   } else if (text[start] == '{') {
     out.format = is_jsonl(text, start) ? CaptionFormat::jsonl : CaptionFormat::coco;
@@ -272,7 +271,7 @@ std::string text_or_nothing(const json& object, const char* key) {
   return found == object.end() || found->is_null() ? "" : text_of(object, {key});
 }
 
-/// COCO's images by their number; those that only an annotation names are added as it comes.
+/// The images of a COCO file by id. In a file without a list of images, annotations add them.
 class CocoImages {
  public:
   explicit CocoImages(CaptionRecords& out) : out_(out) {}
@@ -284,7 +283,7 @@ class CocoImages {
     record.image = image.contains("file_name") ? text_of(image, {"file_name"}) : record.id;
     if (!names_.insert(record.image).second || places_.count(record.id) != 0) {
       out_.malformed.push_back(
-          {where, "\"" + record.image + "\", number " + record.id + ", stands there twice"});
+          {where, "\"" + record.image + "\", id " + record.id + ", appears twice"});
       return;
     }
     places_.emplace(record.id, out_.records.size());
@@ -297,7 +296,7 @@ class CocoImages {
     auto place = places_.find(id);
     if (place == places_.end() && named_) {
       out_.malformed.push_back(
-          {where, "belongs to image " + id + ", which is not among the file's images"});
+          {where, "belongs to image " + id + ", which is not in the file's list of images"});
       return;
     }
     if (place == places_.end()) {
@@ -338,13 +337,13 @@ void read_karpathy(const json& root, bool tokenized, CaptionRecords& out) {
         }
       }
     } catch (const json::exception& error) {
-      out.malformed.push_back({record.where, std::string("is not laid out as an image of a "
-                                                         "Karpathy file: ") +
-                                                 json_reason(error)});
+      out.malformed.push_back(
+          {record.where,
+           std::string("is not a valid image of a Karpathy file: ") + json_reason(error)});
       continue;
     }
     if (!seen.insert(record.folder + '/' + record.image).second) {
-      out.malformed.push_back({record.where, "\"" + record.image + "\" stands there twice"});
+      out.malformed.push_back({record.where, "\"" + record.image + "\" appears twice"});
       continue;
     }
     out.records.push_back(std::move(record));
@@ -361,7 +360,7 @@ void read_coco(const json& root, CaptionRecords& out) {
         read(entry, where);
       } catch (const json::exception& error) {
         out.malformed.push_back(
-            {where, std::string("is not laid out as COCO has it: ") + json_reason(error)});
+            {where, std::string("is not a valid COCO entry: ") + json_reason(error)});
       }
     }
   };

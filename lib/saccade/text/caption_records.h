@@ -11,60 +11,60 @@
 
 namespace saccade {
 
-/// How files hold captions of images.
+/// The supported formats of caption files.
 enum class CaptionFormat {
-  tokens,    ///< Flickr8k's and Flickr30k's token file: NAME#K, a tab, a caption
+  tokens,    ///< token file of Flickr8k and Flickr30k: NAME#K, a tab, a caption
   karpathy,  ///< one JSON object with "images", each with "sentences" and "split"
   coco,      ///< one JSON object with "images" and "annotations"
-  jsonl,     ///< a JSON object per line: "image", "caption" or "captions", perhaps "split"
-  csv,       ///< columns image, caption and perhaps split, named by a header; or those two alone
+  jsonl,     ///< a JSON object per line: "image", "caption" or "captions", optionally "split"
+  csv,       ///< columns image, caption and optionally split with a header, or two columns without
 };
 
 /// "tokens", "karpathy", "coco", "jsonl" or "csv".
 const char* to_string(CaptionFormat format);
-/// @throws std::invalid_argument naming those that there are.
+/// @throws std::invalid_argument listing the known formats.
 CaptionFormat caption_format_from_string(const std::string& name);
-/// As a person would call it, e.g. "Karpathy JSON".
+/// A readable name, e.g. "Karpathy JSON".
 const char* describe(CaptionFormat format);
 
-/// What a file says of an image at one place. A token file, CSV or JSONL may come back to an image.
+/// One entry of a caption file. Token, CSV and JSONL files may have several entries for an image.
 struct CaptionRecord {
-  std::string image;                  ///< as the file names it, not empty
+  std::string image;                  ///< as named in the file; not empty
   std::string folder;                 ///< Karpathy's "filepath", or ""
-  std::string id;                     ///< a second name (COCO's number), or ""
-  std::string split;                  ///< as the file has it, or ""
+  std::string id;                     ///< a second name (the COCO id), or ""
+  std::string split;                  ///< as named in the file, or ""
   std::string where;                  ///< "line 3" or "image 3", from 1
-  std::vector<std::string> captions;  ///< as written: may be none, and any may be empty
+  std::vector<std::string> captions;  ///< as written; the list or any caption may be empty
 };
 
 /// A line or an entry that could not be read.
 struct MalformedRecord {
   std::string where;  ///< "line 3", "image 3" or "annotation 3"
-  std::string what;   ///< what is wrong, to follow the place and a colon
+  std::string what;   ///< the problem, to follow `where` and a colon
 };
 
 struct CaptionRecords {
   CaptionFormat format = CaptionFormat::tokens;
-  std::vector<CaptionRecord> records;  ///< in the file's order; COCO's in that of its images
+  std::vector<CaptionRecord> records;  ///< in the order of the file; for COCO, of its images
   std::vector<MalformedRecord> malformed;
 };
 
 struct CaptionRecordOptions {
-  std::optional<CaptionFormat> format;  ///< else the contents tell
-  bool tokenized = false;               ///< take Karpathy's "tokens" rather than its "raw" text
+  std::optional<CaptionFormat> format;  ///< default: detected from the contents
+  bool tokenized = false;               ///< use Karpathy's "tokens" instead of its "raw" text
 };
 
-/// Reads a file of captions in any of the formats, going on after what is malformed. Whether the
-/// contents are one object or an object per line tells JSON documents from JSONL; a first line
-/// NAME#K tells a token file from CSV.
-/// @throws std::runtime_error naming the file, and the line where there is one, when it cannot be
-///         read, is not UTF-8, or is as a whole of none of the formats.
+/// Reads a caption file in any of the formats. Malformed entries are collected, and reading
+/// continues after them. A single JSON object is Karpathy or COCO JSON, an object per line is
+/// JSONL; a file whose first line starts with NAME#K is a token file, any other is CSV.
+/// @throws std::runtime_error naming the file, and the line if there is one, if the file cannot be
+///         read, is not UTF-8, or has none of the formats.
 CaptionRecords read_caption_records(const std::filesystem::path& path,
                                     const CaptionRecordOptions& options = {});
 
-/// Where a CSV file has what; a column that it does not have is `columns`.
+/// The column indices of a CSV file. The index of a missing column is `columns`.
 struct CaptionColumns {
-  std::size_t columns = 0;  ///< of the file
+  std::size_t columns = 0;  ///< number of columns
   std::size_t image = 0, caption = 1, split = 0;
   bool header = false;  ///< the first row names the columns
 
@@ -73,20 +73,20 @@ struct CaptionColumns {
   bool usable() const { return header || columns == 2; }
 };
 
-/// Why a file without such columns is refused.
+/// The message for a file whose columns are not usable().
 std::string missing_columns(const CaptionColumns& columns);
-/// Why a row of another length than the first is refused.
+/// The message for a row with a different number of fields than the first.
 std::string wrong_field_count(const CsvRow& row, const CaptionColumns& columns);
 
-// The two formats that are one JSON document. Entries that are laid out otherwise become
-// malformed records.
+// Readers of the two formats that are one JSON document. Entries with an unexpected structure
+// become malformed records.
 
 /// @param root       an object with the list "images"
-/// @param tokenized  take the sentences' "tokens", a space behind each, rather than their "raw"
+/// @param tokenized  use the sentences' "tokens", each followed by a space, instead of their "raw"
 void read_karpathy(const nlohmann::json& root, bool tokenized, CaptionRecords& out);
 
-/// @param root  an object with the list "annotations" and perhaps the list "images"; without it
-///              the images are named by their numbers
+/// @param root  an object with the list "annotations" and optionally the list "images"; without
+///              "images", the images are named by their ids
 void read_coco(const nlohmann::json& root, CaptionRecords& out);
 
 }  // namespace saccade

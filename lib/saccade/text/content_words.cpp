@@ -6,7 +6,7 @@
 namespace saccade {
 
 bool is_content_word(const std::string& word) {
-  // METEOR's function words are the commonest; these stand in captions besides.
+  // Further words without a visual meaning that are frequent in captions.
   static const std::unordered_set<std::string> more = {
       "above",   "across",  "ahead",   "along",     "alongside", "amongst", "among",   "amid",
       "around",  "apart",   "away",    "back",      "behind",    "below",   "beneath", "beside",

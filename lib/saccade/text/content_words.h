@@ -4,16 +4,16 @@
 
 namespace saccade {
 
-/// Whether a word says something about a photograph that can be right or wrong by itself: no
-/// article, pronoun, preposition, conjunction, auxiliary or adverb of place, and no clitic.
+/// Whether a word states something about an image that can be right or wrong by itself. Function
+/// words, adverbs of place and other common words without a visual meaning are not content words.
 bool is_content_word(const std::string& word);
 
-/// The closed classes of English: articles, pronouns, prepositions, conjunctions, auxiliaries, and
-/// the clitics that tokenization splits off. METEOR weighs them less than content words. The list
-/// is ours, not METEOR's own.
+/// Whether a word belongs to a closed class of English: articles, pronouns, prepositions,
+/// conjunctions, auxiliaries, and the clitics that tokenization splits off. METEOR gives them less
+/// weight than content words. The list is Saccade's own, not the one of METEOR.
 bool is_function_word(const std::string& word);
 
-/// A word that no English caption ends with, unless it was cut short: "a man on a".
+/// Whether a word cannot end a complete English caption: "a" in "a man on a".
 bool is_dangling(const std::string& word);
 
 }  // namespace saccade

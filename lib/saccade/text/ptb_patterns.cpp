@@ -1,5 +1,3 @@
-// Shapes that are known by name or by a mark: abbreviations, addresses, tags, smileys.
-
 #include "saccade/text/ptb_patterns.h"
 
 #include <algorithm>
@@ -20,7 +18,7 @@ std::size_t alphanumerics(const Text& text, std::size_t from) {
   return skip(text, from, is_alphanumeric);
 }
 
-/// Between `low` and `high` digits and no more at `from`; returns `from` when it is not so.
+/// The end of a run of `low` to `high` digits at `from`; `from` if the run is shorter or longer.
 std::size_t digits_between(const Text& text, std::size_t from, std::size_t low, std::size_t high) {
   const std::size_t end = digits(text, from);
   return end - from >= low && end - from <= high ? end : from;
@@ -38,7 +36,7 @@ std::size_t unsigned_number(const Text& text, std::size_t from) {
   return end;
 }
 
-/// One part of a hyphenated thing, with the French and Irish prefixes: o'clock, d'or.
+/// One part of a hyphenated word, with French and Irish prefixes: o'clock, d'or.
 std::size_t thing_part(const Text& text, std::size_t from, bool allow_sign) {
   const auto core = [&](std::size_t at) {
     return std::max(alphanumerics(text, at),
@@ -52,7 +50,7 @@ std::size_t thing_part(const Text& text, std::size_t from, bool allow_sign) {
   return core(from);
 }
 
-/// The end of e.g. "U.S." at `from`: letters with a period after each, two or more.
+/// The end of an acronym like "U.S." at `from`: two or more letters, each followed by a period.
 std::size_t dotted_acronym(const Text& text, std::size_t from) {
   std::size_t end = from, letters = 0;
   while (is_ascii_letter(text[end]) && text[end + 1] == U'.') end += 2, ++letters;
@@ -269,10 +267,10 @@ std::string lower_ascii(const Text& text, std::size_t from, std::size_t end) {
   return result;
 }
 
-/// Written with a period at any place in a sentence.
+/// Abbreviations that are written with a period anywhere in a sentence.
 const std::unordered_set<std::string>& abbreviations() {
   static const std::unordered_set<std::string> words = {
-      // months and days; "may", "sat" and "sun" are words more often
+      // months and days; "may", "sat" and "sun" are usually words
       "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon",
       "tue", "tues", "wed", "thu", "thurs", "fri",
       // states
@@ -295,14 +293,14 @@ const std::unordered_set<std::string>& abbreviations() {
   return words;
 }
 
-/// Words of their own in lower case: abbreviations only when they begin with a capital.
+/// Abbreviations only if capitalized; ordinary words in lower case.
 const std::unordered_set<std::string>& capital_abbreviations() {
   static const std::unordered_set<std::string> words = {"az",   "ark", "del", "ill", "la",  "mass",
                                                         "miss", "ore", "pa",  "tex", "wash"};
   return words;
 }
 
-/// The run of letters with single periods between them: candidates for an abbreviation.
+/// The run of letters and digits with single periods between them: a candidate abbreviation.
 std::size_t dotted_letters(const Text& text, std::size_t from) {
   std::size_t end = from;
   while (is_ascii_alphanumeric(text[end]) ||
@@ -312,7 +310,7 @@ std::size_t dotted_letters(const Text& text, std::size_t from) {
   return end;
 }
 
-/// x or x.y.z: a single letter between periods.
+/// x or x.y.z: single letters separated by periods.
 bool is_acronym(std::string_view word) {
   if (word.size() % 2 == 0) return false;
   for (std::size_t i = 0; i < word.size(); ++i) {
@@ -332,7 +330,7 @@ std::size_t email(const Text& text, std::size_t from) {
   return end >= at + 3 ? end : from;
 }
 
-/// From `from` to the last character of the run that may end an address.
+/// The end of the run from `from` on, without characters that cannot end an address.
 std::size_t address_tail(const Text& text, std::size_t from) {
   std::size_t end =
       skip(text, from, [](char32_t c) { return !is_space(c) && !is_one_of(c, U"\"<>|(){}[]"); });

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-// The shapes of tokens that Penn Treebank tokenization knows. Each function looks at one place in
-// the text and returns where the longest match ends, or `from` when there is none. The text ends
-// with a newline, which no shape contains: looking one character ahead of a match is always safe.
+// The token patterns of Penn Treebank tokenization. Each function matches at position `from` of the
+// text and returns the end of the longest match, or `from` if there is none. The text must end with
+// a newline. No pattern contains one, so reading one character past a match is always safe.
 
 namespace saccade::ptb {
 
@@ -14,7 +14,7 @@ using Text = std::u32string;
 
 inline bool is_one_of(char32_t c, std::u32string_view set) { return set.find(c) != set.npos; }
 inline bool is_ascii_letter(char32_t c) { return (c | 32) >= U'a' && (c | 32) <= U'z'; }
-/// Where the run of characters from `from` on ends that the predicate is true for.
+/// The end of the run of characters from `from` on for which the predicate is true.
 template <typename Predicate>
 std::size_t skip(const Text& text, std::size_t from, Predicate&& predicate) {
   while (from < text.size() && predicate(text[from])) ++from;
@@ -22,15 +22,15 @@ std::size_t skip(const Text& text, std::size_t from, Predicate&& predicate) {
 }
 
 bool is_apostrophe(char32_t c);      ///< straight, curly or acute
-bool is_any_apostrophe(char32_t c);  ///< also the opening quotes that stand for one inside a word
+bool is_any_apostrophe(char32_t c);  ///< also opening quotes that are used as an apostrophe
 bool is_alphanumeric(char32_t c);
-/// Whether `part`, in lower case ASCII, stands at `from`, in whatever case.
+/// Whether `part` (lower-case ASCII) is at `from`, ignoring case.
 bool stands_at(const Text& text, std::size_t from, std::string_view part);
 
 std::size_t word(const Text& text, std::size_t from);       ///< dog, u.s, what?why
 std::size_t auxiliary(const Text& text, std::size_t from);  ///< 's 'm 'd 're 've 'll
 std::size_t negation(const Text& text, std::size_t from);   ///< n't
-/// The "do" of "don't": ends before the n, and only there.
+/// The "do" of "don't": ends before the n of a negation.
 std::size_t negated_word(const Text& text, std::size_t from);
 std::size_t apostrophe_word(const Text& text, std::size_t from);  ///< 'n' ol' ma'am '80s O'Malley
 
@@ -41,7 +41,7 @@ std::size_t degrees(const Text& text, std::size_t from);   ///< °C
 std::size_t dollars(const Text& text, std::size_t from);   ///< $ US$ #
 
 std::size_t thing(const Text& text, std::size_t from);  ///< t-shirt, 5th, o'clock, 35-year-old
-/// Hyphenated with dots or commas inside: u.s.-based. The caller checks what follows.
+/// A hyphenated word with dots or commas inside: u.s.-based. The caller checks what follows.
 std::size_t hyphenated(const Text& text, std::size_t from);
 std::size_t slashed(const Text& text, std::size_t from);   ///< black/white
 std::size_t capitals(const Text& text, std::size_t from);  ///< AT&T
@@ -53,9 +53,9 @@ std::size_t smiley(const Text& text, std::size_t from);   ///< :-) ;D
 
 /// An abbreviation with its period: mr. etc. u.s. and single letters.
 std::size_t abbreviation(const Text& text, std::size_t from);
-/// Abbreviations only before a number: no. 5.
+/// Words that are abbreviations only before a number: no. 5.
 std::size_t number_abbreviation(const Text& text, std::size_t from);
-/// The single letter before a period that a following "The", "He", … shows to end a sentence.
+/// A single letter whose period ends a sentence, because "The", "He", … follows.
 std::size_t sentence_final_letter(const Text& text, std::size_t from);
 
 }  // namespace saccade::ptb

@@ -16,11 +16,11 @@ using ptb::Text;
 using ptb::Writing;
 using View = std::u32string_view;
 
-/// The rules compete: the one that reaches furthest wins, its look-ahead included; of equals, the
-/// first.
+/// The best match so far. The rule with the longest match, including its look-ahead, wins; among
+/// equals, the first.
 struct Match {
   std::size_t end = 0;    ///< of the token
-  std::size_t reach = 0;  ///< of the token and what the rule had to see behind it
+  std::size_t reach = 0;  ///< of the token and the rule's look-ahead after it
   Writing writing = Writing::kNothing;
 
   void offer(std::size_t new_end, std::size_t new_reach, Writing new_writing) {
@@ -29,7 +29,7 @@ struct Match {
   void offer(std::size_t new_end, Writing new_writing) { offer(new_end, new_end, new_writing); }
 };
 
-/// Two words written as one: the first of them ends at the returned place.
+/// Two words written as one; the match is the first of them.
 void offer_joined_words(const Text& text, std::size_t from, Match& match) {
   struct Joined {
     std::string_view whole;
@@ -91,24 +91,24 @@ void offer_numbers(const Text& text, std::size_t from, Match& match) {
 
 void offer_abbreviations(const Text& text, std::size_t from, Match& match) {
   const std::size_t letter = ptb::sentence_final_letter(text, from);
-  // It looks far ahead, past any other rule for the same letter.
+  // Its look-ahead is longer than that of any other rule for the same letter.
   if (letter > from) match.offer(letter, text.size(), Writing::kAsIs);
   match.offer(ptb::number_abbreviation(text, from), Writing::kAsIs);
   match.offer(ptb::abbreviation(text, from), Writing::kAsIs);
-  // '99 before a space.
+  // '99 followed by a space.
   if (ptb::is_apostrophe(text[from]) && is_digit(text[from + 1]) && is_digit(text[from + 2]) &&
       is_space(text[from + 3])) {
     match.offer(from + 3, from + 4, Writing::kQuotes);
   }
   match.offer(ptb::degrees(text, from), Writing::kAsIs);
-  // A period between a word and a comma belongs to the word.
+  // A period between a word and a comma is part of the word.
   const std::size_t word = ptb::word(text, from);
   if (word > from && text[word] == U'.' && is_one_of(text[word + 1], U",;:")) {
     match.offer(word + 1, word + 2, Writing::kAsIs);
   }
 }
 
-/// Words that the Treebank writes in a way of their own.
+/// Tokens with a fixed spelling that no other rule matches.
 void offer_listed(const Text& text, std::size_t from, Match& match) {
   for (const std::string_view listed :
        {"c++", "c#", "f#", "-lrb-", "-rrb-", "-lcb-", "-rcb-", "-lsb-", "-rsb-", "c.d.s", "pro-",
@@ -158,7 +158,7 @@ void offer_marks(const Text& text, std::size_t from, Match& match) {
       U"`\u2018\u2019\u201A\u201B\u201C\u201D\u201E\u201F\u0082\u0084\u0091\u0092\u0093\u0094\u2039"
       U"\u203A\u00AB\u00BB";
   if (ptb::is_apostrophe(c)) {
-    // Before a word it opens a quotation, which is stronger than 's and its kind.
+    // Before a word it opens a quotation, which takes precedence over clitics like 's.
     const bool opens = is_letter(text[from + 1]) && !is_space(text[from + 2]);
     match.offer(from + 1, opens ? from + 3 : from + 1, Writing::kQuotes);
   }
@@ -171,7 +171,7 @@ void offer_marks(const Text& text, std::size_t from, Match& match) {
   if ((c == U'<' || c == U'>') && text[from + 1] == c) match.offer(from + 2, Writing::kAsIs);
 }
 
-/// Any single character that is a token of its own; what is not known at all is left out.
+/// The writing of a single character that no rule matches; kNothing for unsupported characters.
 Writing single_character(char32_t c) {
   if (is_space(c) || c < 0x20 || c == 0x7F || c == 0x200B || c == 0x200E || c == 0x200F ||
       c == 0xFEFF || c == 0xFFFD || c >= 0x10000) {
@@ -183,7 +183,7 @@ Writing single_character(char32_t c) {
 Match longest_match(const Text& text, std::size_t from) {
   Match match{from, from, Writing::kNothing};
   offer_joined_words(text, from, match);
-  // Most tokens are plain words before a space, where no other rule reaches further.
+  // Most tokens are plain words followed by a space, where no other rule matches more.
   const std::size_t letters = ptb::skip(text, from, ptb::is_ascii_letter);
   if (letters > from && is_space(text[letters])) {
     match.offer(letters, Writing::kWord);

@@ -6,9 +6,9 @@
 
 namespace saccade {
 
-/// Penn Treebank tokenization as the field's reference scorer has it: lower-cased, contractions
-/// split ("don't" → do n't), its punctuation tokens dropped. Training and scoring share it.
-/// @param text UTF-8.
+/// Penn Treebank tokenization as in coco-caption, the reference scorer: lower case, contractions
+/// split ("don't" → do n't), punctuation tokens dropped. Used for both training and scoring.
+/// @param text  UTF-8.
 std::vector<std::string> ptb_tokenize(std::string_view text);
 
 }  // namespace saccade

@@ -59,7 +59,7 @@ std::u32string write_quote(char32_t c) {
   return std::u32string(1, c);
 }
 
-/// Spaces within a token (3 1/2) do not break.
+/// Spaces within a token (3 1/2) become no-break spaces.
 std::u32string write_escaped(View text) {
   std::u32string result;
   for (const char32_t c : text) {
@@ -97,8 +97,6 @@ std::u32string write(std::u32string_view text, Writing writing) {
   return result;
 }
 
-/// The reference drops these as it writes them. Brackets are not among them: they have been put
-/// into lower case by then.
 bool is_dropped(const std::string& token) {
   static const std::unordered_set<std::string> apply_dropout = {
       "''", "'", "``", "`", ".", "?", "!", ",", ":", "-", "--", "...", ";"};
@@ -117,7 +115,7 @@ bool ends_with(View word, View end) {
   return word.size() >= end.size() && word.substr(word.size() - end.size()) == end;
 }
 
-/// Words that change as a whole; families are made from their stem and endings.
+/// Words that are replaced as a whole. `family` adds all forms of a stem.
 std::unordered_map<Word, Word> make_table() {
   std::unordered_map<Word, Word> table;
   const auto family = [&table](const Word& from, const Word& to, std::initializer_list<Word> ends) {
@@ -181,7 +179,7 @@ std::unordered_map<Word, Word> make_table() {
   return table;
 }
 
-/// Words in -our that are American already.
+/// Words in -our that are American English, too.
 bool keeps_our(View word) {
   static constexpr std::array<View, 26> kParts = {
       U"abatjour", U"beflour",  U"bonjour", U"calambour",  U"carrefour", U"contour", U"cornflour",

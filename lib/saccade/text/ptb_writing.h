@@ -5,12 +5,12 @@
 
 namespace saccade::ptb {
 
-/// How the text of a match becomes a token.
+/// How the matched text is converted into a token.
 enum class Writing {
   kNothing,  ///< no token
-  kAsIs,     ///< without soft hyphens
+  kAsIs,     ///< unchanged, without soft hyphens
   kWord,     ///< in American spelling
-  kQuotes,   ///< quotes and apostrophes of all kinds as ` ' `` ''
+  kQuotes,   ///< all kinds of quotes and apostrophes as ` ' `` ''
   kEscaped,  ///< with a backslash before / and *
   kSymbol,   ///< brackets, fractions and currencies by name
   kHyphens   ///< dashes as --
@@ -18,17 +18,17 @@ enum class Writing {
 
 std::u32string write(std::u32string_view text, Writing writing);
 
-/// The punctuation that the reference scorer drops, as it writes it. Brackets are not among it: its
-/// list has them in capitals, and the tokens are in lower case by then.
+/// Whether the reference scorer drops the token as punctuation. It keeps brackets: its list has
+/// them in upper case, but it compares lower-case tokens.
 bool is_dropped(const std::string& token);
 
 }  // namespace saccade::ptb
 
 namespace saccade {
 
-/// "colour" → "color", "grey" → "gray", "travelled" → "traveled": the common words that the
-/// reference tokenizer rewrites. As there, only words written in lower case change ("Grey" stays).
-/// @param word  ASCII or not; what is not known comes back as it is.
+/// Converts the common British spellings that the reference tokenizer converts: "colour" → "color",
+/// "grey" → "gray", "travelled" → "traveled". As there, only lower-case words change ("Grey"
+/// stays). Other words, also non-ASCII ones, are returned unchanged.
 std::u32string american_spelling(const std::u32string& word);
 
 }  // namespace saccade

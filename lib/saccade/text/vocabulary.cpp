@@ -12,7 +12,7 @@
 namespace saccade {
 namespace {
 
-/// A special word: its name in vocab.json, and its spelling. Its id is its place.
+/// A special word: its name in vocab.json and its spelling. Its id is its index in the table.
 struct Special {
   const char* name;
   const char* word;
@@ -50,7 +50,7 @@ Vocabulary::Vocabulary(const std::vector<std::string>& words) {
     if (word.empty()) throw std::invalid_argument(place + " is empty");
     if (!is_utf8(word)) throw std::invalid_argument(place + " is not UTF-8");
     if (!ids_.emplace(word, size()).second) {
-      throw std::invalid_argument(place + ", \"" + word + "\", is already there with id " +
+      throw std::invalid_argument(place + ", \"" + word + "\", already exists with id " +
                                   std::to_string(ids_.at(word)));
     }
     words_.push_back(word);
@@ -114,7 +114,7 @@ Vocabulary Vocabulary::from_json(const std::string& text, const std::string& nam
     for (std::int64_t id = 0; id < kSpecials; ++id) {
       if (id < static_cast<std::int64_t>(words.size()) && words[id] == kSpecialWords[id].word)
         continue;
-      fields.refuse("words", std::string("\"") + kSpecialWords[id].word + "\" at place " +
+      fields.refuse("words", std::string("\"") + kSpecialWords[id].word + "\" at index " +
                                  std::to_string(id));
     }
     return Vocabulary({words.begin() + kSpecials, words.end()});

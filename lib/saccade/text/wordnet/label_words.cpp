@@ -13,11 +13,11 @@ using Strings = std::vector<std::string>;
 
 constexpr std::size_t kLongestName = 3;  // words
 
-/// What WordNet does not know of a label of COCO's, or has by another sense first.
+/// Names of a COCO label that WordNet does not have, or whose most common sense is a different one.
 struct Everyday {
   const char* label;
-  Strings names;  ///< besides the label itself
-  /// Lemmas whose commonest sense is what the label means; nothing: the label's own.
+  Strings names;  ///< in addition to the label itself
+  /// Lemmas whose most common sense is the meaning of the label; std::nullopt: the label itself.
   std::optional<Strings> kinds;
 };
 
@@ -79,10 +79,10 @@ std::string with_underscores(std::string text) {
   return text;
 }
 
-/// A word without the punctuation around it, in lower case: `"Dog's,` is dog.
+/// A word in lower case without surrounding punctuation: `"Dog's,` becomes dog.
 struct Bare {
   std::string word;
-  bool ends = false;  ///< punctuation follows: no compound goes on after it
+  bool ends = false;  ///< punctuation follows, which ends a compound
 };
 
 Bare bare(const std::string& written) {
@@ -124,7 +124,7 @@ LabelWords::LabelWords(const std::filesystem::path& wordnet, const Strings& labe
 
 LabelWords::Entry LabelWords::look_up(const std::string& form) const {
   const std::string lemma = nouns_.lemma(form);
-  // A plural of what WordNet does not have: "potted plants".
+  // The plural of a name that is not in WordNet: "potted plants".
   const std::string singular = form.back() == 's' ? form.substr(0, form.size() - 1) : form;
   const auto senses = nouns_.senses(lemma);
   Entry entry{!senses.empty(), {}};

@@ -11,39 +11,40 @@
 
 namespace saccade {
 
-/// Which words of a sentence name things of given labels: "puppy" a dog, "women" and "player" a
-/// person, "traffic lights" a traffic light. A noun names a label when it is
-///   - the label or one of its everyday names (COCO's 80 labels have a table: "bike", "sofa",
-///   "people"),
-///   - or no label's name, and by its commonest sense in WordNet a kind of what the label is; but
-///     not a name ("Big Ben"), a function word or a word that is also an adjective ("white").
-/// WordNet's compounds are taken whole, the longest first: a "hot dog" is no dog, and a "doghouse"
-/// written in two words neither. Looked-up words are kept: not to be shared between threads.
+/// Finds the words of a sentence that name things with given labels: "puppy" for dog, "women" and
+/// "player" for person, "traffic lights" for traffic light. A noun names a label if it is
+///   - the label or one of its everyday names (there is a table for the 80 labels of COCO: "bike",
+///     "sofa", "people"), or
+///   - not the name of any label, and its most common sense in WordNet is a hyponym of the label.
+///     This excludes proper names ("Big Ben"), function words and words that are also adjectives
+///     ("white").
+/// Compounds of WordNet are matched as a whole, longest first: neither "hot dog" nor "dog house"
+/// names a dog. Not thread-safe, because lookups are cached.
 class LabelWords {
  public:
   /// Words that name a thing.
   struct Named {
-    std::size_t first = 0, words = 1;  ///< of the sentence
-    std::vector<std::string> labels;   ///< one or more, in the order of the labels
+    std::size_t first = 0, words = 1;  ///< a range of words of the sentence
+    std::vector<std::string> labels;   ///< at least one, in the order of the labels
   };
 
-  /// @param wordnet  folder of WordNet's data files, see wordnet.h
+  /// @param wordnet  folder of the WordNet data files, see wordnet.h
   /// @param labels   lower case, words separated by spaces
-  /// @throws std::runtime_error naming the file that is missing or not WordNet's
+  /// @throws std::runtime_error naming the file that is missing or not a WordNet file
   LabelWords(const std::filesystem::path& wordnet, const std::vector<std::string>& labels);
 
-  /// @param words  a sentence split at white space, as written; punctuation and case do not matter.
+  /// @param words  a sentence split at white space; punctuation and case are ignored.
   std::vector<Named> find(const std::vector<std::string>& words);
 
  private:
   struct Label {
     std::string name;
     std::vector<std::string> names;    ///< lemmas, with _ for spaces
-    std::vector<std::uint32_t> kinds;  ///< synsets of which a noun may be a kind
+    std::vector<std::uint32_t> kinds;  ///< synsets whose hyponyms name the label
   };
-  /// What is known of a word or compound.
+  /// The cached lookup of a word or compound.
   struct Entry {
-    bool noun = false;  ///< of WordNet, or a name of a label
+    bool noun = false;  ///< in WordNet, or a name of a label
     std::vector<std::string> labels;
   };
   const Entry& entry(const std::string& form);

@@ -8,11 +8,10 @@ struct sb_stemmer;
 
 namespace saccade {
 
-/// Snowball's English stemmer ("running" → "run"), remembering what it has stemmed. One object
-/// belongs to one thread at a time.
+/// Snowball's English stemmer ("running" → "run") with a cache. Not thread-safe.
 class Stemmer {
  public:
-  /// @throws std::runtime_error when the library has no English stemmer.
+  /// @throws std::runtime_error if the library has no English stemmer.
   Stemmer();
   /// @param word  lower case UTF-8.
   const std::string& stem(const std::string& word);

@@ -8,15 +8,15 @@
 namespace saccade {
 namespace {
 
-// Numbers of kinds that are no synset's: lexicographers' files, which are below 50, and colours.
+// Ids of kinds that are not synsets: verbs by their lexicographer file (below 50), and colors.
 constexpr std::uint32_t kVerb = 1000;
 constexpr std::uint32_t kColour = 2000;
 // lexnames(5WN): noun.animal, noun.body, noun.food, noun.person, noun.plant.
 constexpr int kWholeFiles[] = {5, 8, 13, 18, 20};
-constexpr std::size_t kSensesOfAColour = 4;  // "orange", "white" are colours by a later sense
+constexpr std::size_t kSensesOfAColour = 4;  // the first sense of "orange" is a fruit
 constexpr std::size_t kCommonSenses = 2;
-constexpr int kNear = 3;      // steps up to an ancestor that makes a kind
-constexpr int kFromRoot = 5;  // its own steps from the root: "artifact" makes no kind
+constexpr int kNear = 3;      // maximum number of steps to an ancestor that forms a kind
+constexpr int kFromRoot = 5;  // its minimum depth below the root; "artifact" is too general
 
 std::set<std::uint32_t> colour_synsets(const WordNetDatabase& nouns) {
   std::set<std::uint32_t> colours;

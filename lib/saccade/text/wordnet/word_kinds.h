@@ -9,32 +9,32 @@
 
 namespace saccade {
 
-/// Which words name things of one kind, so that one may stand in another's place and be wrong: two
-/// animals, two colours, two garments. From WordNet's nouns and verbs:
-///   - people, animals, plants, parts of the body, dishes and colours are a kind each,
-///   - other nouns are of one kind with those that share a near ancestor (garment, vehicle, …),
-///   - verbs are of one kind with those of their lexicographer's file (motion, contact, …).
+/// Groups words into kinds, such that replacing a word by another one of its kind makes a plausible
+/// mistake: two animals, two colors, two garments. Based on the nouns and verbs of WordNet:
+///   - people, animals, plants, parts of the body, food and colors are one kind each,
+///   - other nouns are of the same kind if they share a near hypernym (garment, vehicle, …),
+///   - verbs are of the same kind if they share a lexicographer file (motion, contact, …).
 class WordKinds {
  public:
-  /// @param folder  WordNet's data files, see wordnet.h.
-  /// @param words   the vocabulary, in id order; looked up once.
-  /// @throws std::runtime_error naming the file that is missing or not WordNet's.
+  /// @param folder  folder of the WordNet data files, see wordnet.h.
+  /// @param words   the vocabulary, in id order.
+  /// @throws std::runtime_error naming the file that is missing or not a WordNet file.
   WordKinds(const std::filesystem::path& folder, const std::vector<std::string>& words);
 
-  /// Whether both are of one kind and neither includes the other.
+  /// Whether two words (by id) are of the same kind and not compatible.
   bool same_kind(std::int64_t a, std::int64_t b) const;
-  /// Whether what is called one may well be called the other: the same word in another form,
-  /// synonyms, or one the more general ("person", "man").
+  /// Whether both words may describe the same thing: two forms of a word, synonyms, or a word and a
+  /// more general one ("man", "person").
   bool compatible(std::int64_t a, std::int64_t b) const;
-  /// Whether WordNet gives the word any kind.
+  /// Whether the word has a kind.
   bool has_kind(std::int64_t id) const { return !entry(id).kinds.empty(); }
 
  private:
   struct Entry {
     std::string base;
     std::vector<std::uint32_t> kinds;             ///< sorted
-    std::vector<std::uint32_t> senses;            ///< its commonest noun senses, as synsets
-    std::unordered_set<std::uint32_t> ancestors;  ///< of the commonest noun sense
+    std::vector<std::uint32_t> senses;            ///< its most common noun senses, as synsets
+    std::unordered_set<std::uint32_t> ancestors;  ///< of the most common noun sense
   };
   const Entry& entry(std::int64_t id) const { return entries_.at(static_cast<std::size_t>(id)); }
 

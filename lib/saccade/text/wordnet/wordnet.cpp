@@ -13,7 +13,7 @@ namespace {
 struct Ending {
   std::string_view from, to;
 };
-// WordNet's rules of detachment: nouns, verbs, adjectives.
+// WordNet's rules of detachment for nouns, verbs and adjectives, see morphy(7WN).
 constexpr std::array<Ending, 20> kEndings = {{
     {"s", ""},      {"ses", "s"},   {"xes", "x"}, {"zes", "z"}, {"ches", "ch"},
     {"shes", "sh"}, {"men", "man"}, {"ies", "y"}, {"s", ""},    {"ies", "y"},
@@ -25,9 +25,9 @@ std::ifstream open(const std::filesystem::path& path) {
   std::ifstream file(path);
   if (!file) {
     throw std::runtime_error(
-        "WordNet's file " + path.string() +
-        " cannot be read: METEOR-wn needs WordNet's data files; install Debian's "
-        "wordnet-base, or give the folder where they are");
+        "the WordNet file " + path.string() +
+        " cannot be read: METEOR-wn needs the WordNet data files; install Debian's "
+        "wordnet-base or give the folder of the files");
   }
   return file;
 }
@@ -46,8 +46,9 @@ WordNet::WordNet(const std::filesystem::path& folder) {
   }
 }
 
-// lemma, part of speech, number of synsets, number of pointers, the pointers, senses, tagged
-// senses, and the synsets as offsets into the data file. The licence at the top is indented.
+// The fields of a line: lemma, part of speech, number of synsets, number of pointers, the pointers,
+// number of senses, number of tagged senses, and the synsets as offsets into the data file. The
+// lines of the license at the top are indented.
 void WordNet::read_index(const std::filesystem::path& path, std::uint32_t part_of_speech) {
   std::ifstream file = open(path);
   std::string line;
@@ -67,7 +68,7 @@ void WordNet::read_index(const std::filesystem::path& path, std::uint32_t part_o
     }
     if (!fields) {
       throw std::runtime_error(path.string() + ", line " + std::to_string(number) +
-                               " is not a line of WordNet's index");
+                               " is not a valid line of a WordNet index");
     }
   }
 }

@@ -8,23 +8,23 @@
 
 namespace saccade {
 
-/// Which words of English mean the same, from WordNet's own index and exception files.
+/// Looks up synonyms of English words in the index and exception files of WordNet.
 class WordNet {
  public:
-  /// @param folder  with index.noun, noun.exc and their like; Debian's wordnet-base puts them into
+  /// @param folder  contains index.noun, noun.exc etc.; Debian's wordnet-base installs them to
   ///                /usr/share/wordnet.
-  /// @throws std::runtime_error naming the file that is missing or not WordNet's.
+  /// @throws std::runtime_error naming the file that is missing or not a WordNet file.
   explicit WordNet(const std::filesystem::path& folder);
 
-  /// The sets of synonyms that the word belongs to, itself or by its base form ("mice", "running"),
-  /// sorted. Empty for a word that WordNet does not have.
+  /// The synonym sets that contain the word or its base form ("mice" → "mouse"), sorted. Empty for
+  /// a word that is not in WordNet.
   std::vector<std::uint32_t> synsets(const std::string& word) const;
-  std::size_t size() const { return synsets_.size(); }  ///< single words
+  std::size_t size() const { return synsets_.size(); }  ///< number of single words
 
  private:
   void read_index(const std::filesystem::path& path, std::uint32_t part_of_speech);
   void read_exceptions(const std::filesystem::path& path);
-  /// The word's entry for the first ending that can be taken off it, or none.
+  /// The entry of the first known base form that results from removing an ending, or nullptr.
   const std::vector<std::uint32_t>* find_base(const std::string& word) const;
 
   std::unordered_map<std::string, std::vector<std::uint32_t>> synsets_;

@@ -13,7 +13,7 @@ namespace {
 
 using Endings = std::vector<std::pair<std::string_view, std::string_view>>;
 
-// WordNet's rules of detachment.
+// WordNet's rules of detachment, see morphy(7WN).
 const Endings& endings(const std::string& part) {
   static const Endings nouns = {{"s", ""},      {"ses", "s"},   {"xes", "x"},   {"zes", "z"},
                                 {"ches", "ch"}, {"shes", "sh"}, {"men", "man"}, {"ies", "y"}};
@@ -26,7 +26,7 @@ bool has_ending(std::string_view word, std::string_view end) {
   return word.size() > end.size() && word.substr(word.size() - end.size()) == end;
 }
 
-/// The line of a sorted index that begins with the lemma and a space, or "".
+/// The line of a sorted index that starts with the lemma and a space, or "".
 std::string_view find_line(std::string_view index, std::string_view lemma) {
   std::size_t low = 0, high = index.size();
   while (low < high) {
@@ -52,8 +52,8 @@ WordNetDatabase::WordNetDatabase(const std::filesystem::path& folder, const std:
   std::ifstream file(folder / (part + ".exc"));
   if (!file) {
     throw std::runtime_error((folder / (part + ".exc")).string() +
-                             ": cannot be read; install Debian's wordnet-base, or give the folder "
-                             "of WordNet's data files");
+                             ": cannot be read; install Debian's wordnet-base or give the folder "
+                             "of the WordNet data files");
   }
   for (std::string line; std::getline(file, line);) {
     std::istringstream fields(line);
@@ -66,8 +66,8 @@ std::vector<std::uint32_t> WordNetDatabase::senses(const std::string& lemma) con
   std::vector<std::uint32_t> result;
   const std::string_view line = find_line(index_.bytes(), lemma);
   if (lemma.empty() || line.empty()) return result;
-  // lemma, part of speech, number of synsets, number of pointers, the pointers, senses, tagged
-  // senses, and the synsets.
+  // lemma, part of speech, number of synsets, number of pointers, the pointers, number of senses,
+  // number of tagged senses, and the synsets
   std::istringstream fields{std::string(line)};
   std::string skipped;
   std::size_t synsets = 0, pointers = 0;
@@ -76,7 +76,7 @@ std::vector<std::uint32_t> WordNetDatabase::senses(const std::string& lemma) con
   for (std::uint32_t offset = 0; fields >> offset;) result.push_back(offset);
   if (result.size() != synsets) {
     throw std::runtime_error(index_.path().string() + ": the line of \"" + lemma +
-                             "\" is not one of WordNet's index");
+                             "\" is not a valid line of a WordNet index");
   }
   return result;
 }
@@ -103,12 +103,13 @@ std::string WordNetDatabase::lemma(const std::string& form) const {
 WordNetDatabase::Synset WordNetDatabase::synset(std::uint32_t offset) const {
   const std::string_view data = data_.bytes();
   const auto refuse = [&]() {
-    return std::runtime_error(data_.path().string() + ": no synset lies at " +
-                              std::to_string(offset) + "; its index belongs to other data");
+    return std::runtime_error(data_.path().string() + ": there is no synset at offset " +
+                              std::to_string(offset) + "; use the index file of this data file");
   };
   if (offset >= data.size() || (offset > 0 && data[offset - 1] != '\n')) throw refuse();
   std::istringstream fields{std::string(data.substr(offset, data.find('\n', offset) - offset))};
-  // offset, lexicographer's file, type, words (hexadecimal), each with its number, pointers
+  // offset, lexicographer file, type, number of words (hexadecimal), each word with its id, number
+  // of pointers, the pointers
   std::uint32_t own = 0;
   Synset synset;
   std::string skipped;

@@ -11,28 +11,28 @@
 
 namespace saccade {
 
-/// One part of speech of WordNet, looked up in its files as they lie on the disk (wndb(5WN)): the
-/// index is sorted, a synset's number is its offset in the data file.
+/// Looks up one part of speech directly in the WordNet files (format: wndb(5WN)). The index is
+/// sorted; a synset's number is its offset in the data file.
 class WordNetDatabase {
  public:
   struct Synset {
-    int file = 0;                          ///< the lexicographer's file: 5 animals, 18 people, …
-    std::vector<std::uint32_t> hypernyms;  ///< what it is a kind of
-    bool has_name = false;                 ///< a single thing or person with a name: Big Ben
+    int file = 0;                          ///< the lexicographer file: 5 animals, 18 people, …
+    std::vector<std::uint32_t> hypernyms;  ///< the more general synsets
+    bool has_name = false;                 ///< an instance with a proper name: Big Ben
   };
 
   /// @param part  "noun", "verb" or "adj".
   /// @throws std::runtime_error naming the file that is missing.
   WordNetDatabase(const std::filesystem::path& folder, const std::string& part);
 
-  /// The lemma's synsets, the commonest first; none for what is no lemma.
+  /// The synsets of a lemma, most common first; empty if it is not a lemma.
   std::vector<std::uint32_t> senses(const std::string& lemma) const;
-  /// The lemma that a form is of ("men" man, "dogs" dog); the form itself where it is one, "" for
-  /// none.
+  /// The lemma of an inflected form ("men" → "man", "dogs" → "dog"); "" if there is none.
   std::string lemma(const std::string& form) const;
-  /// @throws std::runtime_error for an offset at which no synset lies.
+  /// @throws std::runtime_error if there is no synset at the offset.
   Synset synset(std::uint32_t offset) const;
-  /// Every ancestor with the steps to it, the synset itself at 0.
+  /// All ancestors (direct and indirect hypernyms) with the number of steps to each; the synset
+  /// itself has 0.
   std::map<std::uint32_t, int> ancestors(std::uint32_t offset) const;
 
  private:
