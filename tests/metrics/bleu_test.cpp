@@ -28,7 +28,7 @@ std::map<Tokens, int> count_ngrams(const Tokens& tokens, std::size_t n) {
   return counts;
 }
 
-TEST(Bleu, CountsLikeItsDefinition) {
+TEST(Bleu, AgreesWithItsDefinition) {
   std::mt19937 random(3);
   BleuCounter counter;
   for (int round = 0; round < 500; ++round) {
@@ -54,7 +54,7 @@ TEST(Bleu, CountsLikeItsDefinition) {
   }
 }
 
-TEST(Bleu, TakesTheClosestLengthAndOfTwoTheShorter) {
+TEST(Bleu, UsesTheClosestLengthAndTheShorterOfTwo) {
   BleuCounter counter;
   const Tokens four = words("a b c d");
   EXPECT_EQ(counter.count(four, {words("a b c d e e e"), words("a b c")}).reference_length, 3);
@@ -69,17 +69,17 @@ TEST(Bleu, AppliesTheBrevityPenaltyOnlyToTheNamedScore) {
   EXPECT_NEAR(score.bleu[0], std::exp(-1.0), 1e-6);
 }
 
-TEST(Bleu, GivesAnEmptyCaptionZero) {
+TEST(Bleu, IsZeroForAnEmptyCaption) {
   const BleuScore score = bleu({Tokens{}}, {{words("a dog")}});
   for (const double value : score.bleu) EXPECT_EQ(value, 0);
 }
 
-TEST(Bleu, IsOfTheCorpusNotTheMean) {
+TEST(Bleu, IsComputedOverTheCorpusAndIsNotAMean) {
   const BleuScore corpus = bleu({words("a b"), words("x")}, {{words("a b")}, {words("y")}});
   EXPECT_NEAR(corpus.bleu[0], 2.0 / 3, 1e-6);
 }
 
-TEST(Bleu, RefusesWhatCannotBeScored) {
+TEST(Bleu, RefusesMissingReferences) {
   EXPECT_THROW(bleu({}, {}), std::invalid_argument);
   EXPECT_THROW(bleu({words("a")}, {}), std::invalid_argument);
   EXPECT_THROW(bleu({words("a")}, {References{}}), std::invalid_argument);

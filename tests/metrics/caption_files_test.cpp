@@ -47,7 +47,7 @@ class CaptionFiles : public testing::Test {
   test::TemporaryFolder folder_;
 };
 
-TEST_F(CaptionFiles, HypothesesComeAsJsonLines) {
+TEST_F(CaptionFiles, ReadsHypothesesFromJsonLines) {
   const auto file = hypotheses(
       "{\"image\": \"a/x.jpg\", \"caption\": \"A dog.\", \"score\": 1}\r\n\n{\"image\": 7, "
       "\"caption\": \"\"}\n");
@@ -58,13 +58,13 @@ TEST_F(CaptionFiles, HypothesesComeAsJsonLines) {
   EXPECT_THAT(file.warnings, ElementsAre(HasSubstr("1 of 2 captions are empty")));
 }
 
-TEST_F(CaptionFiles, HypothesesComeAsCocoResults) {
+TEST_F(CaptionFiles, ReadsHypothesesFromCocoResults) {
   const auto file = hypotheses("[\n {\"image_id\": 42, \"caption\": \"a dog\"}]");
   ASSERT_EQ(file.hypotheses.size(), 1u);
   EXPECT_EQ(file.hypotheses[0].image, "42");
 }
 
-TEST_F(CaptionFiles, HypothesesComeAsCsv) {
+TEST_F(CaptionFiles, ReadsHypothesesFromCsv) {
   const auto file = hypotheses(
       "score,image,caption\r\n1,x.jpg,\"a dog, a \"\"cat\"\"\nand more\"\r\n2,y.jpg,a man\r\n");
   ASSERT_EQ(file.hypotheses.size(), 2u);
@@ -73,14 +73,14 @@ TEST_F(CaptionFiles, HypothesesComeAsCsv) {
   EXPECT_EQ(hypotheses("x.jpg,a dog").hypotheses[0].image, "x.jpg") << "two columns need no header";
 }
 
-TEST_F(CaptionFiles, ImagesThatFailedAreCountedNotScored) {
+TEST_F(CaptionFiles, CountsFailedImagesInAWarning) {
   const auto file = hypotheses(
       "{\"image\": \"x\", \"error\": \"truncated\"}\n{\"image\": \"y\", \"caption\": \"a\"}\n");
   EXPECT_EQ(file.hypotheses.size(), 1u);
   EXPECT_THAT(file.warnings, ElementsAre(HasSubstr("1 lines record an error")));
 }
 
-TEST_F(CaptionFiles, MalformedHypothesesAreRefusedWithTheirLine) {
+TEST_F(CaptionFiles, RefusesMalformedHypothesesWithTheirLine) {
   const std::string good = "{\"image\": \"x\", \"caption\": \"a\"}\n";
   EXPECT_THAT(hypothesis_refusal(good + "{\"image\": \"y\",\n"), HasSubstr("line 2"));
   EXPECT_THAT(hypothesis_refusal(good + "{\"image\": \"y\"}\n"), HasSubstr("line 2"));
@@ -98,15 +98,15 @@ TEST_F(CaptionFiles, MalformedHypothesesAreRefusedWithTheirLine) {
   EXPECT_THAT(refusal([&] { read_hypotheses(folder_ / "absent"); }), HasSubstr("cannot be read"));
 }
 
-TEST_F(CaptionFiles, TablesWithoutARowAreRefused) {
+TEST_F(CaptionFiles, RefusesTablesWithoutRows) {
   for (const char* text : {"\"\"", "\"\"\n", "\"\"\r\n\n\"\"\n", "\xEF\xBB\xBF\"\""}) {
-    EXPECT_THAT(hypothesis_refusal(text), HasSubstr("no row")) << text;
-    EXPECT_THAT(reference_refusal(text), HasSubstr("no row")) << text;
+    EXPECT_THAT(hypothesis_refusal(text), HasSubstr("no rows")) << text;
+    EXPECT_THAT(reference_refusal(text), HasSubstr("no rows")) << text;
   }
 }
 
-/// Short texts of the marks that the formats are made of.
-TEST_F(CaptionFiles, AreReadOrRefusedWhateverTheyHold) {
+/// Random short texts made of the syntax elements of the formats.
+TEST_F(CaptionFiles, AreReadOrRefusedWithoutCrashing) {
   const std::vector<std::string> marks{"\"",
                                        ",",
                                        "\n",
@@ -154,13 +154,13 @@ TEST_F(CaptionFiles, AreReadOrRefusedWhateverTheyHold) {
   }
 }
 
-TEST_F(CaptionFiles, AnImageMayNotComeTwice) {
+TEST_F(CaptionFiles, RefusesAnImageThatAppearsTwice) {
   EXPECT_THAT(hypothesis_refusal("{\"image\": \"a/x.jpg\", \"caption\": \"a\"}\n"
                                  "{\"image\": \"b/x.jpg\", \"caption\": \"b\"}\n"),
               AllOf(HasSubstr("line 2"), HasSubstr("x.jpg"), HasSubstr("line 1")));
 }
 
-TEST_F(CaptionFiles, TextThatIsNotUtf8IsRefusedWithItsLine) {
+TEST_F(CaptionFiles, RefusesInvalidUtf8WithItsLine) {
   EXPECT_THAT(
       hypothesis_refusal(
           "{\"image\": \"x\", \"caption\": \"a\"}\n{\"image\": \"y\", \"caption\": \"\xe9\"}\n"),
@@ -168,11 +168,11 @@ TEST_F(CaptionFiles, TextThatIsNotUtf8IsRefusedWithItsLine) {
   EXPECT_THAT(reference_refusal("x.jpg#0\tcaf\xe9\n"), HasSubstr("line 1"));
 }
 
-TEST_F(CaptionFiles, AByteOrderMarkIsNoPartOfTheText) {
+TEST_F(CaptionFiles, SkipsAByteOrderMark) {
   EXPECT_EQ(hypotheses("\xEF\xBB\xBFx.jpg,a dog\n").hypotheses[0].image, "x.jpg");
 }
 
-TEST_F(CaptionFiles, ReferencesComeAsAFlickr8kTokenFile) {
+TEST_F(CaptionFiles, ReadsReferencesFromAFlickr8kTokenFile) {
   const auto file = references(
       "x.jpg#0\tA dog .\nx.jpg#1\tThe dog # 1 .\ny.jpg.1#0\tA cat .\ny.jpg#1\t \nx.jpg#2\tDogs "
       ".\n");
@@ -184,7 +184,7 @@ TEST_F(CaptionFiles, ReferencesComeAsAFlickr8kTokenFile) {
                                          HasSubstr("1 references")));
 }
 
-TEST_F(CaptionFiles, ReferencesComeAsKarpathyJson) {
+TEST_F(CaptionFiles, ReadsReferencesFromKarpathyJson) {
   const std::string text = R"({"images": [
     {"filename": "x.jpg", "imgid": 5, "split": "test", "sentences": [
       {"raw": "A dog.", "tokens": ["a", "dog"]}, {"raw": "Dogs", "tokens": ["dogs"]}]},
@@ -199,7 +199,7 @@ TEST_F(CaptionFiles, ReferencesComeAsKarpathyJson) {
   EXPECT_THAT(refusal([&] { references(text, {"val", false}); }), HasSubstr("no references"));
 }
 
-TEST_F(CaptionFiles, ReferencesComeAsCocoCaptions) {
+TEST_F(CaptionFiles, ReadsReferencesFromCocoCaptions) {
   const auto file = references(R"({"info": {}, "images": [{"id": 1, "file_name": "x.jpg"},
     {"id": 2, "file_name": "y.jpg"}], "annotations": [{"image_id": 1, "id": 7, "caption": "a dog"},
     {"image_id": 1, "id": 8, "caption": "the dog"}]})");
@@ -211,7 +211,7 @@ TEST_F(CaptionFiles, ReferencesComeAsCocoCaptions) {
   EXPECT_THAT(file.warnings, ElementsAre(AllOf(HasSubstr("1 images"), HasSubstr("y.jpg"))));
 }
 
-TEST_F(CaptionFiles, ReferencesComeAsJsonLines) {
+TEST_F(CaptionFiles, ReadsReferencesFromJsonLines) {
   const auto file = references(
       "{\"image\": \"x.jpg\", \"captions\": [\"a\", \"b\"]}\n{\"image\": \"y.jpg\", "
       "\"references\": [\"c\"]}\n");
@@ -221,7 +221,7 @@ TEST_F(CaptionFiles, ReferencesComeAsJsonLines) {
   EXPECT_THAT(file.warnings, IsEmpty());
 }
 
-TEST_F(CaptionFiles, ReferencesComeAsCsvAndWithACaptionPerLineOfJson) {
+TEST_F(CaptionFiles, ReadsReferencesFromCsvAndJsonLinesWithOneCaption) {
   const auto csv = references("image,caption\nx.jpg,a dog\nx.jpg,\"dogs, wet\"\ny.jpg,a cat\n");
   EXPECT_EQ(csv.format, "CSV");
   ASSERT_EQ(csv.entries.size(), 2u);
@@ -235,7 +235,7 @@ TEST_F(CaptionFiles, ReferencesComeAsCsvAndWithACaptionPerLineOfJson) {
               AllOf(HasSubstr("line 3"), HasSubstr("1 fields, not 2")));
 }
 
-TEST_F(CaptionFiles, MalformedReferencesAreRefused) {
+TEST_F(CaptionFiles, RefusesMalformedReferences) {
   EXPECT_THAT(reference_refusal("x.jpg#0\ta\nx.jpg b\n"), HasSubstr("line 2"));
   EXPECT_THAT(reference_refusal("x.jpg#0\ta\nx.jpg#0\tb\n"),
               AllOf(HasSubstr("line 2"), HasSubstr("line 1")));

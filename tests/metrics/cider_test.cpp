@@ -25,8 +25,8 @@ namespace {
 std::atomic<std::size_t> allocations{0};
 }  // namespace
 
-// Counts every allocation of this program. Not inlined, so that the compiler sees new and delete,
-// not malloc and free.
+// Counts all allocations of this program. Not inlined, so that the compiler sees new and delete
+// instead of malloc and free.
 [[gnu::noinline]] void* operator new(std::size_t size) {
   ++allocations;
   if (void* block = std::malloc(size == 0 ? 1 : size)) return block;
@@ -59,7 +59,7 @@ Vector count(const Tokens& tokens, std::size_t n) {
   return counts;
 }
 
-/// CIDEr-D as its definition reads, with maps.
+/// A direct implementation of the definition of CIDEr-D.
 double cider_by_definition(const Tokens& hypothesis, const References& own,
                            const std::vector<References>& all) {
   const double log_images = std::log(static_cast<double>(all.size()));
@@ -114,14 +114,14 @@ TEST(Cider, AgreesWithItsDefinition) {
     const auto all = random_references(random, 1 + random() % 6);
     CiderScorer scorer(all);
     for (std::size_t image = 0; image < all.size(); ++image) {
-      const Tokens hypothesis = random_sentence(random, 8, 7);  // also words no reference has
+      const Tokens hypothesis = random_sentence(random, 8, 7);  // some words are in no reference
       ASSERT_NEAR(scorer.score(hypothesis, image), cider_by_definition(hypothesis, all[image], all),
                   1e-9);
     }
   }
 }
 
-TEST(Cider, DoesNotDependOnWhatItScoredBefore) {
+TEST(Cider, DoesNotDependOnEarlierCalls) {
   std::mt19937 random(23);
   const auto all = random_references(random, 5);
   CiderScorer used(all);
@@ -130,7 +130,7 @@ TEST(Cider, DoesNotDependOnWhatItScoredBefore) {
   EXPECT_EQ(used.score(hypothesis, 2), CiderScorer(all).score(hypothesis, 2));
 }
 
-TEST(Cider, AllocatesNothingForNgramsItHasSeen) {
+TEST(Cider, AllocatesNothingForKnownNgrams) {
   std::mt19937 random(29);
   const auto all = random_references(random, 40);
   CiderScorer scorer(all);
@@ -145,7 +145,7 @@ TEST(Cider, AllocatesNothingForNgramsItHasSeen) {
   EXPECT_EQ(allocations.load(), before);
 }
 
-TEST(Cider, IsZeroForOneImageAndSaysWhy) {
+TEST(Cider, IsZeroForOneImageAndWarns) {
   const std::vector<References> one = {{words("a dog runs")}};
   EXPECT_EQ(CiderScorer(one).score(words("a dog runs"), 0), 0);
   EXPECT_THAT(cider_warning(1), HasSubstr("one image"));
@@ -153,7 +153,7 @@ TEST(Cider, IsZeroForOneImageAndSaysWhy) {
   EXPECT_EQ(cider_warning(kFewImagesForCider), "");
 }
 
-TEST(Cider, RefusesWhatCannotBeScored) {
+TEST(Cider, RefusesMissingReferences) {
   EXPECT_THROW(CiderScorer(std::vector<References>{}), std::invalid_argument);
   EXPECT_THROW(CiderScorer({References{}}), std::invalid_argument);
   EXPECT_THROW(CiderScorer({{words("a")}}).score(words("a"), 1), std::out_of_range);
@@ -171,15 +171,15 @@ TEST(DocumentFrequency, OfTheReferencesGivesTheSameScore) {
   }
 }
 
-TEST(DocumentFrequency, OfMoreImagesCountsForWordsOnlyTheCaptionHas) {
+TEST(DocumentFrequency, WeighsWordsThatOnlyTheCaptionHas) {
   const std::vector<References> evaluated = {{words("a dog")}};
   const std::vector<References> more = {{words("a dog")}, {words("the cat")}, {words("the cow")}};
-  // "the" stands in two images of three, so that it weighs less in the caption than "zebra".
+  // "the" is in the references of two of three images, so it has less weight than "zebra".
   CiderScorer scorer(evaluated, DocumentFrequency(more));
   EXPECT_GT(scorer.score(words("dog the"), 0), scorer.score(words("dog zebra"), 0));
 }
 
-TEST(DocumentFrequency, IsTheSameAfterSavingAndLoading) {
+TEST(DocumentFrequency, RoundTripsThroughAFile) {
   const test::TemporaryFolder folder;
   const DocumentFrequency saved({{words("a dog runs"), words("a dog")}, {words("a cat")}});
   saved.save(folder / "df", "ptb");
@@ -199,7 +199,7 @@ std::string refusal(const std::filesystem::path& path, const std::string& tokeni
   return "";
 }
 
-TEST(DocumentFrequency, RefusesFilesThatAreDamagedOrOfAnotherTokenizer) {
+TEST(DocumentFrequency, RefusesDamagedFilesAndOtherTokenizers) {
   const test::TemporaryFolder folder;
   DocumentFrequency({{words("a dog")}, {words("a cat")}}).save(folder / "df", "ptb");
   const std::string good = read_file(folder / "df");
@@ -211,7 +211,7 @@ TEST(DocumentFrequency, RefusesFilesThatAreDamagedOrOfAnotherTokenizer) {
   };
   EXPECT_THAT(refused("hello\n"), HasSubstr("line 1"));
   EXPECT_THAT(refused(good.substr(0, good.rfind('\n', good.size() - 2) + 1)),
-              HasSubstr("cut short"));
+              HasSubstr("truncated"));
   EXPECT_THAT(refused(good + "x\tdog\n"), HasSubstr("line 7"));
   EXPECT_THAT(refused(good + "9\tzebra\n"), HasSubstr("line 7"));
 }

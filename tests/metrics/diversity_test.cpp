@@ -30,7 +30,7 @@ TEST(Diversity, CountsCaptionsWordsAndEndings) {
   EXPECT_FALSE(measure_diversity(captions).in_training_set.has_value());
 }
 
-TEST(Diversity, SelfBleuComparesEachCaptionWithAllTheOthers) {
+TEST(Diversity, ComparesEachCaptionWithAllOthersInSelfBleu) {
   std::mt19937 random(41);
   for (int round = 0; round < 100; ++round) {
     std::vector<Tokens> captions;
@@ -48,12 +48,12 @@ TEST(Diversity, SelfBleuComparesEachCaptionWithAllTheOthers) {
   }
 }
 
-TEST(Diversity, OfNothingOrOneCaptionIsDefined) {
+TEST(Diversity, IsDefinedForZeroAndOneCaptions) {
   EXPECT_EQ(measure_diversity({}).captions, 0);
   EXPECT_EQ(measure_diversity({words("a dog")}).self_bleu, 0);
 }
 
-TEST(Diversity, CountsCaptionsThatSayAContentWordTwice) {
+TEST(Diversity, CountsCaptionsWithARepeatedContentWord) {
   const std::vector<Tokens> captions = {words("a plate on a plate"),
                                         words("a dog on a mat in a house"),
                                         words("dogs and a dog next to a cat next to a mat"),

@@ -1,5 +1,5 @@
-// Agreement with the second implementation in tools/reference/scorer.py, which made scores.json
-// from sentences.json and agrees with the field's reference scorer.
+// Agreement with the second implementation in tools/reference/scorer.py, which computed scores.json
+// from sentences.json and agrees with coco-caption, the reference scorer.
 #include <fstream>
 #include <string>
 #include <vector>
@@ -18,7 +18,7 @@ namespace {
 
 constexpr double kTolerance = 1e-6;
 
-/// A corpus, and what the other implementation makes of it.
+/// A corpus and the scores of the other implementation.
 struct GoldenSet {
   std::string name;
   nlohmann::json expected;

@@ -24,7 +24,7 @@ namespace {
 using test::words;
 using test::write_file;
 
-/// A WordNet of a few words: couch and sofa are one, man has an irregular plural.
+/// A WordNet of a few words: couch and sofa are synonyms, man has an irregular plural.
 std::shared_ptr<const WordNet> small_wordnet() {
   static const test::TemporaryFolder folder;
   const auto write = [](const std::string& name, const std::string& text) {
@@ -60,50 +60,51 @@ TEST(WordNet, FindsWordsByTheirBaseForms) {
   EXPECT_TRUE(wordnet->synsets("zebra").empty());
 }
 
-TEST(WordNet, SaysWhichFileIsAbsentAndWhereToGetIt) {
+TEST(WordNet, NamesTheMissingFileAndItsPackage) {
   const test::TemporaryFolder empty;
   try {
     WordNet wordnet(empty.path());
-    FAIL() << "an empty folder was taken for WordNet";
+    FAIL() << "an empty folder was accepted as WordNet";
   } catch (const std::runtime_error& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("index.noun"));
     EXPECT_THAT(error.what(), testing::HasSubstr("wordnet-base"));
   }
 }
 
-TEST(WordNet, RefusesAFileThatIsNotItsIndex) {
+TEST(WordNet, RefusesAnInvalidIndex) {
   const test::TemporaryFolder folder;
   write_file(folder / "index.noun", "couch n two\n");
   EXPECT_THROW(WordNet{folder.path()}, std::runtime_error);
 }
 
-TEST(Meteor, GivesTheSameSentenceOne) {
+TEST(Meteor, IsOneForEqualSentences) {
   EXPECT_DOUBLE_EQ(score("a man on a couch", "a man on a couch"), 1);
 }
 
-TEST(Meteor, GivesNothingInCommonZero) {
+TEST(Meteor, IsZeroWithoutMatches) {
   EXPECT_EQ(score("zebra", "a man on a couch"), 0);
   EXPECT_EQ(score("", "a man"), 0);
 }
 
-// Worked out by hand: content words weigh 0.75 and function words 0.25.
-TEST(Meteor, FollowsItsFormula) {
+// Calculated by hand: content words have weight 0.75 and function words 0.25.
+TEST(Meteor, AgreesWithItsFormula) {
   const double precision = (0.25 + 0.75) / (2 * 0.75 + 0.25);  // "a dog" of "a dog runs"
   const double recall = (0.25 + 0.75) / (2 * 0.75 + 0.25);     // "a dog" of "a dog sleeps"
   const double f = precision * recall / (0.85 * precision + 0.15 * recall);
   EXPECT_NEAR(score("a dog runs", "a dog sleeps"), f * (1 - 0.6 * std::pow(1 / 2.0, 0.2)), 1e-12);
 }
 
-TEST(Meteor, WeighsStemsAndSynonymsLess) {
+TEST(Meteor, GivesStemsAndSynonymsLessWeight) {
   const auto penalized = [](double weight, double chunks, double matches) {
     return weight * (1 - 0.6 * std::pow(chunks / matches, 0.2));
   };
   EXPECT_NEAR(score("jumping zebra", "jumped zebra"), penalized((0.6 + 1) / 2, 0, 2), 1e-12);
   EXPECT_NEAR(score("sofa", "couch"), 0.8, 1e-12);
-  EXPECT_NEAR(score("couches", "couch"), 0.8, 1e-12) << "the heavier of stem and synonym";
+  EXPECT_NEAR(score("couches", "couch"), 0.8, 1e-12)
+      << "the stage with the greater weight of stem and synonym";
 }
 
-TEST(Meteor, TakesTheBestReference) {
+TEST(Meteor, UsesTheBestReference) {
   MeteorScorer scorer = make_scorer();
   const Tokens hypothesis = words("a man on a couch");
   const double alone = meteor_wn(scorer.count(hypothesis, {words("a man on the couch")}));
@@ -113,7 +114,7 @@ TEST(Meteor, TakesTheBestReference) {
   EXPECT_THROW(scorer.count(hypothesis, {}), std::invalid_argument);
 }
 
-TEST(Meteor, AddsUpToACorpus) {
+TEST(Meteor, AddsCountsToACorpus) {
   MeteorScorer scorer = make_scorer();
   MeteorCounts perfect = scorer.count(words("a man"), {words("a man")});
   MeteorCounts corpus;
@@ -127,14 +128,14 @@ TEST(Meteor, AddsUpToACorpus) {
 TEST(Meteor, MatchesTheSynonymsOfTheInstalledWordNet) {
   const std::filesystem::path installed = "/usr/share/wordnet";
   ASSERT_TRUE(std::filesystem::exists(installed / "index.noun"))
-      << "WordNet's data files are not in " << installed << "; run tools/setup.sh";
+      << "the WordNet data files are not in " << installed << "; run tools/setup.sh";
   MeteorScorer scorer(std::make_shared<const WordNet>(installed));
   const MeteorAlignment alignment =
       scorer.align(words("two kids on a sofa"), words("a child on the couch"));
   EXPECT_EQ(alignment.pairs.size(), 4u);  // kids/child, on, a, sofa/couch
 }
 
-// The best of all alignments, found by trying every one.
+// The best alignment, found by enumerating all alignments.
 using Quality = std::tuple<std::ptrdiff_t, std::size_t, double, std::size_t>;
 
 void try_all(const std::vector<std::vector<MeteorMatch>>& candidates, std::size_t word,
@@ -197,7 +198,7 @@ TEST(MeteorAlignment, IsTheBestOfAllAlignments) {
   }
 }
 
-TEST(MeteorAlignment, SurvivesSentencesThatRepeatOneWord) {
+TEST(MeteorAlignment, HandlesSentencesThatRepeatOneWord) {
   const std::size_t length = 40;
   std::vector<std::vector<MeteorMatch>> candidates(length);
   for (auto& matches : candidates) {
@@ -208,7 +209,7 @@ TEST(MeteorAlignment, SurvivesSentencesThatRepeatOneWord) {
   EXPECT_EQ(found.chunks, 1u);
 }
 
-TEST(FunctionWords, KnowsWhatNoCaptionEndsWith) {
+TEST(FunctionWords, DistinguishDanglingAndFunctionWords) {
   EXPECT_TRUE(is_dangling("the"));
   EXPECT_FALSE(is_dangling("dog"));
   EXPECT_TRUE(is_function_word("'s"));

@@ -15,7 +15,7 @@ namespace {
 using test::random_sentence;
 using test::words;
 
-/// By trying every subsequence of `a`.
+/// The length of the longest common subsequence, found by trying all subsequences of `a`.
 std::size_t longest_by_trial(const Tokens& a, const Tokens& b) {
   std::size_t longest = 0;
   for (std::size_t chosen = 0; chosen < (std::size_t{1} << a.size()); ++chosen) {
@@ -33,7 +33,7 @@ std::size_t longest_by_trial(const Tokens& a, const Tokens& b) {
   return longest;
 }
 
-TEST(RougeL, AgreesWithTryingEverySubsequence) {
+TEST(RougeL, AgreesWithBruteForce) {
   std::mt19937 random(5);
   for (int round = 0; round < 500; ++round) {
     const Tokens hypothesis = random_sentence(random, 8, 4);
@@ -51,12 +51,12 @@ TEST(RougeL, AgreesWithTryingEverySubsequence) {
   }
 }
 
-TEST(RougeL, TakesPrecisionAndRecallFromDifferentReferences) {
-  // All of "a b" is in the first, all of the second is in "a b".
+TEST(RougeL, UsesPrecisionAndRecallOfDifferentReferences) {
+  // The first reference gives precision 1, the second recall 1.
   EXPECT_DOUBLE_EQ(rouge_l(words("a b"), {words("a x b y"), words("a")}), 1);
 }
 
-TEST(RougeL, RefusesWhatCannotBeScored) {
+TEST(RougeL, RefusesMissingReferences) {
   EXPECT_THROW(rouge_l(words("a"), {}), std::invalid_argument);
   EXPECT_THROW(rouge_l(std::vector<Tokens>{}, std::vector<References>{}), std::invalid_argument);
   EXPECT_THROW(rouge_l(std::vector<Tokens>{words("a")}, std::vector<References>{}),

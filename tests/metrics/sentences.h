@@ -16,7 +16,8 @@ inline Tokens words(const std::string& text) {
   return result;
 }
 
-/// Up to `longest` words out of `vocabulary` letters, so that words repeat and sentences overlap.
+/// Up to `longest` words from `vocabulary` different ones, so that words repeat and sentences
+/// overlap.
 inline Tokens random_sentence(std::mt19937& random, std::size_t longest, std::size_t vocabulary) {
   Tokens result(random() % (longest + 1));
   for (std::string& word : result)

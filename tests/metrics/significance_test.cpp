@@ -11,7 +11,7 @@
 namespace saccade {
 namespace {
 
-/// Images whose ROUGE-L is drawn around `mean`.
+/// Images with a random ROUGE-L around `mean`.
 std::vector<ImageScores> images_around(double mean, std::size_t count, unsigned seed) {
   std::mt19937 random(seed);
   std::normal_distribution<double> normal(mean, 0.1);
@@ -25,7 +25,7 @@ std::vector<ImageScores> images_around(double mean, std::size_t count, unsigned 
   return images;
 }
 
-TEST(Bootstrap, HasTheWidthThatTheoryGivesAMean) {
+TEST(Bootstrap, HasTheTheoreticalWidthForAMean) {
   const Intervals intervals = bootstrap_intervals(images_around(0.5, 1000, 1), 2000, 7);
   const double expected = 2 * 1.96 * 0.1 / std::sqrt(1000.0);
   EXPECT_NEAR(intervals[kRougeL].high - intervals[kRougeL].low, expected, expected * 0.15);
@@ -42,19 +42,19 @@ TEST(Bootstrap, IsTheSameForTheSameSeed) {
   EXPECT_NE(a[kRougeL].high, c[kRougeL].high);
 }
 
-TEST(Bootstrap, OfOneImageIsAPoint) {
+TEST(Bootstrap, IsAPointForOneImage) {
   const Intervals intervals = bootstrap_intervals(images_around(0.5, 1, 1), 10, 7);
   EXPECT_EQ(intervals[kRougeL].low, intervals[kRougeL].high);
 }
 
-TEST(Comparison, SeesARealDifference) {
+TEST(Comparison, DetectsARealDifference) {
   const Comparison result =
       compare(images_around(0.53, 300, 1), images_around(0.5, 300, 2), 1000, 7);
   EXPECT_GT(result.interval[kRougeL].low, 0);
   EXPECT_LT(result.p_value[kRougeL], 0.05);
 }
 
-TEST(Comparison, SeesNoneBetweenASystemAndItself) {
+TEST(Comparison, FindsNoDifferenceBetweenASystemAndItself) {
   const auto images = images_around(0.5, 100, 1);
   const Comparison result = compare(images, images, 200, 7);
   for (std::size_t i = 0; i < kScoreCount; ++i) {
@@ -63,7 +63,7 @@ TEST(Comparison, SeesNoneBetweenASystemAndItself) {
   }
 }
 
-TEST(Comparison, FindsChanceDifferencesAtTheRateItStates) {
+TEST(Comparison, HasTheStatedRateOfFalsePositives) {
   int significant = 0;
   for (unsigned i = 0; i < 200; ++i) {
     const Comparison result =
@@ -74,7 +74,7 @@ TEST(Comparison, FindsChanceDifferencesAtTheRateItStates) {
   EXPECT_LT(significant, 24);
 }
 
-TEST(Comparison, RefusesWhatCannotBeCompared) {
+TEST(Comparison, RefusesIncomparableSystems) {
   EXPECT_THROW(compare(images_around(0, 2, 1), images_around(0, 3, 1), 10, 1),
                std::invalid_argument);
   EXPECT_THROW(bootstrap_intervals({}, 10, 1), std::invalid_argument);

@@ -51,8 +51,8 @@ BleuScore bleu(const BleuCounts& counts) {
 BleuScore bleu(const std::vector<Tokens>& hypotheses, const std::vector<References>& references) {
   if (hypotheses.size() != references.size() || hypotheses.empty()) {
     throw std::invalid_argument(
-        "BLEU needs as many lists of references as hypotheses, and at least one: " +
-        std::to_string(hypotheses.size()) + " hypotheses, " + std::to_string(references.size()) +
+        "BLEU needs one list of references per hypothesis and at least one hypothesis; got " +
+        std::to_string(hypotheses.size()) + " hypotheses and " + std::to_string(references.size()) +
         " lists");
   }
   BleuCounter counter;
@@ -94,7 +94,7 @@ BleuCounts BleuCounter::count(const Tokens& hypothesis, const References& refere
       std::uint32_t number = FlatMap::kMissing;
       for (std::size_t n = 0; n < kMaxOrder && start + n < encoded_.size(); ++n) {
         number = ngrams_.find(number, encoded_[start + n]);
-        if (number == FlatMap::kMissing) break;  // nor is anything longer in the hypothesis
+        if (number == FlatMap::kMissing) break;  // so no longer n-gram is in the hypothesis
         ++reference_counts_[number];
       }
     }

@@ -9,12 +9,12 @@
 
 namespace saccade {
 
-/// What BLEU counts. Counts of several captions add up to the counts of a corpus.
+/// The counts behind BLEU. The counts of a corpus are the sum of the counts of its captions.
 struct BleuCounts {
-  std::array<std::int64_t, kMaxOrder> matched{};  ///< n-grams found in a reference, clipped
+  std::array<std::int64_t, kMaxOrder> matched{};  ///< n-grams also in a reference, clipped
   std::array<std::int64_t, kMaxOrder> total{};    ///< n-grams of the hypothesis
   std::int64_t hypothesis_length = 0;
-  std::int64_t reference_length = 0;  ///< of the closest reference; of two as close, the shorter
+  std::int64_t reference_length = 0;  ///< closest reference length; the shorter of two
 
   BleuCounts& operator+=(const BleuCounts& other);
 };
@@ -22,25 +22,24 @@ struct BleuCounts {
 /// Each array holds BLEU-1 … BLEU-4, 0…1.
 struct BleuScore {
   std::array<double, kMaxOrder> bleu{};                     ///< with the brevity penalty
-  std::array<double, kMaxOrder> without_brevity_penalty{};  ///< as the paper's tables have it
+  std::array<double, kMaxOrder> without_brevity_penalty{};  ///< as reported by Xu et al. 2015
   double brevity_penalty = 1;
   BleuCounts counts;
 };
 
-/// BLEU of counts, with the tiny smoothing of the field's reference scorer: 1e-15 added to what
-/// matched and 1e-9 to what could, so that a caption without any match has a score just above 0.
+/// BLEU of counts, with the smoothing of coco-caption, the reference scorer: 1e-15 is added to the
+/// number of matches and 1e-9 to the total, so a caption without matches scores slightly above 0.
 BleuScore bleu(const BleuCounts& counts);
 
 /// Corpus BLEU (Papineni et al. 2002) with the closest reference length.
-/// @param references  for each hypothesis, one or more.
-/// @throws std::invalid_argument when the two differ in number, are none, or an image has no
-/// reference.
+/// @param references  one list per hypothesis, each with at least one reference.
+/// @throws std::invalid_argument if the sizes differ, there are no hypotheses, or a list is empty.
 BleuScore bleu(const std::vector<Tokens>& hypotheses, const std::vector<References>& references);
 
-/// Counts captions one after the other and keeps its memory between them.
+/// Counts n-grams caption by caption and reuses its memory. Not thread-safe.
 class BleuCounter {
  public:
-  /// @throws std::invalid_argument without a reference.
+  /// @throws std::invalid_argument if there are no references.
   BleuCounts count(const Tokens& hypothesis, const References& references);
 
  private:

@@ -14,29 +14,30 @@
 namespace saccade {
 namespace {
 
-/// Collects captions; an image may come once.
+/// Collects captions, at most one per image.
 class HypothesisCollector {
  public:
   explicit HypothesisCollector(const std::filesystem::path& path) : path_(path) {}
 
   /// @param where  "line 3" or "entry 3".
   void add(const std::string& where, std::string image, std::string caption) {
-    if (image_key(image).empty()) refuse(where, "names no image");
+    if (image_key(image).empty()) refuse(where, "has no image name");
     const auto [place, is_new] = seen_.emplace(image_key(image), where);
     if (!is_new) {
-      refuse(where, "image \"" + image_key(image) + "\" has a caption already, at " +
+      refuse(where, "image \"" + image_key(image) + "\" already has a caption, at " +
                         place->second + "; keep one caption per image");
     }
     if (caption.find_first_not_of(" \t\r\n") == std::string::npos) ++empty_;
     file_.hypotheses.push_back({std::move(image), std::move(caption)});
   }
-  /// An image that could not be captioned, as batch records it.
+  /// Counts an image that could not be captioned, as recorded by the batch command.
   void add_failure() { ++failed_; }
   [[noreturn]] void refuse(const std::string& where, const std::string& what) const {
     throw std::runtime_error(path_.string() + ", " + where + ": " + what);
   }
   HypothesisFile finish() {
-    if (file_.hypotheses.empty()) throw std::runtime_error(path_.string() + ": holds no captions");
+    if (file_.hypotheses.empty())
+      throw std::runtime_error(path_.string() + ": contains no captions");
     if (empty_ > 0) {
       file_.warnings.push_back(path_.string() + ": " + std::to_string(empty_) + " of " +
                                std::to_string(file_.hypotheses.size()) +
@@ -44,7 +45,7 @@ class HypothesisCollector {
     }
     if (failed_ > 0) {
       file_.warnings.push_back(path_.string() + ": " + std::to_string(failed_) +
-                               " lines record an error in place of a caption");
+                               " lines record an error instead of a caption");
     }
     return std::move(file_);
   }
@@ -134,14 +135,14 @@ std::vector<std::string> read_image_list(const std::filesystem::path& path) {
 
 namespace {
 
-/// Collects references by image, in the order in which the images come.
+/// Collects references by image, in the order of the images' first occurrence.
 class ReferenceCollector {
  public:
   ReferenceCollector(const std::filesystem::path& path, std::string format) : path_(path) {
     file_.format = std::move(format);
   }
 
-  /// The entry of the image, made when it is new.
+  /// The entry of the image, created if it is new.
   ReferenceEntry& entry(const std::string& image) {
     const auto [place, is_new] = places_.emplace(image_key(image), file_.entries.size());
     if (is_new) file_.entries.push_back({image, "", {}});
@@ -161,16 +162,16 @@ class ReferenceCollector {
   }
 
   ReferenceFile finish() {
-    if (empty_ > 0) warn(": " + std::to_string(empty_) + " references are empty and left out");
+    if (empty_ > 0) warn(": " + std::to_string(empty_) + " references are empty and skipped");
     auto& entries = file_.entries;
     const auto without = std::stable_partition(entries.begin(), entries.end(),
                                                [](const auto& e) { return !e.captions.empty(); });
     if (without != entries.end()) {
       warn(": " + std::to_string(entries.end() - without) +
-           " images have no reference and are left out, the first is " + without->image);
+           " images have no reference and are skipped, the first is " + without->image);
       entries.erase(without, entries.end());
     }
-    if (entries.empty()) refuse(": holds no references");
+    if (entries.empty()) refuse(": contains no references");
     return std::move(file_);
   }
 
@@ -181,7 +182,7 @@ class ReferenceCollector {
   std::size_t empty_ = 0;
 };
 
-/// x.jpg.1 → x.jpg, as one line of Flickr8k has it; "" for a name that is in order.
+/// x.jpg.1 → x.jpg, which fixes one line of Flickr8k; "" if the name needs no fix.
 std::string mended_name(const std::string& name) {
   std::size_t digits = name.size();
   while (digits > 0 && std::isdigit(static_cast<unsigned char>(name[digits - 1]))) --digits;
@@ -197,14 +198,14 @@ std::string mended_name(const std::string& name) {
   return "";
 }
 
-/// The names of a token file, mended; warns once for each.
+/// Fixes a name of a token file; warns once per name.
 void mend_name(CaptionRecord& record, std::unordered_set<std::string>& warned,
                ReferenceCollector& collector) {
   const std::string mended = mended_name(record.image);
   if (mended.empty()) return;
   if (warned.insert(record.image).second) {
     collector.warn(", " + record.where + ": the image name \"" + record.image +
-                   "\" is malformed and taken as \"" + mended + "\"");
+                   "\" is malformed and read as \"" + mended + "\"");
   }
   record.image = mended;
 }
@@ -222,13 +223,13 @@ ReferenceFile read_references(const std::filesystem::path& path,
   }
   std::unordered_set<std::string> warned;
   for (CaptionRecord& record : file.records) {
-    // COCO's "restval" is training data that came from its validation images.
+    // "restval" is not "val": Karpathy's split uses these COCO validation images for training.
     const bool wanted = options.split.empty() || record.split == options.split;
     if (!wanted) continue;
     if (file.format == CaptionFormat::tokens) mend_name(record, warned, collector);
     const bool once = file.format == CaptionFormat::karpathy || file.format == CaptionFormat::coco;
     if (once && collector.knows(record.image)) {
-      collector.refuse(", " + record.where + ": \"" + record.image + "\" stands there twice");
+      collector.refuse(", " + record.where + ": \"" + record.image + "\" appears twice");
     }
     ReferenceEntry& entry = collector.entry(record.image);
     if (entry.id.empty()) entry.id = record.id;

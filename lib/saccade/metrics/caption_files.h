@@ -6,55 +6,54 @@
 
 namespace saccade {
 
-/// A caption that a system wrote.
+/// A generated caption.
 struct HypothesisEntry {
-  std::string image;  ///< as the file names it; see image_key
+  std::string image;  ///< as named in the file; see image_key
   std::string caption;
 };
 
-/// What people wrote about an image.
+/// The human captions of an image.
 struct ReferenceEntry {
   std::string image;
-  std::string id;  ///< a second name (COCO's number), or ""
+  std::string id;  ///< a second name (the COCO id), or ""
   std::vector<std::string> captions;
 };
 
-/// The contents of a file, and what in it was odd but could be read. Each warning is one sentence.
+/// The contents of a file with warnings about oddities, one sentence each.
 struct HypothesisFile {
   std::vector<HypothesisEntry> hypotheses;
   std::vector<std::string> warnings;
 };
 struct ReferenceFile {
-  std::string format;  ///< as describe(CaptionFormat) has it
+  std::string format;  ///< see describe(CaptionFormat)
   std::vector<ReferenceEntry> entries;
   std::vector<std::string> warnings;
 };
 
-/// Images are matched by this: the name without its folders.
+/// The key by which images are matched: the name without its folders.
 std::string image_key(const std::string& image);
 
-/// Captions to score: JSONL of {"image", "caption"}, CSV with such a header (or just those two
-/// columns), or COCO results, a JSON array of {"image_id", "caption"}. The contents tell which, not
-/// the name. Empty captions are kept, and counted in a warning.
-/// @throws std::runtime_error with the line for what is malformed or not UTF-8, and for an image
-/// twice.
+/// Reads captions to score: JSONL of {"image", "caption"}, CSV with the same names in a header (or
+/// just the two columns), or COCO results, a JSON array of {"image_id", "caption"}. The format is
+/// detected from the contents. Empty captions are kept and counted in a warning.
+/// @throws std::runtime_error with the line if it is malformed, not UTF-8, or repeats an image.
 HypothesisFile read_hypotheses(const std::filesystem::path& path);
 
 struct ReferenceFileOptions {
-  std::string split;       ///< only images that the file puts into this split; "" for all
-  bool tokenized = false;  ///< take Karpathy's "tokens" rather than its "raw" text
+  std::string split;       ///< only the images of this split; "" for all
+  bool tokenized = false;  ///< use Karpathy's "tokens" instead of its "raw" text
 };
 
-/// References in any CaptionFormat; the contents tell which. Empty references are left out, and
-/// counted in a warning. Names like x.jpg.1 are taken as x.jpg.
-/// @throws std::runtime_error with the line for what is malformed or not UTF-8, for an image or
-/// NAME#K
-///         twice, and when nothing is left.
+/// Reads references in any CaptionFormat, detected from the contents. Empty references are skipped
+/// and counted in a warning. In token files, names like x.jpg.1 are read as x.jpg.
+/// @throws std::runtime_error with the line if it is malformed, not UTF-8, or repeats an image or
+///         NAME#K, and if there are no references.
 ReferenceFile read_references(const std::filesystem::path& path,
                               const ReferenceFileOptions& options = {});
 
-/// Names, one a line, as in Flickr_8k.devImages.txt; as keys.
-/// @throws std::runtime_error
+/// Reads a list of image names, one per line, as in Flickr_8k.devImages.txt.
+/// @return their keys, see image_key.
+/// @throws std::runtime_error if the file cannot be read, is blank, or is not UTF-8.
 std::vector<std::string> read_image_list(const std::filesystem::path& path);
 
 }  // namespace saccade

@@ -101,7 +101,7 @@ void CiderScorer::weigh(Sentence& sentence, std::vector<Entry>& entries) const {
   for (std::size_t n = 0; n < kMaxOrder; ++n) {
     double squares = 0;
     for (std::uint32_t i = sentence.first[n]; i < sentence.first[n + 1]; ++i) {
-      // An n-gram outside the references stands in no document.
+      // An n-gram that is not in the references has document frequency 0.
       const double idf = entries[i].ngram < idf_.size() ? idf_[entries[i].ngram] : log_images_;
       entries[i].weight = static_cast<double>(entries[i].count) * idf;
       squares += entries[i].weight * entries[i].weight;
@@ -184,8 +184,8 @@ std::vector<double> cider_d(const std::vector<Tokens>& hypotheses,
                             const std::vector<References>& references,
                             const DocumentFrequency* frequency) {
   if (hypotheses.size() != references.size()) {
-    throw std::invalid_argument("CIDEr needs as many lists of references as hypotheses: " +
-                                std::to_string(hypotheses.size()) + " hypotheses, " +
+    throw std::invalid_argument("CIDEr needs one list of references per hypothesis; got " +
+                                std::to_string(hypotheses.size()) + " hypotheses and " +
                                 std::to_string(references.size()) + " lists");
   }
   CiderScorer scorer =
@@ -199,15 +199,15 @@ std::vector<double> cider_d(const std::vector<Tokens>& hypotheses,
 
 std::string cider_warning(std::size_t images) {
   if (images <= 1) {
-    return "CIDEr is 0 whatever the caption: with the references of one image every idf is log 1 = "
+    return "CIDEr is 0 for every caption: with the references of one image, every idf is log 1 = "
            "0; "
            "score more images together or give a document-frequency file";
   }
   if (images < kFewImagesForCider) {
-    return "CIDEr rests on the references of only " + std::to_string(images) +
-           " images: its idf is coarse and the score not comparable with other sets; with fewer "
+    return "CIDEr is based on the references of only " + std::to_string(images) +
+           " images: its idf is coarse and the score is not comparable with other sets; with fewer "
            "than " +
-           std::to_string(kFewImagesForCider) + " images give a document-frequency file";
+           std::to_string(kFewImagesForCider) + " images, give a document-frequency file";
   }
   return "";
 }

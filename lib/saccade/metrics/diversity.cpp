@@ -19,8 +19,8 @@ std::string join(const Tokens& tokens) {
   return text;
 }
 
-/// The two captions that use an n-gram most often: against all others a caption is compared with
-/// the first, unless that is itself.
+/// The two highest counts of an n-gram in any caption. The reference count for a caption is the
+/// highest count among the others: `first`, or `second` for the caption that has `first`.
 struct MostUses {
   std::size_t owner = 0;
   std::int64_t first = 0, second = 0;
@@ -63,7 +63,7 @@ std::vector<CountedNgram> count_ngrams(const Tokens& tokens, WordNumbers& words,
   return counted;
 }
 
-/// Of all captions but one of this length, the length closest to it; of two, the shorter.
+/// The length closest to `length` among all captions but one of this length; the shorter of two.
 std::int64_t closest_other_length(const std::map<std::int64_t, std::int64_t>& lengths,
                                   std::int64_t length) {
   const auto own = lengths.find(length);

@@ -37,15 +37,15 @@ Header read_header(const std::filesystem::path& path, const std::string& line,
     const auto made_with = header.at("tokenizer").get<std::string>();
     if (made_with != tokenizer) {
       refuse(path, "made with the tokenizer \"" + made_with +
-                       "\", but the captions are cut with \"" + tokenizer +
-                       "\"; make the file again with --tokenize " + tokenizer);
+                       "\", but the captions are tokenized with \"" + tokenizer +
+                       "\"; create the file again with --tokenize " + tokenizer);
     }
     const Header result{header.at("images").get<std::int64_t>(),
                         header.at("ngrams").get<std::size_t>()};
     if (result.images < 1) refuse(path, "counts no images");
     return result;
   } catch (const nlohmann::json::exception& error) {
-    refuse(path, "line 1 is not its header: " + json_reason(error));
+    refuse(path, "line 1 is not a valid header: " + json_reason(error));
   }
 }
 
@@ -105,15 +105,14 @@ DocumentFrequency DocumentFrequency::load(const std::filesystem::path& path,
         std::from_chars(line.data(), line.data() + std::min(tab, line.size()), count);
     if (tab == std::string::npos || error != std::errc() || end != line.data() + tab || count < 1 ||
         count > header.images || !result.counts_.emplace(line.substr(tab + 1), count).second) {
-      refuse(path,
-             "line " + std::to_string(number) +
-                 " is not a new n-gram with its count, 1 to the number of images, before a tab");
+      refuse(path, "line " + std::to_string(number) +
+                       " is not a count from 1 to the number of images, a tab and a new n-gram");
     }
   }
   if (result.counts_.size() != header.ngrams) {
-    refuse(path, "holds " + std::to_string(result.counts_.size()) +
+    refuse(path, "contains " + std::to_string(result.counts_.size()) +
                      " n-grams, but its header says " + std::to_string(header.ngrams) +
-                     "; it may be cut short");
+                     "; it may be truncated");
   }
   return result;
 }

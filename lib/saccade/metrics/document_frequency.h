@@ -10,21 +10,22 @@
 
 namespace saccade {
 
-/// For each n-gram of up to four words, in how many images' references it stands.
+/// For each n-gram of up to four words, the number of images whose references contain it.
 class DocumentFrequency {
  public:
   DocumentFrequency() = default;
   explicit DocumentFrequency(const std::vector<References>& references);
 
   std::int64_t images() const { return images_; }
-  /// By n-gram: its words with one space between them.
+  /// By n-gram: its words, separated by single spaces.
   const std::unordered_map<std::string, std::int64_t>& counts() const { return counts_; }
 
-  /// A text file: a first line {"format": "saccade-document-frequency", "version": 1, "images": N,
-  /// "ngrams": M, "tokenizer": …}, then M lines of count, tab, n-gram, sorted by n-gram.
-  /// @throws std::runtime_error when it cannot be written.
+  /// Writes a text file: the first line is {"format": "saccade-document-frequency", "version": 1,
+  /// "images": N, "ngrams": M, "tokenizer": …}; then follow M lines of count, tab and n-gram,
+  /// sorted by n-gram.
+  /// @throws std::runtime_error if it cannot be written.
   void save(const std::filesystem::path& path, const std::string& tokenizer) const;
-  /// @throws std::runtime_error saying which line is wrong, or that the tokenizer is another one.
+  /// @throws std::runtime_error naming the invalid line, or if the file has a different tokenizer.
   static DocumentFrequency load(const std::filesystem::path& path, const std::string& tokenizer);
 
  private:

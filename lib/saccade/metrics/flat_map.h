@@ -6,8 +6,8 @@
 
 namespace saccade {
 
-/// From 64-bit keys to 32-bit numbers in one block of memory: n-grams are looked up by the million.
-/// clear() keeps the block, so a map that is used again allocates nothing.
+/// A hash map from 64-bit keys to 32-bit numbers in one block of memory, for fast n-gram lookups.
+/// clear() keeps the block, so that a reused map does not allocate.
 class FlatMap {
  public:
   static constexpr std::uint32_t kMissing = 0xFFFFFFFF;
@@ -21,8 +21,7 @@ class FlatMap {
     }
   }
 
-  /// The place of the key's value, which is `initial` when the key is new. Valid until the next
-  /// call.
+  /// A reference to the key's value, which is `initial` for a new key. Valid until the next call.
   std::uint32_t& at_or_insert(std::uint64_t key, std::uint32_t initial) {
     if (2 * (size_ + 1) > slots_.size()) grow();
     std::size_t at = place(key);

@@ -25,7 +25,7 @@ bool share_one(const std::vector<std::uint32_t>& a, const std::vector<std::uint3
   return false;
 }
 
-/// The share of a side's words that is matched, weighted by stage and kind of word.
+/// The share of matched words of a side, weighted by stage and by content or function word.
 double coverage(const MeteorCounts::Side& side) {
   double matched = 0;
   for (std::size_t stage = 0; stage < kMeteorStages; ++stage) {
@@ -104,7 +104,7 @@ std::vector<const MeteorScorer::Word*> MeteorScorer::look_up(const Tokens& token
 
 MeteorAlignment MeteorScorer::align(const Tokens& hypothesis, const Tokens& reference) {
   const std::vector<const Word*> ours = look_up(hypothesis), theirs = look_up(reference);
-  // The same word has the same entry. Of two stages that match a pair, the one that weighs more
+  // Equal words share one entry. If two stages match a pair, the one with the greater weight
   // counts.
   const auto match = [](const Word* a, const Word* b) -> std::optional<MeteorStage> {
     if (a == b) return MeteorStage::kExact;

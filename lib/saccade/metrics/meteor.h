@@ -14,8 +14,8 @@
 
 namespace saccade {
 
-/// What METEOR counts of a hypothesis and its best reference. Counts of several captions add up to
-/// the counts of a corpus.
+/// The counts behind METEOR for a hypothesis and its best reference. The counts of a corpus are the
+/// sum of the counts of its captions.
 struct MeteorCounts {
   struct Side {
     std::int64_t content_words = 0, function_words = 0;
@@ -26,29 +26,29 @@ struct MeteorCounts {
   Side hypothesis, reference;
   std::int64_t chunks = 0;
 
-  /// Every word of both matched, in one run.
+  /// Whether all words of both sides are matched in a single chunk.
   bool is_perfect() const;
-  /// A perfect caption adds no chunk, as in METEOR: a corpus of perfect captions has score 1.
+  /// As in METEOR, a perfect caption adds no chunk, so a corpus of perfect captions has score 1.
   MeteorCounts& operator+=(const MeteorCounts& other);
 };
 
-/// METEOR-wn, 0…1: METEOR 1.5 with its English parameters (α 0.85, β 0.2, γ 0.6, δ 0.75; stage
-/// weights 1, 0.6, 0.8) and the exact, stem and synonym stages, without the paraphrase table. Not
-/// comparable with published METEOR, which has it. P and R are the weighted shares of matched
-/// words, function words counting 1 − δ and content words δ; F = P R / (α P + (1 − α) R); score = F
-/// (1 − γ (chunks / matches)^β).
+/// METEOR-wn, 0…1: METEOR 1.5 (Denkowski and Lavie 2014) with its English parameters (α 0.85,
+/// β 0.2, γ 0.6, δ 0.75; stage weights 1, 0.6, 0.8) and the stages exact, stem and synonym. It
+/// lacks the paraphrase table, so it is not comparable with published METEOR scores. P and R are
+/// the weighted shares of matched words; content words have weight δ and function words 1 − δ. F =
+/// P R / (α P + (1 − α) R); score = F (1 − γ (chunks / matches)^β).
 double meteor_wn(const MeteorCounts& counts);
 
-/// Counts captions and remembers what it has looked up. One object belongs to one thread at a time.
+/// Counts matches caption by caption and caches word lookups. Not thread-safe.
 class MeteorScorer {
  public:
-  /// @param wordnet  shared between scorers; null leaves the synonym stage out, and then the number
-  /// is
-  ///                 not METEOR-wn.
+  /// @param wordnet  shared between scorers; null omits the synonym stage, and the score is then
+  /// not
+  ///                 METEOR-wn.
   explicit MeteorScorer(std::shared_ptr<const WordNet> wordnet);
 
-  /// The counts with the reference that scores best.
-  /// @throws std::invalid_argument without a reference.
+  /// The counts for the reference with the highest score.
+  /// @throws std::invalid_argument if there are no references.
   MeteorCounts count(const Tokens& hypothesis, const References& references);
   MeteorAlignment align(const Tokens& hypothesis, const Tokens& reference);
 

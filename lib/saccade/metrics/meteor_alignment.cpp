@@ -12,12 +12,11 @@ namespace {
 using Candidates = std::vector<std::vector<MeteorMatch>>;
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
-/// The words of both sentences that can be matched with one another, directly or through others,
-/// form a group. How many hypothesis words of a group must stay unmatched is known before the
-/// search.
+/// A group is a set of words of both sentences that are connected by possible matches. A maximum
+/// matching tells before the search how many hypothesis words of each group remain unmatched.
 struct Groups {
   std::vector<std::size_t> of_word;  ///< by hypothesis word; kNone without candidates
-  std::vector<std::size_t> surplus;  ///< by group: hypothesis words that find no partner
+  std::vector<std::size_t> surplus;  ///< by group: hypothesis words without a partner
 };
 
 bool augment(const Candidates& candidates, std::size_t word, std::vector<std::size_t>& partner,
@@ -58,13 +57,13 @@ Groups find_groups(const Candidates& candidates, std::size_t reference_length) {
   return groups;
 }
 
-/// An alignment of the hypothesis' first words.
+/// An alignment of the first words of the hypothesis.
 struct Partial {
   std::string used;                  ///< by reference word, 0 or 1
   std::vector<std::size_t> skipped;  ///< by group
-  std::size_t last = kNone;          ///< partner of the word before, kNone when it has none
+  std::size_t last = kNone;          ///< partner of the previous word, or kNone
   std::size_t chunks = 0;
-  int weight = 0;  ///< in tenths: sums of equal weights must be equal in any order
+  int weight = 0;  ///< in tenths: integer sums do not depend on the order
   std::size_t distance = 0;
   std::vector<MeteorAlignment::Pair> pairs;
 
@@ -91,8 +90,8 @@ Partial skip(Partial next, std::size_t group) {
   return next;
 }
 
-/// Partial alignments that use the same reference words and end at the same one have the same
-/// future: only the best of them goes on.
+/// The partial alignments of one step. Those that use the same reference words and end at the same
+/// one have the same continuations, so only the best of them is kept.
 class Front {
  public:
   void offer(Partial partial) {
@@ -153,7 +152,7 @@ MeteorAlignment align(const Candidates& candidates, std::size_t reference_length
       }
       if (may_skip) front.offer(skip(std::move(partial), group));
     }
-    if (front.empty()) {  // the beam has dropped every partial that could cover this word
+    if (front.empty()) {  // the beam dropped all partials that could match this word
       for (Partial& partial : partials) front.offer(skip(std::move(partial), group));
     }
     partials = front.take(beam);

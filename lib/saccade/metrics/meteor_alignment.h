@@ -6,14 +6,14 @@
 
 namespace saccade {
 
-/// How two words match, the strongest first.
+/// How two words match, in the order of METEOR's stages.
 enum class MeteorStage : std::uint8_t { kExact, kStem, kSynonym };
 constexpr std::size_t kMeteorStages = 3;
 
-/// METEOR 1.5's weights of the stages for English.
+/// The stage weights of METEOR 1.5 for English.
 constexpr double kMeteorStageWeights[kMeteorStages] = {1.0, 0.6, 0.8};
 
-/// That a word of the hypothesis may stand for a word of the reference.
+/// A possible match of a hypothesis word with a word of the reference.
 struct MeteorMatch {
   std::size_t reference;
   MeteorStage stage;
@@ -24,17 +24,17 @@ struct MeteorAlignment {
     std::size_t hypothesis, reference;
     MeteorStage stage;
   };
-  std::vector<Pair> pairs;  ///< by place in the hypothesis; each word at most once
-  std::size_t chunks = 0;   ///< runs of pairs that are neighbours in both sentences
+  std::vector<Pair> pairs;  ///< by position in the hypothesis; each word at most once
+  std::size_t chunks = 0;   ///< runs of pairs that are adjacent in both sentences
 };
 
-/// The alignment that covers the most words; of those the one with the fewest chunks; then the one
-/// with the greatest weight of stages; then the one whose words moved least. The search is exact as
-/// long as no more than kMeteorBeam partial alignments compete (fewer when a word has more than
-/// four partners), which only sentences that repeat a word very often exceed; then the best of them
-/// go on.
-/// @param candidates  for each word of the hypothesis its possible partners, each reference word
-/// once.
+/// Finds the alignment with the most pairs; among equals, the one with the fewest chunks, then with
+/// the greatest sum of stage weights, then with the smallest sum of distances between the positions
+/// of the paired words. The search is exact up to kMeteorBeam partial alignments (fewer if a word
+/// has more than four candidates) and keeps the best ones beyond. Only sentences that repeat a word
+/// very often exceed this limit.
+/// @param candidates  for each word of the hypothesis, its possible partners; each reference word
+///                    at most once.
 MeteorAlignment align(const std::vector<std::vector<MeteorMatch>>& candidates,
                       std::size_t reference_length);
 

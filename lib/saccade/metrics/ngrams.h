@@ -13,13 +13,13 @@ namespace saccade {
 
 constexpr std::size_t kMaxOrder = 4;  ///< the longest n-gram of BLEU and CIDEr
 
-/// Numbers for words, in the order they are met.
+/// Numbers words in the order of their first occurrence.
 class WordNumbers {
  public:
   std::uint32_t add(const std::string& word) {
     return numbers_.emplace(word, static_cast<std::uint32_t>(numbers_.size())).first->second;
   }
-  /// FlatMap::kMissing for a word never added.
+  /// FlatMap::kMissing for an unknown word.
   std::uint32_t find(const std::string& word) const {
     const auto found = numbers_.find(word);
     return found == numbers_.end() ? FlatMap::kMissing : found->second;
@@ -36,12 +36,11 @@ class WordNumbers {
   std::unordered_map<std::string, std::uint32_t> numbers_;
 };
 
-/// Numbers for n-grams: an n-gram is its first n−1 words, by their number, and its last word.
-/// Numbers run from 0 over all orders, in the order the n-grams are met.
+/// Numbers n-grams of all orders from 0, in the order of their first occurrence. An n-gram is keyed
+/// by the number of its first n−1 words and its last word.
 class NgramNumbers {
  public:
-  /// Calls `visit(order − 1, number)` for each n-gram of each order up to kMaxOrder, new ones
-  /// included.
+  /// Calls `visit(order − 1, number)` for each n-gram of each order up to kMaxOrder. Adds new ones.
   template <typename Visit>
   void add_all(const std::vector<std::uint32_t>& words, Visit&& visit) {
     for (std::size_t start = 0; start < words.size(); ++start) {
@@ -56,7 +55,7 @@ class NgramNumbers {
   std::uint32_t add(std::uint32_t prefix, std::uint32_t word) {
     return map_.at_or_insert(key(prefix, word), static_cast<std::uint32_t>(map_.size()));
   }
-  /// The same for an n-gram that may be new: then kMissing.
+  /// The same, but kMissing for an unknown n-gram.
   std::uint32_t find(std::uint32_t prefix, std::uint32_t word) const {
     return map_.find(key(prefix, word));
   }

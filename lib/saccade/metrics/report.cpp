@@ -97,7 +97,7 @@ std::string describe_versus(const Report& report) {
   return text;
 }
 
-/// Scores, intervals or p values under the names of the scores.
+/// Scores, intervals or p-values as an object with one key per score.
 template <typename Value>
 ordered_json by_name(bool has_meteor, const Value& value) {
   const auto four = [&](std::size_t first) {

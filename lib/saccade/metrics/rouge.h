@@ -6,14 +6,15 @@
 
 namespace saccade {
 
-/// ROUGE-L of one caption (Lin 2004): the F measure with β = 1.2 of the longest common subsequence,
-/// the best precision and the best recall taken over the references independently, as the field's
-/// reference scorer does. 0…1; 0 for an empty hypothesis.
-/// @throws std::invalid_argument without a reference.
+/// ROUGE-L of one caption (Lin 2004), 0…1: the F measure with β = 1.2 of the longest common
+/// subsequence. As in coco-caption, the reference scorer, the best precision and the best recall
+/// may come from different references. 0 for an empty hypothesis.
+/// @throws std::invalid_argument if there are no references.
 double rouge_l(const Tokens& hypothesis, const References& references);
 
-/// The mean over captions.
-/// @throws std::invalid_argument when the two differ in number or are none.
+/// The mean ROUGE-L of the captions.
+/// @param references  one list per hypothesis.
+/// @throws std::invalid_argument if the sizes differ, there are no hypotheses, or a list is empty.
 double rouge_l(const std::vector<Tokens>& hypotheses, const std::vector<References>& references);
 
 }  // namespace saccade

@@ -12,9 +12,9 @@ namespace saccade {
 
 /// The corpus scores, in the order of kScoreNames.
 enum ScoreIndex : std::size_t {
-  kBleu1,  // and three more
+  kBleu1,  // up to kBleu4
   kBleu4 = kBleu1 + 3,
-  kBleu1WithoutPenalty,  // and three more
+  kBleu1WithoutPenalty,  // up to kBleu4WithoutPenalty
   kBleu4WithoutPenalty = kBleu1WithoutPenalty + 3,
   kRougeL,
   kCider,
@@ -23,10 +23,11 @@ enum ScoreIndex : std::size_t {
 };
 extern const std::array<const char*, kScoreCount> kScoreNames;
 
-/// On the reference implementation's scales: BLEU, ROUGE-L and METEOR-wn 0…1, CIDEr-D 0…10.
+/// Indexed by ScoreIndex, on the scales of the reference implementation: BLEU, ROUGE-L and
+/// METEOR-wn 0…1, CIDEr-D 0…10.
 using Scores = std::array<double, kScoreCount>;
 
-/// What each image adds to the corpus scores; sums of these make a corpus.
+/// The contribution of one image to the corpus scores, or a sum of such contributions.
 struct ImageScores {
   BleuCounts bleu;
   double rouge_l = 0;
@@ -36,8 +37,8 @@ struct ImageScores {
   ImageScores& operator+=(const ImageScores& other);
 };
 
-/// The scores of `images` images with this sum: BLEU and METEOR-wn of the summed counts, the mean
-/// of the others. Of the sum of one image they are that image's scores.
+/// The scores of a corpus from the sum over its `images` images: BLEU and METEOR-wn of the summed
+/// counts, the mean of the others. For a single image, these are its own scores.
 Scores corpus_scores(const ImageScores& sum, std::size_t images);
 
 }  // namespace saccade

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kLevel = 0.95;
 
-/// 0 … n − 1; unlike the standard library's distributions the same everywhere.
+/// A random index in 0…n − 1. Unlike the standard distributions, it is the same on all platforms.
 std::size_t draw(std::mt19937& random, std::size_t n) {
   return static_cast<std::size_t>((static_cast<std::uint64_t>(random()) * n) >> 32);
 }
@@ -30,7 +30,7 @@ void require(std::size_t images, std::size_t resamples) {
   if (resamples == 0) throw std::invalid_argument("a bootstrap needs at least one resample");
 }
 
-/// The scores of each resample, by score.
+/// For each score, its values over all resamples.
 using Samples = std::array<std::vector<double>, kScoreCount>;
 
 void append(Samples& samples, const Scores& scores) {
@@ -73,9 +73,9 @@ Intervals bootstrap_intervals(const std::vector<ImageScores>& images, std::size_
 Comparison compare(const std::vector<ImageScores>& first, const std::vector<ImageScores>& second,
                    std::size_t resamples, std::uint64_t seed) {
   if (first.size() != second.size()) {
-    throw std::invalid_argument(
-        "two systems can only be compared on the same images: " + std::to_string(first.size()) +
-        " and " + std::to_string(second.size()));
+    throw std::invalid_argument("two systems can only be compared on the same images; got " +
+                                std::to_string(first.size()) + " and " +
+                                std::to_string(second.size()));
   }
   require(first.size(), resamples);
   std::mt19937 random(static_cast<std::mt19937::result_type>(seed));
@@ -100,7 +100,7 @@ Comparison compare(const std::vector<ImageScores>& first, const std::vector<Imag
     const Scores swapped =
         subtract(corpus_scores(swapped_first, count), corpus_scores(swapped_second, count));
     for (std::size_t k = 0; k < kScoreCount; ++k) {
-      // A difference that is only rounding is none.
+      // The tolerance ignores rounding errors.
       if (std::abs(swapped[k]) >= std::abs(result.difference[k]) - 1e-12) ++as_large[k];
     }
   }

@@ -5,9 +5,9 @@
 
 namespace saccade {
 
-/// One caption, cut into words (see ptb_tokenize).
+/// One caption, split into tokens (see ptb_tokenize).
 using Tokens = std::vector<std::string>;
-/// What people wrote about one image.
+/// The human captions of one image.
 using References = std::vector<Tokens>;
 
 }  // namespace saccade
