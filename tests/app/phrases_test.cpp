@@ -38,7 +38,7 @@ TEST_F(PhrasesCommand, WritesNothingWhereNothingIsNamed) {
   write_file(out(), "old");
   const auto result = run({"--captions", folder_ / "captions.jsonl"});
   EXPECT_EQ(result.code, 1);
-  EXPECT_NE(result.err.find("none of its captions names what has a box"), std::string::npos);
+  EXPECT_NE(result.err.find("none of its captions names an object with a box"), std::string::npos);
   EXPECT_EQ(read_file(out()), "old");
 }
 

@@ -144,7 +144,7 @@ TEST_F(ProgramTrain, RefusesUnusableDataBeforeItTouchesAnything) {
   EXPECT_THAT(refusal({"--data", folder_ / "nowhere"}), HasSubstr("nowhere: no such file"));
   EXPECT_THAT(refusal({"--data", data(), "--format", "xml"}), HasSubstr("karpathy"));
   EXPECT_THAT(refusal({"--data", data(), "--images", folder_ / "none"}),
-              HasSubstr("no such folder of photographs"));
+              HasSubstr("no such image folder"));
   data("broken.jpg");
   write_file(folder_ / "broken.jpg", "no photograph");
   EXPECT_THAT(refusal({"--data", folder_ / "data.csv"}),
@@ -230,7 +230,7 @@ TEST_F(ProgramTrain, TeachesAttentionTheBoxesOfPhrases) {
   };
   const ProgramResult other = train_with(R"({"image":"z.png","caption":0,"phrases":[]})");
   EXPECT_EQ(other.code, 1);
-  EXPECT_THAT(other.err, HasSubstr("phrases.jsonl: none of its 1 lines belongs to a caption"));
+  EXPECT_THAT(other.err, HasSubstr("phrases.jsonl: none of its 1 lines matches a caption"));
   EXPECT_FALSE(fs::exists(folder_ / "run"));
   const std::string dog = R"("phrases":[{"first":0,"words":2,"boxes":[[0,0,0.5,1]]}]})";
   const ProgramResult trained = train_with(R"({"image":"a.png","caption":0,)" + dog + "\n" +

@@ -12,10 +12,10 @@
 
 namespace saccade::test {
 
-/// A folder that a test puts a data set into.
+/// A temporary folder for a data set.
 class DataFolder : public ::testing::Test {
  protected:
-  /// Writes a file, and the folders above it.
+  /// Writes a file and creates its parent folders.
   std::filesystem::path put(const std::string& name, const std::string& text = "x") const {
     const std::filesystem::path path = folder_.path() / name;
     std::filesystem::create_directories(path.parent_path());

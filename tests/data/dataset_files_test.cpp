@@ -22,14 +22,14 @@ TEST(DatasetFiles, ReadTheSplitFromTheName) {
   }
 }
 
-TEST(DatasetFiles, KnowOneNamePerSplit) {
+TEST(DatasetFiles, MapSplitNamesToCanonicalOnes) {
   EXPECT_EQ(canonical_split("val"), "dev");
   EXPECT_EQ(canonical_split("Validation"), "dev");
   EXPECT_EQ(canonical_split("restval"), "train");
   EXPECT_EQ(canonical_split("odd"), "odd");
 }
 
-TEST_F(DataFolder, FindsTheTokenFileBesideTheLemmatizedOne) {
+TEST_F(DataFolder, FindsTheTokenFileNextToTheLemmatizedOne) {
   put("Flickr8k.token.txt"), put("Flickr8k.lemma.token.txt"), put("readme.txt");
   put("Flickr_8k.trainImages.txt");
   const DatasetFiles files = find_dataset_files(source());
@@ -40,20 +40,20 @@ TEST_F(DataFolder, FindsTheTokenFileBesideTheLemmatizedOne) {
   EXPECT_EQ(files.folder, folder_.path());
 }
 
-TEST_F(DataFolder, RefusesToChooseAmongCaptionFilesUnlessTold) {
+TEST_F(DataFolder, RefusesAmbiguousCaptionFilesWithoutAFormat) {
   put("Flickr8k.token.txt"), put("dataset_flickr8k.json");
   EXPECT_THAT(refusal([&] { find_dataset_files(source()); }),
-              AllOf(HasSubstr("holds both Flickr8k token file"), HasSubstr("Karpathy JSON")));
+              AllOf(HasSubstr("contains both Flickr8k token file"), HasSubstr("Karpathy JSON")));
   DatasetSource told = source();
   told.format = CaptionFormat::karpathy;
   EXPECT_EQ(find_dataset_files(told).captions[0].path.filename(), "dataset_flickr8k.json");
   put("dataset_coco.json");
-  EXPECT_THAT(refusal([&] { find_dataset_files(told); }), HasSubstr("several files of captions"));
+  EXPECT_THAT(refusal([&] { find_dataset_files(told); }), HasSubstr("several caption files"));
 }
 
-TEST_F(DataFolder, SaysWhatAnEmptyFolderOrAMissingPathLacks) {
+TEST_F(DataFolder, ReportsAnEmptyFolderAndAMissingPath) {
   EXPECT_THAT(refusal([&] { find_dataset_files(source()); }),
-              AllOf(HasSubstr("holds no file of captions"), HasSubstr("*.token.txt")));
+              AllOf(HasSubstr("contains no caption file"), HasSubstr("*.token.txt")));
   EXPECT_THAT(refusal([&] { find_dataset_files(source("nowhere")); }),
               HasSubstr("nowhere: no such file or folder"));
 }

@@ -1,4 +1,4 @@
-// Karpathy JSON, COCO, CSV and JSONL as data sets, and where their photographs are looked for.
+// Data sets in Karpathy JSON, COCO, CSV and JSONL, and where their images are searched for.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -31,7 +31,7 @@ TEST_F(DataFolder, ReadsKarpathysSplits) {
   EXPECT_EQ(read("dataset_flickr8k.json", "dev").images.size(), 1U);
 }
 
-TEST_F(DataFolder, FindsAPhotographInTheFolderThatKarpathyNames) {
+TEST_F(DataFolder, FindsAnImageInTheFolderOfKarpathysFilepath) {
   put("dataset.json", kKarpathy);
   put("all/a.jpg"), put("all/val2014/b.jpg"), put("all/c.jpg");
   DatasetSource with_images = source("dataset.json");
@@ -71,8 +71,9 @@ TEST_F(DataFolder, ReadsCsvWithASplitColumn) {
   EXPECT_THAT(train.images[0].captions, ElementsAre("A dog, wet", "Dogs"));
   EXPECT_THAT(train.warnings, ElementsAre(path.string() + ", line 4: has 2 fields, not 3; put a "
                                                           "caption with a comma in double quotes"));
-  EXPECT_THAT(read("mine.csv", "dev").warnings,
-              ElementsAre(HasSubstr("line 4"), HasSubstr("line 6: a caption of b.jpg holds no")));
+  EXPECT_THAT(
+      read("mine.csv", "dev").warnings,
+      ElementsAre(HasSubstr("line 4"), HasSubstr("line 6: a caption of b.jpg contains no word")));
 }
 
 TEST_F(DataFolder, ReadsJsonlWithListsOrSingleCaptions) {
@@ -87,7 +88,7 @@ TEST_F(DataFolder, ReadsJsonlWithListsOrSingleCaptions) {
   EXPECT_THAT(dev.warnings, ElementsAre(HasSubstr("x.jsonl, line 3: is not JSON")));
 }
 
-TEST_F(DataFolder, TakesTheSplitFromTheFileNameWhereNothingElseSaysIt) {
+TEST_F(DataFolder, UsesTheSplitOfTheFileNameAsALastResort) {
   put("train.csv", "image,caption\na.jpg,A dog\n");
   put("dev.csv", "image,caption\nb.jpg,A cat\n");
   put("a.jpg"), put("b.jpg");
@@ -95,7 +96,7 @@ TEST_F(DataFolder, TakesTheSplitFromTheFileNameWhereNothingElseSaysIt) {
   EXPECT_EQ(read("", "train").images[0].name, "a.jpg");
 }
 
-TEST_F(DataFolder, TakesTheSplitFromListsBesideCsvWithoutSplits) {
+TEST_F(DataFolder, UsesSplitListsForCsvWithoutSplits) {
   put("captions.txt", "image,caption\na.jpg,A dog\nb.jpg,A cat\nb.jpg,Cats\n");
   put("Flickr_8k.trainImages.txt", "b.jpg\n");
   put("Images/a.jpg"), put("Images/b.jpg");
@@ -104,7 +105,7 @@ TEST_F(DataFolder, TakesTheSplitFromListsBesideCsvWithoutSplits) {
   EXPECT_EQ(train.images[0].captions.size(), 2U);
 }
 
-TEST_F(DataFolder, SaysThatNothingNamesASplit) {
+TEST_F(DataFolder, ReportsThatThereIsNoSplit) {
   put("mine.csv", "image,caption\na.jpg,A dog\n");
   put("a.jpg");
   EXPECT_THAT(refusal([&] { read("mine.csv", "train"); }),
@@ -113,14 +114,14 @@ TEST_F(DataFolder, SaysThatNothingNamesASplit) {
   EXPECT_EQ(read("mine.csv", "all").images.size(), 1U);
 }
 
-TEST_F(DataFolder, TakesAnAbsolutePathForItself) {
+TEST_F(DataFolder, AcceptsAbsoluteImagePaths) {
   const auto image = put("elsewhere/a.jpg");
   put("in/mine.csv", "image,caption\n" + image.string() + ",A dog\n");
   EXPECT_EQ(read("in/mine.csv", "all").images[0].file, image);
 }
 
-TEST_F(DataFolder, BelievesAFormatThatIsStatedOverTheContents) {
-  put("mine.txt", "a#1,A dog\tand a cat\n");  // a token file by its looks
+TEST_F(DataFolder, PrefersAGivenFormatToTheContents) {
+  put("mine.txt", "a#1,A dog\tand a cat\n");  // looks like a token file
   put("a#1");
   DatasetSource stated = source("mine.txt");
   stated.format = CaptionFormat::csv;

@@ -12,7 +12,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-/// A folder in Flickr8k's form: a and b for training, c for validation.
+/// A folder with the layout of Flickr8k: a and b for training, c for validation.
 class FlickrFolder : public DataFolder {
  protected:
   void SetUp() override {
@@ -39,31 +39,33 @@ TEST_F(FlickrFolder, KeepsTheOrderOfTheSplitList) {
   EXPECT_EQ(read("", "all").images.size(), 3U);
 }
 
-TEST_F(FlickrFolder, IsReadFromItsTokenFileToo) {
+TEST_F(FlickrFolder, IsReadFromItsTokenFile) {
   EXPECT_EQ(read("Flickr8k.token.txt", "train").images.size(), 2U);
 }
 
-TEST_F(FlickrFolder, SurvivesTheMalformedNameAndReportsItOnce) {
+TEST_F(FlickrFolder, WarnsOnceAboutAMalformedName) {
   tokens("a.jpg#0\tA dog .\nz.jpg.1#0\tpeople waiting\nz.jpg.1#1\tmore people\nb.jpg#0\tCats .\n");
   const Dataset train = read("", "train");
   EXPECT_EQ(train.images.size(), 2U);
-  EXPECT_THAT(train.warnings,
-              ElementsAre(HasSubstr("Flickr8k.token.txt, line 2: \"z.jpg.1\" is no image name")));
+  EXPECT_THAT(
+      train.warnings,
+      ElementsAre(HasSubstr("Flickr8k.token.txt, line 2: \"z.jpg.1\" is not an image name")));
 }
 
-TEST_F(FlickrFolder, PassesOverMalformedLinesAndEmptyCaptionsWithAWarningEach) {
+TEST_F(FlickrFolder, SkipsMalformedLinesAndEmptyCaptionsWithAWarningEach) {
   tokens("a.jpg#0\tA dog .\na.jpg#1\t  . \nno tab here\na.jpg#0\tA cat\nb.jpg#0\tCats .\n");
   const Dataset train = read("", "train");
   EXPECT_THAT(train.images[1].captions, ElementsAre("A dog ."));
-  EXPECT_THAT(train.warnings, ElementsAre(HasSubstr("line 3: is not NAME#K"),
-                                          HasSubstr("line 4: a.jpg#0 is already on line 1"),
-                                          HasSubstr("line 2: a caption of a.jpg holds no word")));
+  EXPECT_THAT(train.warnings,
+              ElementsAre(HasSubstr("line 3: is not NAME#K"),
+                          HasSubstr("line 4: a.jpg#0 is already on line 1"),
+                          HasSubstr("line 2: a caption of a.jpg contains no word")));
 }
 
 TEST_F(FlickrFolder, NamesTheLineOfAnImageWithoutCaption) {
   tokens("a.jpg#0\tA dog .\nc.jpg#0\tA bird\n");
   EXPECT_THAT(refused(), HasSubstr("Flickr_8k.trainImages.txt, line 1: b.jpg has no caption"));
-  EXPECT_EQ(refused("dev"), "nothing was refused") << "the other split is whole";
+  EXPECT_EQ(refused("dev"), "nothing was refused") << "the other split is complete";
 }
 
 TEST_F(FlickrFolder, NamesTheLineOfAnImageWithoutFileAndCountsTheOthers) {
@@ -75,7 +77,7 @@ TEST_F(FlickrFolder, NamesTheLineOfAnImageWithoutFileAndCountsTheOthers) {
   EXPECT_THAT(refused(), HasSubstr("1 more images of the split train"));
 }
 
-TEST_F(FlickrFolder, NamesTheListThatIsMissing) {
+TEST_F(FlickrFolder, NamesTheMissingList) {
   EXPECT_THAT(refused("test"), AllOf(HasSubstr("no image of the split \"test\""),
                                      HasSubstr("split train: 2 images, split dev: 1 images"),
                                      HasSubstr("Flickr_8k.testImages.txt")));
@@ -88,14 +90,14 @@ TEST_F(FlickrFolder, RefusesAnEmptyListAndTwoListsOfASplit) {
   EXPECT_THAT(refused(), HasSubstr("two lists of the split train"));
 }
 
-TEST_F(FlickrFolder, TakesANameTwiceInAListOnce) {
+TEST_F(FlickrFolder, SkipsARepeatedNameInAList) {
   put("Flickr_8k.trainImages.txt", "a.jpg\nb.jpg\na.jpg\n");
   const Dataset train = read("", "train");
   EXPECT_EQ(train.images.size(), 2U);
-  EXPECT_THAT(train.warnings, ElementsAre(HasSubstr("line 3: a.jpg stands in the list already")));
+  EXPECT_THAT(train.warnings, ElementsAre(HasSubstr("line 3: a.jpg is already in the list")));
 }
 
-TEST_F(FlickrFolder, ListsWhatCannotBeUsedToo) {
+TEST_F(FlickrFolder, ListsUnusableImages) {
   std::filesystem::remove(folder_ / "images" / "c.jpg");
   const DatasetListing listing = list_dataset(source());
   EXPECT_THAT(listing.splits(), ElementsAre("train", "dev"));
@@ -107,7 +109,7 @@ TEST_F(FlickrFolder, ListsWhatCannotBeUsedToo) {
   EXPECT_EQ(listing.faults[0].split, "dev");
 }
 
-TEST_F(DataFolder, ReadsFlickr30kWithListsOfBareNumbers) {
+TEST_F(DataFolder, ReadsFlickr30kWithListsOfNumbers) {
   put("results_20130124.token", "1007.jpg#0\tTwo men .\n2008.jpg#0\tA dog .\n");
   put("flickr30k-images/1007.jpg");
   put("flickr30k-images/2008.jpg");

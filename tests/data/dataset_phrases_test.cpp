@@ -49,7 +49,7 @@ TEST(TokenPhrases, CountPastSplitContractions) {
   EXPECT_EQ(tokens_of(caption, 9, 2), (Strings{"u.s.", "soldiers"}));
 }
 
-TEST(TokenPhrases, GiveEveryTokenAWordInOrder) {
+TEST(TokenPhrases, AssignEachTokenAWordInOrder) {
   for (const char* caption :
        {"A girl , in a colourful dress , can't find her mother 's bag .", "( 2 dogs ) ... play !",
         "The child's toy costs $5.50 at 10 a.m. or 1 / 2 of it", "  spaces   everywhere \t here"}) {
@@ -61,11 +61,11 @@ TEST(TokenPhrases, GiveEveryTokenAWordInOrder) {
   }
 }
 
-TEST(TokenPhrases, LeaveOutWhatHasNoTokenLeft) {
+TEST(TokenPhrases, OmitPhrasesWithoutTokens) {
   EXPECT_TRUE(token_phrases("a dog , barks", {{2, 1, ",", "", {kBox}}}).empty());
 }
 
-TEST(DatasetPhrases, AreFoundByNumberAndText) {
+TEST(DatasetPhrases, MatchByNumberAndText) {
   const auto matched =
       match_phrases({{"p.jsonl",
                       {line("one.jpg", 1, "A dog", 0), line("two.jpg", 0, "red car", 1),
@@ -78,18 +78,18 @@ TEST(DatasetPhrases, AreFoundByNumberAndText) {
   ASSERT_EQ(matched.of[0][1].size(), 1U);
   EXPECT_EQ(matched.of[0][1][0].end, 2U);
   EXPECT_EQ(matched.of[0][1][0].type, "people");
-  ASSERT_EQ(matched.of[1][0].size(), 1U) << "by the file's name alone";
+  ASSERT_EQ(matched.of[1][0].size(), 1U) << "by the file name only";
   EXPECT_EQ(matched.of[1][0][0].first, 1U);
 }
 
-TEST(DatasetPhrases, FollowTheirTextWhereNumbersHaveShifted) {
+TEST(DatasetPhrases, MatchByTextIfNumbersHaveShifted) {
   const auto matched = match_phrases(
       {{"p.jsonl", {line("one.jpg", 2, "A man", 0), line("one.jpg", 0, "A dog", 0)}}}, dataset());
   EXPECT_EQ(matched.of[0][0].size(), 1U);
   EXPECT_EQ(matched.of[0][1].size(), 1U);
 }
 
-TEST(DatasetPhrases, AreFoundByTheCaptionItself) {
+TEST(DatasetPhrases, MatchByTheCaptionText) {
   CaptionPhrases caption = line("one.jpg", 0, "dog", 1);
   caption.caption.reset();
   caption.caption_text = "A  dog barks .";
@@ -102,11 +102,11 @@ TEST(DatasetPhrases, AddUpOverFiles) {
   EXPECT_EQ(match_phrases({file, file}, dataset()).of[0][0].size(), 2U);
 }
 
-TEST(DatasetPhrases, WarnOfALineThatFitsNoCaption) {
+TEST(DatasetPhrases, WarnAboutALineWithoutAMatchingCaption) {
   const auto matched = match_phrases(
       {{"p.jsonl", {line("one.jpg", 0, "A man", 0), line("one.jpg", 0, "A zebra", 0)}}}, dataset());
   ASSERT_EQ(matched.warnings.size(), 1U);
-  EXPECT_NE(matched.warnings[0].find("one.jpg has no caption that these phrases fit"),
+  EXPECT_NE(matched.warnings[0].find("one.jpg has no caption that matches these phrases"),
             std::string::npos);
 }
 
@@ -116,7 +116,7 @@ TEST(DatasetPhrases, RefuseAFileForAnotherDataSet) {
     require_use(files, match_phrases(files, dataset()));
     FAIL();
   } catch (const std::runtime_error& error) {
-    EXPECT_NE(std::string(error.what()).find("p.jsonl: none of its 1 lines belongs to a caption"),
+    EXPECT_NE(std::string(error.what()).find("p.jsonl: none of its 1 lines matches a caption"),
               std::string::npos);
   }
 }
@@ -137,15 +137,16 @@ class PhrasesWithCaptions : public DataFolder {
   std::filesystem::path file_;
 };
 
-TEST_F(PhrasesWithCaptions, MakeADataSetOfTheirOwn) {
+TEST_F(PhrasesWithCaptions, FormADataSet) {
   const Dataset dev = dataset_of_phrases({read_phrases(file_)}, "", "dev");
   ASSERT_EQ(dev.images.size(), 1U);
   EXPECT_EQ(dev.images[0].file, folder_ / "images/a.jpg");
-  EXPECT_EQ(dev.images[0].captions, (Strings{"a cat", "a dog"})) << "no split: of every one";
+  EXPECT_EQ(dev.images[0].captions, (Strings{"a cat", "a dog"}))
+      << "a line without a split belongs to all splits";
   EXPECT_EQ(dataset_of_phrases({read_phrases(file_)}, folder_ / "images", "all").images.size(), 2U);
 }
 
-TEST_F(PhrasesWithCaptions, SayWhatIsMissing) {
+TEST_F(PhrasesWithCaptions, NameWhatIsMissing) {
   const auto refused = [&](const std::string& line) {
     const auto path = put("bad.jsonl", line);
     return refusal([&] { dataset_of_phrases({read_phrases(path)}, "", "dev"); });

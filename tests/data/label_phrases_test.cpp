@@ -25,7 +25,7 @@ class LabelPhrases : public DataFolder {
   std::filesystem::path boxes_;
 };
 
-TEST_F(LabelPhrases, MarkOnlyWhatACaptionSays) {
+TEST_F(LabelPhrases, MarkOnlyWordsOfTheCaption) {
   const auto captions =
       put("captions.jsonl", R"({"image":"a.jpg","caption":"A boy, alone.","split":"train"})"
                             "\n"
@@ -44,7 +44,7 @@ TEST_F(LabelPhrases, MarkOnlyWhatACaptionSays) {
   EXPECT_EQ(all[0].phrases[0].boxes.at(0).score, 1);
   ASSERT_EQ(all[1].phrases.size(), 2U);
   EXPECT_EQ(all[1].phrases[0].first, 2U);
-  ASSERT_EQ(all[1].phrases[0].boxes.size(), 1U) << "one of the dogs scores below 0.2";
+  ASSERT_EQ(all[1].phrases[0].boxes.size(), 1U) << "one of the dogs has a score below 0.2";
   EXPECT_EQ(all[1].phrases[0].boxes[0].score, 0.5);
 
   options_.split = "train";
@@ -52,11 +52,11 @@ TEST_F(LabelPhrases, MarkOnlyWhatACaptionSays) {
   options_.split = "test";
   EXPECT_NE(refusal([&] {
               phrases_of_captions(captions, read_labelled_boxes(boxes_), options_);
-            }).find("none of its captions names what has a box"),
+            }).find("none of its captions names an object with a box"),
             std::string::npos);
 }
 
-TEST_F(LabelPhrases, MakeASentenceOfEachLabel) {
+TEST_F(LabelPhrases, CreateACaptionForEachLabel) {
   const auto all = phrases_of_labels(read_labelled_boxes(boxes_), options_);
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].caption_text, "a dog");
@@ -66,7 +66,7 @@ TEST_F(LabelPhrases, MakeASentenceOfEachLabel) {
   options_.split = "train";
   EXPECT_NE(refusal([&] {
               phrases_of_labels(read_labelled_boxes(boxes_), options_);
-            }).find("no photograph with a box in the split train"),
+            }).find("no image with a box in the split train"),
             std::string::npos);
 }
 
@@ -74,7 +74,7 @@ TEST_F(LabelPhrases, RefuseABoxWithoutALabel) {
   const auto path = put("bad.jsonl", R"({"image":"a.jpg","boxes":[[0,0,1,1]]})");
   EXPECT_NE(refusal([&] {
               read_labelled_boxes(path);
-            }).find("line 1: the box [0,0,1,1] is none; expected [label, left"),
+            }).find("line 1: the box [0,0,1,1] is invalid; expected [label, left"),
             std::string::npos);
 }
 

@@ -47,7 +47,7 @@ TEST_F(Phrases, AreReadWithTheirBoxesAndScores) {
   EXPECT_EQ(file.captions[1].line, 3U);
 }
 
-TEST_F(Phrases, AreWrittenAsTheyAreRead) {
+TEST_F(Phrases, RoundTripThroughJson) {
   CaptionPhrases caption;
   caption.image = "dog.jpg";
   caption.caption_text = "a \"dog\"";
@@ -64,11 +64,12 @@ TEST_F(Phrases, AreWrittenAsTheyAreRead) {
   EXPECT_EQ(to_json_line(read), to_json_line(caption));
 }
 
-TEST_F(Phrases, RefuseALineByItsNumberAndSayWhatIsExpected) {
-  EXPECT_NE(refusal_of("[1]").find("line 2: is no JSON object; expected {\"image\""),
+TEST_F(Phrases, RefuseALineWithItsNumberAndTheExpectedForm) {
+  EXPECT_NE(refusal_of("[1]").find("line 2: is not a JSON object; expected {\"image\""),
             std::string::npos);
   EXPECT_NE(refusal_of("{").find("line 2: is not JSON"), std::string::npos);
-  EXPECT_NE(refusal_of(R"({"caption":0,"phrases":[]})").find("names no image"), std::string::npos);
+  EXPECT_NE(refusal_of(R"({"caption":0,"phrases":[]})").find("has no image name"),
+            std::string::npos);
   EXPECT_NE(refusal_of(R"({"image":"a.jpg","phrases":[]})").find("neither \"caption\" nor"),
             std::string::npos);
   EXPECT_NE(refusal_of(R"({"image":"a.jpg","caption":-1,"phrases":[]})")
@@ -88,12 +89,12 @@ TEST_F(Phrases, RefuseAPhraseWithoutWordsOrBoxes) {
             std::string::npos);
 }
 
-TEST_F(Phrases, RefuseABoxThatIsNone) {
+TEST_F(Phrases, RefuseAnInvalidBox) {
   for (const char* box : {"[0,0,1]", "[0,0,1,1,1,1]", "[0,0,0,1]", "[0.5,0,0.2,1]", "[0,0,1,1.2]",
                           "[-0.1,0,1,1]", "[0,0,1,1,0]", "[0,0,1,1,2]", "[0,0,1,\"1\"]", "7"}) {
     const std::string said =
         refusal_of_phrase(std::string(R"({"first":0,"words":1,"boxes":[)") + box + "]}");
-    EXPECT_NE(said.find("line 2: the box " + std::string(box) + " is none; expected [left, top"),
+    EXPECT_NE(said.find("line 2: the box " + std::string(box) + " is invalid; expected [left, top"),
               std::string::npos)
         << said;
   }

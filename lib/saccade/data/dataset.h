@@ -6,17 +6,17 @@
 
 namespace saccade {
 
-/// A photograph and what people said of it.
+/// An image with its human captions.
 struct CaptionedImage {
-  std::string name;  ///< as the data set writes it, e.g. "1000268201_693b08cb0e.jpg"
+  std::string name;  ///< as in the data set, e.g. "1000268201_693b08cb0e.jpg"
   std::filesystem::path file;
-  std::vector<std::string> captions;  ///< one or more, as written, UTF-8
+  std::vector<std::string> captions;  ///< at least one, as written, UTF-8
 };
 
 /// One split of a data set, in the order of its list.
 struct Dataset {
   std::vector<CaptionedImage> images;
-  /// What was wrong and passed over, a sentence each, with file and line.
+  /// Problems of skipped data, one sentence each, with file and line.
   std::vector<std::string> warnings;
 };
 

@@ -22,7 +22,7 @@ std::string lower(std::string text) {
   return text;
 }
 
-/// The kind of caption file that a name in a folder announces.
+/// The format of a caption file according to its name.
 std::optional<CaptionFormat> announced_format(const std::string& name) {
   const bool token_file = ends_with(name, ".token.txt") || ends_with(name, ".token");
   if (token_file && name.find("lemma") == name.npos) return CaptionFormat::tokens;
@@ -68,9 +68,10 @@ std::vector<fs::path> caption_files(const DatasetSource& source) {
     const auto announced = announced_format(lower(file.filename().string()));
     if (!announced || (source.format && *announced != *source.format)) continue;
     if (format && *announced != *format) {
-      throw std::runtime_error(source.path.string() + ": holds both " + describe(*format) + " (" +
-                               found.front().filename().string() + ") and " + describe(*announced) +
-                               " (" + file.filename().string() + "); name the file to read");
+      throw std::runtime_error(source.path.string() + ": contains both " + describe(*format) +
+                               " (" + found.front().filename().string() + ") and " +
+                               describe(*announced) + " (" + file.filename().string() +
+                               "); give the file to read");
     }
     format = announced;
     found.push_back(file);
@@ -79,23 +80,23 @@ std::vector<fs::path> caption_files(const DatasetSource& source) {
     return split_of_file_name(file).empty();
   });
   if (found.size() > 1 && !one_per_split) {
-    throw std::runtime_error(source.path.string() + ": holds several files of captions, " +
+    throw std::runtime_error(source.path.string() + ": contains several caption files, " +
                              found[0].filename().string() + " and " + found[1].filename().string() +
-                             "; name the one to read");
+                             "; give the one to read");
   }
   if (found.empty()) {
     throw std::runtime_error(
-        source.path.string() + ": holds no " +
-        (source.format ? std::string(describe(*source.format)) : "file of captions") +
-        " by its usual name (*.token.txt, dataset*.json, captions_*.json, captions.csv or "
-        "captions.jsonl); name the file itself");
+        source.path.string() + ": contains no " +
+        (source.format ? std::string(describe(*source.format)) : "caption file") +
+        " with a standard name (*.token.txt, dataset*.json, captions_*.json, captions.csv or "
+        "captions.jsonl); give the file itself");
   }
   return found;
 }
 
-/// The files beside `path` whose names differ from its name in the split alone.
+/// `path` and the files in its folder whose names differ from it only in the split.
 std::vector<fs::path> likes_of(const fs::path& path) {
-  const auto blank = [](const fs::path& file) {  // the name without the split's word
+  const auto blank = [](const fs::path& file) {  // the name with a placeholder for the split
     std::string name = lower(file.filename().string());
     for (const char* word : {"train", "validation", "valid", "val", "dev", "test"}) {
       const std::size_t at = name.find(word);
@@ -140,8 +141,7 @@ std::string split_of_file_name(const fs::path& path) {
 DatasetFiles find_dataset_files(const DatasetSource& source) {
   if (!fs::exists(source.path)) {
     throw std::runtime_error(source.path.string() +
-                             ": no such file or folder; give a folder in Flickr8k's form or a file "
-                             "of captions");
+                             ": no such file or folder; give a data set folder or a caption file");
   }
   const bool folder = fs::is_directory(source.path);
   std::vector<fs::path> captions;
@@ -159,14 +159,14 @@ DatasetFiles find_dataset_files(const DatasetSource& source) {
   for (const fs::path& file : files_of(files.folder)) {
     const bool is_captions =
         std::any_of(captions.begin(), captions.end(), [&](const fs::path& path) {
-          return path.filename() == file.filename();  // all lie in this folder
+          return path.filename() == file.filename();  // all are in this folder
         });
     if (is_captions || !is_list(file)) continue;
     const std::string split = split_of_file_name(file);
     for (const SplitFile& other : files.lists) {
       if (other.split != split) continue;
-      throw std::runtime_error(files.folder.string() + ": holds two lists of the split " + split +
-                               ", " + other.path.filename().string() + " and " +
+      throw std::runtime_error(files.folder.string() + ": contains two lists of the split " +
+                               split + ", " + other.path.filename().string() + " and " +
                                file.filename().string() + "; keep one");
     }
     files.lists.push_back({file, split});

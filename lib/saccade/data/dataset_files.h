@@ -9,14 +9,14 @@
 
 namespace saccade {
 
-/// Where a data set is, as a user says it.
+/// The location of a data set, as given by the user.
 struct DatasetSource {
-  std::filesystem::path path;           ///< a folder or a file of captions
-  std::optional<CaptionFormat> format;  ///< else the contents tell
-  std::filesystem::path images;         ///< the folder of photographs; empty: beside the captions
+  std::filesystem::path path;           ///< a folder or a caption file
+  std::optional<CaptionFormat> format;  ///< default: detected from the contents
+  std::filesystem::path images;         ///< the folder of the images; empty: that of the captions
 };
 
-/// A file, and the split that its name speaks of: "train", "dev", "test" or "".
+/// A file and the split in its name: "train", "dev", "test" or "".
 struct SplitFile {
   std::filesystem::path path;
   std::string split;
@@ -24,28 +24,30 @@ struct SplitFile {
 
 /// The files that make up a data set.
 struct DatasetFiles {
-  std::vector<SplitFile> captions;  ///< one or more
-  std::vector<SplitFile> lists;     ///< names of images, one a line; one file per split or none
-  std::filesystem::path folder;     ///< where photographs are looked for
+  std::vector<SplitFile> captions;  ///< at least one
+  std::vector<SplitFile> lists;     ///< image names, one per line; at most one file per split
+  std::filesystem::path folder;     ///< where images are searched for
 };
 
-/// One name per split: val, valid and validation are "dev"; restval (COCO's validation images that
-/// Karpathy's split trains on) is "train"; any other name is kept.
+/// The canonical name of a split: val, valid and validation become "dev"; restval (the COCO
+/// validation images that Karpathy's split uses for training) becomes "train"; other names are kept
+/// in lower case.
 std::string canonical_split(const std::string& name);
 
-/// The split that a file's name speaks of in one of its parts between dots, dashes and underscores:
-/// Flickr_8k.trainImages.txt, captions_val2017.json, test.csv. "" when it speaks of none.
+/// The split that is named in a part of the file name between dots, dashes and underscores, as in
+/// Flickr_8k.trainImages.txt, captions_val2017.json or test.csv; "" if there is none.
 std::string split_of_file_name(const std::filesystem::path& path);
 
-/// Finds the files of a data set. In a folder the captions are, in one of these places only:
+/// Finds the files of a data set. In a folder, the captions are in exactly one of these forms:
 ///   *.token.txt, *.token               a token file
 ///   dataset*.json                      Karpathy JSON
-///   captions_*.json, annotations/captions_*.json   COCO, the split by file
+///   captions_*.json, annotations/captions_*.json   COCO, one file per split
 ///   captions.{csv,jsonl,txt}, {train,dev,val,test}.{csv,jsonl}   CSV, JSONL
-/// Beside them, *trainImages.txt or train.txt (likewise dev or val, test) list a split's images. A
-/// file whose name speaks of a split brings its like for the other splits along. Photographs are
-/// looked for beside the captions, or beside the folder `annotations` that holds them.
-/// @throws std::runtime_error when there is no such path, or nothing or too much to choose from.
+/// In the same folder, *trainImages.txt or train.txt (likewise for dev or val, and test) list the
+/// images of a split. If a given file has a split in its name, the matching files of the other
+/// splits are included. Images are searched for in the folder of the captions; if that is
+/// `annotations`, in its parent.
+/// @throws std::runtime_error if the path does not exist, or there are no or ambiguous files.
 DatasetFiles find_dataset_files(const DatasetSource& source);
 
 }  // namespace saccade

@@ -25,7 +25,7 @@ std::string trimmed(const std::string& text) {
   return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
-/// Whether tokenization can leave anything of it.
+/// Whether the caption contains anything that tokenization may keep.
 bool holds_word(const std::string& caption) {
   return std::any_of(caption.begin(), caption.end(),
                      [](unsigned char c) { return c >= 0x80 || std::isalnum(c) != 0; });
@@ -39,7 +39,7 @@ bool is_image_name(const std::string& name) {
   return kEndings.count(ending) != 0;
 }
 
-/// Puts the records of the caption files together, image by image.
+/// Collects the records of the caption files by image.
 class Listing {
  public:
   explicit Listing(const DatasetSource& source) : source_(source) { out_.path = source.path; }
@@ -88,7 +88,7 @@ class Listing {
         if (no_names.insert(record.image).second) {
           fault(
               DatasetFaultKind::malformed, file.split,
-              where + ": \"" + record.image + "\" is no image name; its captions are passed over");
+              where + ": \"" + record.image + "\" is not an image name; its captions are skipped");
         }
         continue;
       }
@@ -98,13 +98,13 @@ class Listing {
           entry.listed.image.captions.push_back(trimmed(caption));
         } else {
           fault(DatasetFaultKind::empty_caption, entry.listed.split,
-                where + ": a caption of " + record.image + " holds no word; passed over");
+                where + ": a caption of " + record.image + " contains no word; skipped");
         }
       }
     }
   }
 
-  /// The image's entry, made when it is new. The same image in two splits has two.
+  /// The entry of the image, created if it is new. An image in two splits has two entries.
   Entry& entry_of(const CaptionRecord& record, const SplitFile& file, const std::string& where) {
     const std::string split = canonical_split(record.split);
     const std::string key = split + '\n' + (split.empty() ? file.split : "") + '\n' +
@@ -141,7 +141,7 @@ class Listing {
         add(std::move(listed), folder);
       } else {
         fault(DatasetFaultKind::repeated, list.split,
-              listed.where + ": " + listed.image.name + " stands in the list already; passed over");
+              listed.where + ": " + listed.image.name + " is already in the list; skipped");
       }
     });
   }
@@ -161,7 +161,7 @@ class Listing {
       if (listed.image.captions.empty()) {
         fault(DatasetFaultKind::no_caption, listed.split,
               listed.where + ": " + listed.image.name + " has no caption in " +
-                  (out_.from_lists ? "the file of captions" : "this file"));
+                  (out_.from_lists ? "the caption file" : "this file"));
       }
       if (!listed.present) {
         fault(DatasetFaultKind::absent_image, listed.split,
@@ -174,7 +174,7 @@ class Listing {
   DatasetListing out_;
   std::vector<Entry> entries_;
   std::unordered_map<std::string, std::size_t> places_, by_name_;
-  std::vector<std::string> folders_;  // as the captions name them, per image of out_
+  std::vector<std::string> folders_;  // according to the captions, per image of out_
 };
 
 [[noreturn]] void refuse_missing(const DatasetListing& listing, const std::string& split) {
@@ -187,14 +187,14 @@ class Listing {
   }
   std::string mend = "expected its name in the \"split\" of the captions";
   if (listing.from_lists || listing.format == CaptionFormat::tokens) {
-    mend = "expected a list of its images beside the captions, such as Flickr_8k." + split +
+    mend = "expected a list of its images next to the captions, such as Flickr_8k." + split +
            "Images.txt";
   } else if (listing.format == CaptionFormat::coco) {
     mend = "expected a file of its own, such as captions_" +
            std::string(split == "dev" ? "val" : split) + "2017.json";
   }
   throw std::runtime_error(listing.path.string() + ": has no image of the split \"" + split +
-                           "\" (" + (found.empty() ? "found none at all" : found) + "); " + mend);
+                           "\" (" + (found.empty() ? "found no images" : found) + "); " + mend);
 }
 
 }  // namespace
@@ -232,10 +232,11 @@ Dataset select_split(const DatasetListing& listing, const std::string& name) {
     }
   }
   if (!fatal.empty()) {
-    throw std::runtime_error(
-        *fatal[0] + (fatal.size() > 1 ? "; so it is with " + std::to_string(fatal.size() - 1) +
-                                            " more images of the split " + split
-                                      : ""));
+    throw std::runtime_error(*fatal[0] +
+                             (fatal.size() > 1
+                                  ? "; the same applies to " + std::to_string(fatal.size() - 1) +
+                                        " more images of the split " + split
+                                  : ""));
   }
   for (const ListedImage& listed : listing.images) {
     if (wanted(listed.split)) dataset.images.push_back(listed.image);

@@ -9,52 +9,52 @@
 
 namespace saccade {
 
-/// An image of a data set before anyone asks whether it can be used.
+/// An image of a data set, whether or not it can be used.
 struct ListedImage {
-  CaptionedImage image;  ///< captions that hold a word; perhaps none. `file` may not exist
-  std::string split;     ///< "train", "dev", "test", another name, or "" where nothing says
-  std::string where;     ///< the file and the line that put it there
-  bool present = false;  ///< the file is there
+  CaptionedImage image;  ///< captions that contain a word, maybe none; `file` may not exist
+  std::string split;     ///< "train", "dev", "test", another name, or "" if unknown
+  std::string where;     ///< the file and line that list it
+  bool present = false;  ///< whether the file exists
 };
 
 enum class DatasetFaultKind {
-  malformed,      ///< a line or entry that could not be read; passed over
-  empty_caption,  ///< a caption without a letter or digit; passed over
-  repeated,       ///< an image a second time in a list; passed over
-  no_caption,     ///< an image of a split that nobody described
-  absent_image,   ///< a photograph that is not there
+  malformed,      ///< a line or entry that could not be read; skipped
+  empty_caption,  ///< a caption without a letter or digit; skipped
+  repeated,       ///< a second occurrence of an image in a list; skipped
+  no_caption,     ///< an image of a split without a caption
+  absent_image,   ///< an image file that does not exist
 };
 
 struct DatasetFault {
   DatasetFaultKind kind;
-  std::string split;    ///< "" where it is of none or unknown
+  std::string split;    ///< "" if none or unknown
   std::string message;  ///< a sentence that names file and line
 };
 
-/// All that the files of a data set say.
+/// The contents of the files of a data set.
 struct DatasetListing {
-  std::filesystem::path path;  ///< as the user named it
+  std::filesystem::path path;  ///< as given by the user
   CaptionFormat format = CaptionFormat::tokens;
-  bool from_lists = false;  ///< the splits are those of lists of names
+  bool from_lists = false;  ///< the splits come from lists of image names
   std::vector<ListedImage> images;
   std::vector<DatasetFault> faults;
 
-  /// The splits that have images: train, dev, test, then others in the order in which they come.
+  /// The splits that have images: train, dev, test, then others in order of occurrence.
   std::vector<std::string> splits() const;
 };
 
-/// Reads the files of a data set and looks for its photographs, without decoding them. Splits are,
-/// by what there is first: what the captions say of their image; lists of names; the captions'
-/// file names. Captions of an image may come from several lines. In a token file a name that is no
-/// image name is malformed (Flickr8k has one, "….jpg.1"); in a list a name may lack its ".jpg".
-/// @throws std::runtime_error as find_dataset_files and read_caption_records do.
+/// Reads the files of a data set and searches for its images, without decoding them. Splits come
+/// from the first of these that is present: the entries of the caption files, lists of image names,
+/// the names of the caption files. The captions of an image may be on several lines. In a token
+/// file, a name without an image file extension is malformed (Flickr8k has one, "….jpg.1"). In a
+/// list, names may omit ".jpg".
+/// @throws std::runtime_error as find_dataset_files and read_caption_records.
 DatasetListing list_dataset(const DatasetSource& source);
 
-/// The images of a split, or all of them for "all"; the warnings are the faults that were passed
-/// over.
-/// @param split  as canonical_split takes it
-/// @throws std::runtime_error naming file and line when the split is missing or empty, or an image
-///         of it has no caption or no file.
+/// The images of a split, or of all splits for "all", with warnings about skipped data.
+/// @param split  any name that canonical_split accepts
+/// @throws std::runtime_error if the split has no images, or, naming file and line, if one of its
+///         images has no caption or no file.
 Dataset select_split(const DatasetListing& listing, const std::string& split);
 
 /// list_dataset and select_split in one.

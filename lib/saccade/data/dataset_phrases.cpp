@@ -22,7 +22,7 @@ std::string joined(const Strings& words, std::size_t first, std::size_t count) {
   return text;
 }
 
-/// Whether the phrases lie within the caption and their texts are what stands there.
+/// Whether the phrases are within the caption and their texts match its words.
 bool agree(const std::vector<Phrase>& phrases, const Strings& words) {
   return std::all_of(phrases.begin(), phrases.end(), [&](const Phrase& phrase) {
     if (phrase.first + phrase.words > words.size()) return false;
@@ -30,8 +30,8 @@ bool agree(const std::vector<Phrase>& phrases, const Strings& words) {
   });
 }
 
-/// For each of `full` the place in `parts` that it is aligned with by a longest common subsequence,
-/// or none.
+/// For each element of `full`, the index in `parts` that a longest common subsequence aligns it
+/// with, or std::nullopt.
 std::vector<std::optional<std::size_t>> align(const Strings& full, const Strings& parts) {
   const std::size_t n = full.size(), m = parts.size();
   std::vector<std::vector<std::size_t>> common(n + 1, std::vector<std::size_t>(m + 1, 0));
@@ -54,7 +54,7 @@ std::vector<std::optional<std::size_t>> align(const Strings& full, const Strings
   return place;
 }
 
-/// The image of each name, by the whole name or else by the file's name alone.
+/// Finds images by their full name, or else by their file name.
 class ImageNames {
  public:
   explicit ImageNames(const Dataset& dataset) {
@@ -64,7 +64,7 @@ class ImageNames {
       by_file_name_[std::filesystem::path(name).filename().string()].push_back(i);
     }
   }
-  /// More than one where sources of a data set have photographs of the same name.
+  /// Several if the data set contains images of the same name from different sources.
   const std::vector<std::size_t>& find(const std::string& name) const {
     static const std::vector<std::size_t> kNone;
     const auto whole = by_name_.find(name);
@@ -77,7 +77,7 @@ class ImageNames {
   std::unordered_map<std::string, std::vector<std::size_t>> by_name_, by_file_name_;
 };
 
-/// The captions of an image that a line speaks of: one, or several of the same text.
+/// The captions of an image that match a line: one, or several with the same text.
 std::vector<std::size_t> captions_of(const CaptionPhrases& line, const Strings& captions) {
   std::vector<std::size_t> found;
   if (line.caption_text) {
@@ -92,7 +92,8 @@ std::vector<std::size_t> captions_of(const CaptionPhrases& line, const Strings& 
   if (own < captions.size() && agree(line.phrases, split_at_white_space(captions[own]))) {
     return {own};
   }
-  // A caption before it may have been left out of the data set; its number alone proves nothing.
+  // The numbers may have shifted because the data set skipped an earlier caption, so the phrase
+  // texts must identify the caption.
   const bool named = std::any_of(line.phrases.begin(), line.phrases.end(),
                                  [](const Phrase& phrase) { return !phrase.text.empty(); });
   for (std::size_t k = 0; named && k < captions.size(); ++k) {
@@ -165,7 +166,7 @@ Dataset dataset_of_phrases(const std::vector<PhraseFile>& files,
       if (other && wanted != "all") continue;
       if (!line.caption_text) {
         refuse_line(file.path, line.line,
-                    "has no \"caption_text\"; name the data set that its captions are of");
+                    "has no \"caption_text\"; give the data set that contains its captions");
       }
       const auto [place, is_new] = known.emplace(line.image, dataset.images.size());
       if (is_new) {
@@ -173,7 +174,7 @@ Dataset dataset_of_phrases(const std::vector<PhraseFile>& files,
         if (!found) {
           refuse_line(file.path, line.line,
                       finder.expected(line.image).string() +
-                          " does not exist; name the folder of the photographs");
+                          " does not exist; give the folder of the images");
         }
         dataset.images.push_back({line.image, *found, {}});
       }
@@ -200,7 +201,7 @@ DatasetPhrases match_phrases(const std::vector<PhraseFile>& files, const Dataset
     std::size_t used = 0;
     for (const CaptionPhrases& line : file.captions) {
       const auto& images = names.find(line.image);
-      bool fits = images.empty();  // it speaks of another split
+      bool fits = images.empty();  // it belongs to another split
       for (const std::size_t i : images) {
         const Strings& captions = dataset.images[i].captions;
         for (const std::size_t k : captions_of(line, captions)) {
@@ -217,7 +218,7 @@ DatasetPhrases match_phrases(const std::vector<PhraseFile>& files, const Dataset
       if (!fits) {
         matched.warnings.push_back(file.path.string() + ", line " + std::to_string(line.line) +
                                    ": " + line.image +
-                                   " has no caption that these phrases fit; passed over");
+                                   " has no caption that matches these phrases; skipped");
       }
     }
     matched.of_file.push_back(used);
@@ -228,10 +229,11 @@ DatasetPhrases match_phrases(const std::vector<PhraseFile>& files, const Dataset
 void require_use(const std::vector<PhraseFile>& files, const DatasetPhrases& matched) {
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (matched.of_file.at(i) > 0) continue;
-    throw std::runtime_error(
-        files[i].path.string() + ": none of its " + std::to_string(files[i].captions.size()) +
-        " lines belongs to a caption of the data set; expected the photographs' names and the "
-        "captions' numbers or texts as the data set has them");
+    throw std::runtime_error(files[i].path.string() + ": none of its " +
+                             std::to_string(files[i].captions.size()) +
+                             " lines matches a caption of the data set; expected the image names "
+                             "and the caption numbers "
+                             "or texts of the data set");
   }
 }
 

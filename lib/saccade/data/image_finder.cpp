@@ -18,7 +18,7 @@ bool is_file(const fs::path& path) {
 
 ImageFinder::ImageFinder(const fs::path& folder) {
   if (!fs::is_directory(folder)) {
-    throw std::runtime_error(folder.string() + ": no such folder of photographs");
+    throw std::runtime_error(folder.string() + ": no such image folder");
   }
   for (const char* name : {"images", "Images", "Flicker8k_Dataset", "Flickr8k_Dataset",
                            "flickr30k-images", "flickr30k_images", "train2014", "val2014",

@@ -7,24 +7,23 @@
 
 namespace saccade {
 
-/// Finds the photographs of a data set below a folder: in it, or in one of the folders that data
-/// sets come with (images, Flicker8k_Dataset, flickr30k-images, train2014, …).
+/// Finds the images of a data set in a folder or in one of its usual subfolders (images,
+/// Flicker8k_Dataset, flickr30k-images, train2014, …).
 class ImageFinder {
  public:
-  /// @param folder  as the user or the captions' place says.
-  /// @throws std::runtime_error when it is no folder.
+  /// @throws std::runtime_error if `folder` is not a folder.
   explicit ImageFinder(const std::filesystem::path& folder);
 
-  /// @param name    as the captions have it; an absolute path stands for itself
-  /// @param within  the folder that the captions name for it, or ""
-  /// @return nothing when there is no such file
+  /// @param name    the image name in the caption file; an absolute path is used as it is
+  /// @param within  the image's folder according to the caption file, or ""
+  /// @return std::nullopt if there is no such file
   std::optional<std::filesystem::path> find(const std::string& name, const std::string& within);
 
-  /// Where a photograph would be looked for first: what a message names.
+  /// The first path at which an image is searched for, for messages.
   std::filesystem::path expected(const std::string& name) const { return roots_.front() / name; }
 
  private:
-  std::vector<std::filesystem::path> roots_;  ///< that exist; the last success comes first
+  std::vector<std::filesystem::path> roots_;  ///< existing folders; the last successful one first
 };
 
 }  // namespace saccade

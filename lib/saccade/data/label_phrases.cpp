@@ -33,15 +33,16 @@ LabelledBox read_box(const Json& json, const std::filesystem::path& path, std::s
             box.score <= 1;
   }
   if (!valid) {
-    refuse_line(path, line,
-                "the box " + json.dump() +
-                    " is none; expected [label, left, top, right, bottom] or [label, score, left, "
-                    "top, right, bottom] in shares of width and height, 0 to 1");
+    refuse_line(
+        path, line,
+        "the box " + json.dump() +
+            " is invalid; expected [label, left, top, right, bottom] or [label, score, left, "
+            "top, right, bottom] in fractions of width and height, 0 to 1");
   }
   return labelled;
 }
 
-/// A photograph's boxes by label, the labels in the order of their names.
+/// The boxes of an image by label, in alphabetical order.
 std::map<std::string, std::vector<Box>> by_label(const LabelledPhotograph& photograph,
                                                  double min_score) {
   std::map<std::string, std::vector<Box>> boxes;
@@ -71,12 +72,12 @@ std::vector<LabelledPhotograph> read_labelled_boxes(const std::filesystem::path&
     if (!json.is_object() || name == json.end() || !name->is_string()) {
       refuse_line(
           path, number,
-          "names no image; expected {\"image\": NAME, \"boxes\": [[label, left, top, right, "
+          "has no image name; expected {\"image\": NAME, \"boxes\": [[label, left, top, right, "
           "bottom]]}");
     }
     const auto boxes = json.find("boxes");
     if (boxes == json.end()) return;
-    if (!boxes->is_array()) refuse_line(path, number, "\"boxes\" is no list");
+    if (!boxes->is_array()) refuse_line(path, number, "\"boxes\" is not a list");
     LabelledPhotograph photograph;
     photograph.image = *name;
     const auto split = json.find("split");
@@ -126,8 +127,8 @@ std::vector<CaptionPhrases> phrases_of_captions(const std::filesystem::path& cap
   }
   if (found.empty()) {
     throw std::runtime_error(captions.string() +
-                             ": none of its captions names what has a box; expected the images' "
-                             "names and the labels' words to agree" +
+                             ": none of its captions names an object with a box; expected captions "
+                             "of the same images that contain words for the labels" +
                              (options.split.empty() ? "" : " in the split " + options.split));
   }
   return found;
@@ -149,10 +150,9 @@ std::vector<CaptionPhrases> phrases_of_labels(const std::vector<LabelledPhotogra
     }
   }
   if (found.empty()) {
-    throw std::runtime_error(
-        "there is no photograph with a box" +
-        (options.split.empty() ? "" : " in the split " + options.split) +
-        " to make a sentence from; expected \"boxes\" in the lines of the file of boxes");
+    throw std::runtime_error("found no image with a box" +
+                             (options.split.empty() ? "" : " in the split " + options.split) +
+                             "; expected \"boxes\" in the lines of the boxes file");
   }
   return found;
 }

@@ -25,10 +25,10 @@ class LineReader {
   explicit LineReader(const Refuse& refuse) : refuse_(refuse) {}
 
   CaptionPhrases read(const Json& json) const {
-    if (!json.is_object()) refuse_(std::string("is no JSON object; ") + kForm);
+    if (!json.is_object()) refuse_(std::string("is not a JSON object; ") + kForm);
     CaptionPhrases caption;
     caption.image = text(json, "image", "");
-    if (caption.image.empty()) refuse_(std::string("names no image; ") + kForm);
+    if (caption.image.empty()) refuse_(std::string("has no image name; ") + kForm);
     if (json.contains("caption")) caption.caption = number(json, "caption", 0);
     if (json.contains("caption_text")) caption.caption_text = text(json, "caption_text", "");
     if (!caption.caption && !caption.caption_text) {
@@ -48,7 +48,7 @@ class LineReader {
     const auto found = json.find(key);
     if (found == json.end()) return otherwise;
     if (!found->is_string())
-      refuse_(std::string("\"") + key + "\" is " + found->dump() + ", expected a text");
+      refuse_(std::string("\"") + key + "\" is " + found->dump() + ", expected a string");
     return found->get<std::string>();
   }
 
@@ -90,9 +90,10 @@ class LineReader {
               box.top < box.bottom && box.bottom <= 1 && box.score > 0 && box.score <= 1;
     }
     if (!valid) {
-      refuse_("the box " + json.dump() +
-              " is none; expected [left, top, right, bottom] in shares of width and height, 0 to "
-              "1, left < right and top < bottom, and perhaps a score above 0 and at most 1");
+      refuse_(
+          "the box " + json.dump() +
+          " is invalid; expected [left, top, right, bottom] in fractions of width and height, 0 "
+          "to 1, left < right and top < bottom, and optionally a score above 0 and at most 1");
     }
     return box;
   }
@@ -100,7 +101,7 @@ class LineReader {
   const Refuse& refuse_;
 };
 
-/// Shares to four digits, as they are written by hand and read by people.
+/// Rounds to four digits to keep the file readable.
 double rounded(double value) { return std::round(value * 1e4) / 1e4; }
 
 }  // namespace
