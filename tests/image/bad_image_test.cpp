@@ -41,24 +41,24 @@ cv::Mat noise() {
   return pixels;
 }
 
-TEST(BadImage, AbsentFileIsNamed) {
+TEST(BadImage, NamesAMissingFile) {
   EXPECT_THAT(loading("/nowhere/photo.jpg"),
               AllOf(HasSubstr("/nowhere/photo.jpg"), HasSubstr("not exist")));
 }
 
-TEST(BadImage, FolderIsNamed) {
+TEST(BadImage, NamesAFolder) {
   TemporaryFolder folder;
   EXPECT_THAT(loading(folder.path()),
               AllOf(HasSubstr(folder.path().string()), HasSubstr("folder")));
 }
 
-TEST(BadImage, EmptyFileIsNamed) {
+TEST(BadImage, NamesAnEmptyFile) {
   TemporaryFolder folder;
   write_file(folder / "empty.jpg", "");
   EXPECT_THAT(loading(folder / "empty.jpg"), AllOf(HasSubstr("empty.jpg"), HasSubstr("0 bytes")));
 }
 
-TEST(BadImage, TextIsNoImageWhateverItsName) {
+TEST(BadImage, RefusesTextWithAnImageFileName) {
   TemporaryFolder folder;
   write_file(folder / "note.jpg",
              "This is a letter, and it is long enough to hold any header at all.");
@@ -66,33 +66,33 @@ TEST(BadImage, TextIsNoImageWhateverItsName) {
               AllOf(HasSubstr("note.jpg"), HasSubstr("not an image")));
 }
 
-TEST(BadImage, NonsenseBytesAreRefused) {
+TEST(BadImage, RefusesRandomBytes) {
   EXPECT_THAT(decoding(Bytes(100, 0x5A)),
               AllOf(HasSubstr("photo.x"), HasSubstr("is not an image")));
 }
 
-TEST(BadImage, CutOffFilesAreRefusedWhereverTheyAreCut) {
+TEST(BadImage, RefusesFilesTruncatedAnywhere) {
   for (const char* extension : {".jpg", ".png", ".bmp", ".tiff", ".webp"}) {
     const Bytes whole = encode(extension, noise());
     for (const double share : {0.02, 0.3, 0.9, 0.99}) {
       const Bytes part(whole.begin(), whole.begin() + std::ptrdiff_t(double(whole.size()) * share));
-      EXPECT_THAT(decoding(part), HasSubstr("photo.x")) << extension << " cut at " << share;
+      EXPECT_THAT(decoding(part), HasSubstr("photo.x")) << extension << " truncated at " << share;
     }
     const Bytes all_but_one(whole.begin(), whole.end() - 1);
-    // TIFF's last bytes are tags, not pixels, and JPEG's a marker.
+    // The last bytes of TIFF are tags, not pixels, and those of JPEG are a marker.
     if (std::string(extension) != ".tiff" && std::string(extension) != ".jpg") {
-      EXPECT_THAT(decoding(all_but_one), HasSubstr("cut off")) << extension;
+      EXPECT_THAT(decoding(all_but_one), HasSubstr("truncated")) << extension;
     }
   }
 }
 
-TEST(BadImage, CutOffProgressiveJpegIsRefused) {
+TEST(BadImage, RefusesATruncatedProgressiveJpeg) {
   const Bytes whole = encode(".jpg", noise(), {cv::IMWRITE_JPEG_PROGRESSIVE, 1});
   const Bytes half(whole.begin(), whole.begin() + std::ptrdiff_t(whole.size() / 2));
-  EXPECT_THAT(decoding(half), HasSubstr("cut off"));
+  EXPECT_THAT(decoding(half), HasSubstr("truncated"));
 }
 
-TEST(BadImage, CutOffJpegIsRefusedThoughItsThumbnailIsWhole) {
+TEST(BadImage, RefusesATruncatedJpegWithACompleteThumbnail) {
   const Bytes thumbnail = encode(".jpg", noise());
   const std::string body =
       std::string("Exif\0\0", 6) + exif_block(1) + std::string(thumbnail.begin(), thumbnail.end());
@@ -100,10 +100,10 @@ TEST(BadImage, CutOffJpegIsRefusedThoughItsThumbnailIsWhole) {
       insert(encode(".jpg", noise()), 2,
              std::string("\xFF\xE1") + big_endian(std::uint32_t(body.size() + 2), 2) + body);
   EXPECT_EQ(decode_image(whole, "photo.jpg").width, 80);
-  EXPECT_THAT(decoding(Bytes(whole.begin(), whole.end() - 200)), HasSubstr("cut off"));
+  EXPECT_THAT(decoding(Bytes(whole.begin(), whole.end() - 200)), HasSubstr("truncated"));
 }
 
-TEST(BadImage, DamagedPngIsRefused) {
+TEST(BadImage, RefusesADamagedPng) {
   Bytes png = encode(".png", noise());
   for (std::size_t i = png.size() / 2; i < png.size() / 2 + 30; ++i) png[i] ^= 0x5A;
   EXPECT_THAT(decoding(png), HasSubstr("damaged"));
@@ -118,8 +118,8 @@ Bytes png_of_size(std::uint32_t width, std::uint32_t height) {
   return bytes;
 }
 
-TEST(BadImage, HugeImagesAreRefusedBeforeDecoding) {
-  // None of these holds a single pixel: only the header can have told their size.
+TEST(BadImage, RefusesHugeImagesBeforeDecoding) {
+  // These files contain no pixels, so the size can only come from the header.
   Bytes jpeg = encode(".jpg", noise());
   for (std::size_t i = 0; i + 8 < jpeg.size(); ++i) {
     if (jpeg[i] == 0xFF && jpeg[i + 1] == 0xC0) {
@@ -136,7 +136,7 @@ TEST(BadImage, HugeImagesAreRefusedBeforeDecoding) {
   EXPECT_THAT(decoding(png_of_size(20000, 15000)), Not(HasSubstr("too large")));
 }
 
-TEST(BadImage, JpegWithAllItsPixelsButNoEndIsReadWithAWarning) {
+TEST(BadImage, WarnsAboutACompleteJpegWithoutAnEndMarker) {
   for (const int progressive : {0, 1}) {
     const Bytes whole = encode(".jpg", noise(), {cv::IMWRITE_JPEG_PROGRESSIVE, progressive});
     const Image expected = decode_image(whole, "photo.jpg");
@@ -146,23 +146,23 @@ TEST(BadImage, JpegWithAllItsPixelsButNoEndIsReadWithAWarning) {
     EXPECT_THAT(image.warning, AllOf(HasSubstr("photo.jpg"), HasSubstr("no end marker")));
     for (std::size_t cut = 12; cut < 60; cut += 7) {
       EXPECT_THAT(decoding(Bytes(whole.begin(), whole.end() - std::ptrdiff_t(cut))),
-                  HasSubstr("cut off"))
+                  HasSubstr("truncated"))
           << cut;
     }
   }
 }
 
-TEST(BadImage, ProgressiveJpegWithoutItsLastScanIsCutOff) {
+TEST(BadImage, TreatsAProgressiveJpegWithoutItsLastScanAsTruncated) {
   const Bytes whole = encode(".jpg", noise(), {cv::IMWRITE_JPEG_PROGRESSIVE, 1});
   std::size_t last = 0;
   for (std::size_t i = 0; i + 1 < whole.size(); ++i) {
     if (whole[i] == 0xFF && whole[i + 1] == 0xDA) last = i;
   }
   EXPECT_THAT(decoding(Bytes(whole.begin(), whole.begin() + std::ptrdiff_t(last))),
-              HasSubstr("cut off"));
+              HasSubstr("truncated"));
 }
 
-TEST(BadImage, DamageInsideAJpegIsAWarningThatNamesTheFile) {
+TEST(BadImage, WarnsAboutDamageInsideAJpeg) {
   Bytes jpeg = encode(".jpg", noise());
   for (std::size_t i = jpeg.size() / 2; i < jpeg.size() / 2 + 40; ++i) jpeg[i] = 0xFF;
   ::testing::internal::CaptureStderr();
@@ -171,9 +171,9 @@ TEST(BadImage, DamageInsideAJpegIsAWarningThatNamesTheFile) {
   EXPECT_THAT(image.warning, AllOf(HasSubstr("photo.jpg"), HasSubstr("damaged")));
 }
 
-TEST(BadImage, TiffWhoseByteCountsAreAbsentOrTooLargeIsReadWithAWarning) {
+TEST(BadImage, WarnsAboutMissingOrTooLargeTiffByteCounts) {
   const Bytes absent = fixture("tiff-without-StripByteCounts.tif");
-  // The same pixels with a count that reaches beyond the file.
+  // The same pixels with a byte count beyond the end of the file.
   Bytes too_large = save(to_vips(noise()).get(), ".tif");
   const Image expected = decode_image(too_large, "photo.tif");
   const bool little = too_large[0] == 'I';
@@ -197,7 +197,7 @@ TEST(BadImage, TiffWhoseByteCountsAreAbsentOrTooLargeIsReadWithAWarning) {
   EXPECT_THAT(second.warning, HasSubstr("photo.tif"));
 }
 
-TEST(BadImage, CutOffFilesGiveTheRowsThatAreThereWhenAskedTo) {
+TEST(BadImage, ReadsTheAvailableRowsOfTruncatedFilesOnRequest) {
   const cv::Mat pixels = noise();
   LoadOptions options;
   options.allow_truncated = true;
@@ -206,7 +206,7 @@ TEST(BadImage, CutOffFilesGiveTheRowsThatAreThereWhenAskedTo) {
     const Image expected = decode_image(whole, extension);
     const Bytes half(whole.begin(), whole.begin() + std::ptrdiff_t(whole.size() * 6 / 10));
     const Image image = decode_image(half, extension, options);
-    EXPECT_THAT(image.warning, HasSubstr("cut off")) << extension;
+    EXPECT_THAT(image.warning, HasSubstr("truncated")) << extension;
     const bool from_below = std::string(extension) == ".bmp";
     for (int y = 0; y < 24; ++y) {
       const int row = from_below ? 59 - y : y;
@@ -216,7 +216,7 @@ TEST(BadImage, CutOffFilesGiveTheRowsThatAreThereWhenAskedTo) {
   }
 }
 
-TEST(BadImage, MessagesOfCodecsAboutChunksStayQuiet) {
+TEST(BadImage, SuppressesCodecMessagesAboutChunks) {
   const Bytes png = insert(encode(".png", noise()), kPngAfterHeader,
                            png_chunk("iCCP", std::string("bad\0\0x", 6)) + png_chunk("gAMA", "x"));
   ::testing::internal::CaptureStderr();
@@ -224,7 +224,7 @@ TEST(BadImage, MessagesOfCodecsAboutChunksStayQuiet) {
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
-TEST(BadImage, TheSizeThatCountsIsTheDecodersWhereSeveralAreStated) {
+TEST(BadImage, ChecksTheSizeThatTheDecoderUses) {
   Bytes jpeg = encode(".jpg", noise());
   const Bytes second{0xFF, 0xC0, 0, 11, 8, 0, 1, 0, 1, 1, 1, 0x11, 0};  // 1×1, after the pixels
   for (std::size_t i = 0; i + 8 < jpeg.size(); ++i) {
@@ -242,7 +242,7 @@ TEST(BadImage, TheSizeThatCountsIsTheDecodersWhereSeveralAreStated) {
   EXPECT_THAT(decoding(tiff), HasSubstr("photo.x"));
 }
 
-TEST(BadImage, ZeroSizeIsRefused) {
+TEST(BadImage, RefusesASizeOfZero) {
   EXPECT_THAT(decoding(png_of_size(0, 10)), HasSubstr("size of zero"));
   EXPECT_THAT(decoding(png_of_size(10, 0)), HasSubstr("size of zero"));
 }

@@ -19,7 +19,7 @@ Image blank(int width, int height) {
   return image;
 }
 
-/// Where the encoder's input of 100×100 pixels takes a box of such a photograph.
+/// A box of an image of this size in fractions of an encoder input of 100×100 pixels.
 std::optional<Box> fitted(const Box& box, int width, int height, Fit fit) {
   InputConfig input;
   input.size = 100;
@@ -36,20 +36,20 @@ void expect_box(const std::optional<Box>& box, double left, double top, double r
   EXPECT_NEAR(box->bottom, bottom, 1e-12);
 }
 
-TEST(Box, CoversTheShareOfEachCellThatLiesInIt) {
-  // Columns of a quarter, rows of a half: the box takes half of the second column and the third.
+TEST(Box, CoversEachCellByTheirOverlap) {
+  // Four columns, two rows: the box covers half of the second column and all of the third.
   const auto cover = cell_cover({{0.375, 0, 0.75, 0.75}}, {2, 4});
   const std::vector<double> expected{0, 0.5, 1, 0, 0, 0.25, 0.5, 0};
   for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(cover[i], expected[i], 1e-12) << i;
 }
 
-TEST(Box, CountsOverlappingBoxesOnceByTheHighestScore) {
+TEST(Box, CountsOverlapsOnceWithTheHighestScore) {
   const auto cover = cell_cover({{0, 0, 1, 1, 0.25}, {0, 0, 0.5, 1, 0.75}}, {1, 2});
   EXPECT_NEAR(cover[0], 0.75, 1e-12);
   EXPECT_NEAR(cover[1], 0.25, 1e-12);
 }
 
-TEST(Box, AgreesWithPointsDrawnAtRandom) {
+TEST(Box, AgreesWithRandomPoints) {
   std::mt19937_64 random(3);
   const auto uniform = [&] { return static_cast<double>(random() >> 11) * 0x1.0p-53; };
   std::vector<Box> boxes;
@@ -76,27 +76,29 @@ TEST(Box, AgreesWithPointsDrawnAtRandom) {
   }
 }
 
-TEST(Box, IsCutToAPartOfThePhotograph) {
+TEST(Box, IsClippedToAPartOfTheImage) {
   expect_box(within({0.2, 0.2, 0.6, 0.9}, {0.4, 0, 0.9, 0.5}), 0, 0.4, 0.4, 1);
-  EXPECT_FALSE(within({0.2, 0.2, 0.4, 0.9}, {0.4, 0, 0.9, 0.5})) << "it touches the part alone";
+  EXPECT_FALSE(within({0.2, 0.2, 0.4, 0.9}, {0.4, 0, 0.9, 0.5})) << "it only touches the part";
   EXPECT_EQ(within({0.2, 0.2, 0.6, 0.9, 0.3}, {0, 0, 1, 1})->score, 0.3);
 }
 
-TEST(Box, IsMirroredLeftToRight) { expect_box(mirrored({0.1, 0.2, 0.4, 0.9}), 0.6, 0.2, 0.9, 0.9); }
+TEST(Box, IsMirroredHorizontally) {
+  expect_box(mirrored({0.1, 0.2, 0.4, 0.9}), 0.6, 0.2, 0.9, 0.9);
+}
 
-TEST(Box, KeepsItsSharesOnASquashedInput) {
+TEST(Box, KeepsItsFractionsOnASquashedInput) {
   expect_box(fitted({0.1, 0.2, 0.4, 0.9}, 400, 200, Fit::squash), 0.1, 0.2, 0.4, 0.9);
 }
 
-TEST(Box, MovesWithTheCentreCrop) {
-  // Of 400×200 the central 200 columns are seen: shares 0.25 to 0.75.
+TEST(Box, MovesWithTheCenterCrop) {
+  // The central 200 columns of 400×200 are visible: fractions 0.25 to 0.75.
   expect_box(fitted({0, 0.2, 0.5, 0.9}, 400, 200, Fit::center_crop), 0, 0.2, 0.5, 0.9);
   expect_box(fitted({0.5, 0.2, 0.625, 0.9}, 400, 200, Fit::center_crop), 0.5, 0.2, 0.75, 0.9);
   EXPECT_FALSE(fitted({0, 0, 0.2, 1}, 400, 200, Fit::center_crop));
 }
 
 TEST(Box, MovesWithThePadding) {
-  // 400×200 fills the rows 25 to 75 of 100.
+  // 400×200 fills rows 25 to 75 of 100.
   expect_box(fitted({0.1, 0, 0.4, 1}, 400, 200, Fit::pad), 0.1, 0.25, 0.4, 0.75);
 }
 

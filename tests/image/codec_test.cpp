@@ -1,5 +1,5 @@
-// JPEG and PNG by libjpeg and libpng themselves: the pixels of OpenCV's decoders, damage as a
-// warning, and nothing on standard error.
+// JPEG and PNG are decoded directly with libjpeg and libpng: same pixels as OpenCV, damage as a
+// warning, and no output to standard error.
 
 #include <algorithm>
 #include <functional>
@@ -33,14 +33,14 @@ bool same_pixels(const cv::Mat& a, const cv::Mat& b) {
   return a.size() == b.size() && a.type() == b.type() && cv::norm(a, b, cv::NORM_INF) == 0;
 }
 
-/// What is written to standard error, by C and by C++.
+/// The output to standard error, from both C and C++.
 std::string standard_error_of(const std::function<void()>& act) {
   ::testing::internal::CaptureStderr();
   act();
   return ::testing::internal::GetCapturedStderr();
 }
 
-TEST(JpegDecoder, GivesThePixelsOfOpenCVs) {
+TEST(JpegDecoder, AgreesWithOpenCV) {
   for (const int type : {CV_8UC1, CV_8UC3}) {
     for (const int progressive : {0, 1}) {
       const Bytes bytes =
@@ -54,9 +54,9 @@ TEST(JpegDecoder, GivesThePixelsOfOpenCVs) {
   }
 }
 
-TEST(JpegDecoder, SaysWhatIsDamagedAndGoesOn) {
+TEST(JpegDecoder, ReportsDamageAndContinues) {
   Bytes bytes = encode(".jpg", noise_of(CV_8UC3));
-  // The last third of the entropy-coded data is lost, the end marker is there.
+  // The last third of the entropy-coded data is missing, but the end marker is present.
   bytes.erase(bytes.end() - 2 - std::ptrdiff_t(bytes.size() / 3), bytes.end() - 2);
   Image loaded;
   EXPECT_EQ(standard_error_of([&] { loaded = decode_image(bytes, "a b.jpg"); }), "");
@@ -86,7 +86,7 @@ TEST(JpegDecoder, SurvivesDamageAnywhere) {
   EXPECT_EQ(printed, "");
 }
 
-TEST(PngDecoder, GivesThePixelsOfOpenCVs) {
+TEST(PngDecoder, AgreesWithOpenCV) {
   for (const int type : {CV_8UC1, CV_8UC3, CV_8UC4, CV_16UC1, CV_16UC3, CV_16UC4}) {
     const Bytes bytes = encode(".png", noise_of(type));
     EXPECT_TRUE(same_pixels(decode_png(ByteView(bytes.data(), bytes.size())),
@@ -98,12 +98,12 @@ TEST(PngDecoder, GivesThePixelsOfOpenCVs) {
                           cv::imdecode(bits, cv::IMREAD_UNCHANGED)));
 }
 
-/// A chunk behind the header.
+/// Inserts a chunk after the header.
 Bytes with_chunk(const Bytes& png, const std::string& type, const std::string& body) {
   return insert(png, 33, png_chunk(type, body));
 }
 
-TEST(PngDecoder, IsSilentAboutWhatDoesNotTouchThePixels) {
+TEST(PngDecoder, IgnoresDamageThatDoesNotAffectPixels) {
   const Bytes whole = encode(".png", noise_of(CV_8UC3));
   const std::vector<Bytes> noisy{
       with_chunk(whole, "iCCP", std::string("x\0\0short", 8)), with_chunk(whole, "gAMA", "12"),
@@ -115,7 +115,7 @@ TEST(PngDecoder, IsSilentAboutWhatDoesNotTouchThePixels) {
   }
 }
 
-TEST(PngDecoder, MakesATransparentColourSeeThrough) {
+TEST(PngDecoder, AppliesATransparentColor) {
   cv::Mat pixels(1, 2, CV_8UC3, cv::Scalar(10, 20, 30));
   pixels.at<cv::Vec3b>(0, 1) = {40, 50, 60};
   const Bytes bytes =
@@ -141,7 +141,7 @@ TEST(PngDecoder, SurvivesDamageAnywhere) {
   EXPECT_EQ(printed, "");
 }
 
-TEST(OtherDecoders, PrintNothingOnceTheyAreSilenced) {
+TEST(OtherDecoders, PrintNothingAfterSilencing) {
   silence_codecs();
   cv::RNG random(7);
   for (const char* extension : {".tiff", ".bmp", ".webp", ".ppm", ".jp2"}) {

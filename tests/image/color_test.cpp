@@ -1,4 +1,4 @@
-// Colours of embedded profiles, against the colour spaces' own definitions.
+// Conversion from embedded profiles, compared with the definitions of the color spaces.
 #include <array>
 #include <cmath>
 #include <zlib.h>
@@ -24,7 +24,7 @@ constexpr cmsCIExyYTRIPLE kAdobeRgb{{0.640, 0.330, 1}, {0.210, 0.710, 1}, {0.150
 constexpr cmsCIExyYTRIPLE kSrgb{{0.640, 0.330, 1}, {0.300, 0.600, 1}, {0.150, 0.060, 1}};
 constexpr double kGamma = 2.2;
 
-/// RGB → XYZ of primaries and white, as the definition of such a space has it.
+/// The RGB → XYZ matrix of a color space, from its primaries and white point.
 cv::Matx33d to_xyz(const cmsCIExyYTRIPLE& p) {
   const auto column = [](const cmsCIExyY& c) {
     return cv::Vec3d(c.x / c.y, 1, (1 - c.x - c.y) / c.y);
@@ -36,7 +36,7 @@ cv::Matx33d to_xyz(const cmsCIExyYTRIPLE& p) {
   return primaries * cv::Matx33d(scale[0], 0, 0, 0, scale[1], 0, 0, 0, scale[2]);
 }
 
-/// An 8-bit colour of a space with kGamma in sRGB.
+/// Converts an 8-bit color of a space with kGamma to sRGB.
 std::array<int, 3> in_srgb(const Color& color, const cmsCIExyYTRIPLE& primaries) {
   cv::Vec3d linear;
   for (int c = 0; c < 3; ++c) linear[c] = std::pow(color[std::size_t(c)] / 255, kGamma);
@@ -50,7 +50,7 @@ std::array<int, 3> in_srgb(const Color& color, const cmsCIExyYTRIPLE& primaries)
   return bytes;
 }
 
-const Color kColor{180, 120, 90};  // inside all three spaces
+const Color kColor{180, 120, 90};  // in the gamut of all three spaces
 
 cv::Mat plain() { return cv::Mat(16, 16, CV_8UC3, cv::Scalar(90, 120, 180)); }
 
@@ -70,7 +70,7 @@ Bytes png_with_profile(const Bytes& png, const Bytes& icc) {
   return insert(png, kPngAfterHeader, png_chunk("iCCP", std::string("name\0\0", 6) + packed));
 }
 
-/// In two parts, as large profiles are.
+/// Splits the profile into two parts, like large profiles.
 Bytes jpeg_with_profile(const Bytes& jpeg, const Bytes& icc) {
   const std::string all(icc.begin(), icc.end());
   std::string markers;
@@ -82,7 +82,7 @@ Bytes jpeg_with_profile(const Bytes& jpeg, const Bytes& icc) {
   return insert(jpeg, 2, markers);
 }
 
-TEST(Color, IsConvertedFromTheProfileInEveryFormat) {
+TEST(Color, IsConvertedFromTheProfileInAllFormats) {
   for (const auto& primaries : {kDisplayP3, kAdobeRgb}) {
     const Bytes icc = rgb_profile(primaries, kGamma);
     expect_in_srgb(png_with_profile(encode(".png", plain()), icc), primaries, 1, "photo.png");
@@ -99,14 +99,14 @@ TEST(Color, IsConvertedFromTheProfileInEveryFormat) {
   }
 }
 
-TEST(Color, OfSixteenBitsIsConvertedToo) {
+TEST(Color, IsConvertedFromSixteenBits) {
   cv::Mat deep;
   plain().convertTo(deep, CV_16U, 257);
   expect_in_srgb(png_with_profile(encode(".png", deep), rgb_profile(kDisplayP3, kGamma)),
                  kDisplayP3, 1, "deep.png");
 }
 
-TEST(Color, UnderTransparencyIsConvertedBeforeItIsLaidOnWhite) {
+TEST(Color, IsConvertedBeforeCompositingOnWhite) {
   const cv::Mat bgra(4, 4, CV_8UC4, cv::Scalar(90, 120, 180, 51));
   const auto expected = in_srgb(kColor, kAdobeRgb);
   const Image image = decode_image(
@@ -116,7 +116,7 @@ TEST(Color, UnderTransparencyIsConvertedBeforeItIsLaidOnWhite) {
   }
 }
 
-TEST(Color, OfAProfileThatSwapsRedAndGreenIsSwapped) {
+TEST(Color, IsSwappedByAProfileThatSwapsRedAndGreen) {
   const cmsCIExyYTRIPLE swapped{kSrgb.Green, kSrgb.Red, kSrgb.Blue};
   const auto rgb =
       pixel(decode_image(png_with_profile(encode(".png", plain()), rgb_profile(swapped, kGamma)),
@@ -127,7 +127,7 @@ TEST(Color, OfAProfileThatSwapsRedAndGreenIsSwapped) {
   EXPECT_NEAR(rgb[2], 90, 3);
 }
 
-TEST(Color, OfSrgbOrOfABrokenProfileIsLeftAsItIs) {
+TEST(Color, IsUnchangedWithAnSrgbOrInvalidProfile) {
   const Bytes png = encode(".png", plain());
   cmsHPROFILE srgb = cmsCreate_sRGBProfile();
   cmsUInt32Number size = 0;

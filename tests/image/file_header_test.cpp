@@ -15,7 +15,7 @@ FileHeader header_of(const Bytes& bytes) {
   return read_file_header(ByteView(bytes.data(), bytes.size()));
 }
 
-TEST(FileHeader, TellsFormatAndSizeOfEachFormat) {
+TEST(FileHeader, DeterminesTheSizeInEachFormat) {
   const cv::Mat bgr(30, 50, CV_8UC3, cv::Scalar(1, 2, 3));
   const cv::Mat bgra(30, 50, CV_8UC4, cv::Scalar(1, 2, 3, 4));
   const std::pair<FileFormat, Bytes> files[] = {
@@ -35,7 +35,7 @@ TEST(FileHeader, TellsFormatAndSizeOfEachFormat) {
   }
 }
 
-TEST(FileHeader, TellsFormatsByTheirContent) {
+TEST(FileHeader, DetectsFormatsByContent) {
   const cv::Mat bgr(30, 50, CV_8UC3, cv::Scalar(1, 2, 3));
   EXPECT_EQ(header_of(encode(".jpg", bgr)).format, FileFormat::jpeg);
   EXPECT_EQ(header_of(encode(".tiff", bgr)).format, FileFormat::tiff);
@@ -45,7 +45,7 @@ TEST(FileHeader, TellsFormatsByTheirContent) {
   EXPECT_TRUE(header_of(fixture("webp-animated.webp")).animated);
 }
 
-TEST(FileHeader, SurvivesAnyDamage) {
+TEST(FileHeader, SurvivesDamageAnywhere) {
   const cv::Mat bgr(30, 50, CV_8UC3, cv::Scalar(1, 2, 3));
   std::mt19937 random(7);
   for (const char* extension : {".jpg", ".png", ".bmp", ".tiff", ".webp", ".ppm"}) {

@@ -1,4 +1,4 @@
-// Every format and variant that is read, against pixels that come from elsewhere.
+// All supported formats and variants, compared with independent pixels.
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -42,12 +42,12 @@ Difference difference(const Image& a, const Image& b) {
   return found;
 }
 
-/// What the fixtures show, as a PNG has it.
+/// The image in the fixtures, from a PNG.
 Image shown() { return decode_image(fixture("what-the-pictures-show.png"), "shown.png"); }
 
 Image read(const std::string& name) { return decode_image(fixture(name), name); }
 
-/// Smooth colours over 96×64 pixels, which lossy codecs keep well.
+/// A smooth image of 96×64 pixels, which lossy codecs preserve well.
 cv::Mat smooth() {
   cv::Mat bgr(64, 96, CV_8UC3);
   for (int y = 0; y < bgr.rows; ++y) {
@@ -69,7 +69,7 @@ Image as_image(const cv::Mat& bgr) {
   return image;
 }
 
-TEST(Formats, ReadsWhatOpenCvDoesNot) {
+TEST(Formats, ReadsFormatsThatOpenCvDoesNot) {
   const VipsPointer image = to_vips(smooth());
   const Image expected = as_image(smooth());
   const std::pair<const char*, double> kinds[] = {{".tif[compression=lzw]", 0},
@@ -95,18 +95,18 @@ TEST(Formats, ReadsWhatOpenCvDoesNot) {
   }
 }
 
-TEST(Formats, ReadsTiffOfSeparatePlanes) {
+TEST(Formats, ReadsTiffWithSeparatePlanes) {
   EXPECT_LE(difference(read("tiff-16bit-separate-planes.tif"), shown()).largest, 3);
 }
 
-TEST(Formats, TurnsATiledTiffAsAWhole) {
+TEST(Formats, RotatesATiledTiff) {
   const Image expected = shown();
   const Image turned = read("tiff-tiled-orientation6.tif");
   ASSERT_EQ(turned.width, expected.height);
   ASSERT_EQ(turned.height, expected.width);
   int largest = 0;
   for (int y = 0; y < turned.height; ++y) {
-    for (int x = 0; x < turned.width; ++x) {  // stored row 0 is the right side
+    for (int x = 0; x < turned.width; ++x) {  // stored row 0 is the right edge
       const auto a = pixel(turned, x, y), b = pixel(expected, y, expected.height - 1 - x);
       for (std::size_t c = 0; c < 3; ++c) largest = std::max(largest, std::abs(a[c] - b[c]));
     }
@@ -114,8 +114,9 @@ TEST(Formats, TurnsATiledTiffAsAWhole) {
   EXPECT_LE(largest, 3);
 }
 
-TEST(Formats, ReadsTheColoursOfAOneBitPalette) {
-  const Bytes file = fixture("tiff-1bit-palette-colour.tif");  // one plain strip at 146
+TEST(Formats, ReadsTheColorsOfAOneBitPalette) {
+  const Bytes file =
+      fixture("tiff-1bit-palette-colour.tif");  // one uncompressed strip at offset 146
   const Image image = decode_image(file, "palette.tif");
   ASSERT_EQ(image.width, 120);
   for (int y = 0; y < 80; ++y) {
@@ -127,7 +128,7 @@ TEST(Formats, ReadsTheColoursOfAOneBitPalette) {
   }
 }
 
-/// The nibbles of a fixture whose only strip is packed by zlib, one per pixel.
+/// The nibbles, one per pixel, of a fixture with a single zlib-compressed strip.
 std::vector<int> nibbles(const Bytes& file, std::size_t packed) {
   Bytes bytes(60 * 80);
   uLongf size = uLongf(bytes.size());
@@ -137,7 +138,7 @@ std::vector<int> nibbles(const Bytes& file, std::size_t packed) {
   return values;
 }
 
-TEST(Formats, ReadsTiffOfFourBits) {
+TEST(Formats, ReadsFourBitTiff) {
   const Bytes grey_file = fixture("tiff-grey-4bit.tif");
   const std::vector<int> grey = nibbles(grey_file, 2658);
   const Image grey_image = decode_image(grey_file, "grey.tif");
@@ -146,14 +147,14 @@ TEST(Formats, ReadsTiffOfFourBits) {
   const Image palette_image = decode_image(palette_file, "palette.tif");
   for (int i = 0; i < 120 * 80; ++i) {
     EXPECT_EQ(grey_image.rgb[std::size_t(i) * 3], grey[std::size_t(i)] * 17);
-    for (int c = 0; c < 3; ++c) {  // the palette of 16-bit numbers lies at 3924, a colour at a time
+    for (int c = 0; c < 3; ++c) {  // 16-bit palette at offset 3924, channel by channel
       const std::size_t high = 3924 + std::size_t(2 * (16 * c + index[std::size_t(i)])) + 1;
       EXPECT_EQ(palette_image.rgb[std::size_t(3 * i + c)], palette_file[high]);
     }
   }
 }
 
-TEST(Formats, ReadsTiffOfTwoBits) {
+TEST(Formats, ReadsTwoBitTiff) {
   VipsPointer ramp = to_vips(cv::Mat(1, 1, CV_8UC3));
   const std::uint8_t values[] = {0, 85, 170, 255, 0, 85, 170, 255};
   ramp.reset(vips_image_new_from_memory_copy(values, sizeof values, 8, 1, 1, VIPS_FORMAT_UCHAR));
@@ -165,7 +166,7 @@ TEST(Formats, ReadsSixteenBitCmyk) {
   EXPECT_LE(difference(read("tiff-cmyk-16bit.tif"), shown()).largest, 3);
 }
 
-TEST(Formats, ReadsThePaletteOfOs2Bitmaps) {
+TEST(Formats, ReadsPalettesOfOs2Bitmaps) {
   const Bytes file = fixture("bmp-os2-palette-colour.bmp");
   const Image image = decode_image(file, "os2.bmp");
   ASSERT_EQ(image.width, 120);
@@ -179,8 +180,8 @@ TEST(Formats, ReadsThePaletteOfOs2Bitmaps) {
   }
 }
 
-TEST(Formats, ReadsOs2BitmapsOfEveryDepth) {
-  // Two pixels wide, three high, all of the colour 10, 20, 30.
+TEST(Formats, ReadsOs2BitmapsOfAllDepths) {
+  // Two pixels wide, three high, all with the color (10, 20, 30).
   for (const int bits : {1, 4, 8, 24}) {
     const int colors = bits <= 8 ? 1 << bits : 0;
     std::string file = "BM";
@@ -202,7 +203,7 @@ TEST(Formats, ReadsOs2BitmapsOfEveryDepth) {
   }
 }
 
-TEST(Formats, ReadsJpeg2000OfTwelveBits) {
+TEST(Formats, ReadsTwelveBitJpeg2000) {
   EXPECT_LE(difference(read("jp2-12bit.jp2"), shown()).largest, 3);
 }
 
@@ -240,19 +241,19 @@ TEST(Formats, ReadsAChosenFrame) {
   EXPECT_THROW(decode_image(encode(".png", smooth()), "one.png", options), std::runtime_error);
 }
 
-TEST(Formats, ReadsWhatPhonesWrite) {
+TEST(Formats, ReadsFilesOfPhones) {
   EXPECT_LE(difference(read("photo.heic"), shown()).mean, 4);
   EXPECT_LE(difference(read("photo.jfif"), shown()).mean, 5);
 }
 
-TEST(Formats, AreToldByContentWhateverTheName) {
+TEST(Formats, AreDetectedByContentRegardlessOfTheName) {
   TemporaryFolder folder;
   const Bytes bytes = save(to_vips(smooth()).get(), ".gif");
   write_file(folder / "photo.jpg", std::string(bytes.begin(), bytes.end()));
   EXPECT_EQ(load_image(folder / "photo.jpg").width, 96);
 }
 
-TEST(Formats, ThatAreNotReadAreCalledByTheirName) {
+TEST(Formats, AreNamedIfUnsupported) {
   const auto said = [](const std::string& start) {
     std::string file = start;
     file.resize(600, ' ');
@@ -277,8 +278,8 @@ TEST(Formats, ThatAreNotReadAreCalledByTheirName) {
   EXPECT_THAT(said("Dear all,"), HasSubstr("is not an image"));
 }
 
-TEST(Formats, OfUnfuzzedLoadersStayBlocked) {
-  read("palette.gif");  // libvips is at work now
+TEST(Formats, WithUnfuzzedLoadersStayBlocked) {
+  read("palette.gif");  // loads libvips
   VipsImage* image = nullptr;
   const std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"/>";
   EXPECT_NE(vips_svgload_buffer(const_cast<char*>(svg.data()), svg.size(), &image, nullptr), 0);
@@ -294,7 +295,7 @@ TEST(Formats, OfUnfuzzedLoadersStayBlocked) {
   vips_error_clear();
 }
 
-TEST(Formats, AreReadAlikeByManyThreadsAtOnce) {
+TEST(Formats, AreReadCorrectlyByManyThreads) {
   const VipsPointer image = to_vips(smooth());
   std::vector<Bytes> files;
   for (const char* suffix :

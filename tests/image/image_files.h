@@ -31,7 +31,7 @@ inline std::string big_endian(std::uint32_t value, int count) {
   return text;
 }
 
-/// A TIFF structure with the orientation alone, big-endian.
+/// A big-endian TIFF structure that contains only the orientation.
 inline std::string exif_block(int orientation) {
   return std::string("MM\0*", 4) + big_endian(8, 4) + big_endian(1, 2) + big_endian(274, 2) +
          big_endian(3, 2) + big_endian(1, 4) + big_endian(std::uint32_t(orientation), 2) +
@@ -49,7 +49,7 @@ inline Bytes jpeg_with_orientation(const Bytes& jpeg, int orientation) {
                 std::string("\xFF\xE1") + big_endian(std::uint32_t(body.size() + 2), 2) + body);
 }
 
-/// The checksum that ends a PNG chunk, bit by bit.
+/// The CRC at the end of a PNG chunk.
 inline std::uint32_t png_checksum(const std::string& text) {
   std::uint32_t crc = 0xFFFFFFFFu;
   for (const char c : text) {
@@ -70,7 +70,7 @@ inline Bytes png_with_orientation(const Bytes& png, int orientation) {
   return insert(png, kPngAfterHeader, png_chunk("eXIf", exif_block(orientation)));
 }
 
-/// RGB of one pixel.
+/// The RGB values of one pixel.
 inline std::vector<int> pixel(const Image& image, int x, int y) {
   const std::uint8_t* p = image.row(y) + 3 * x;
   return {p[0], p[1], p[2]};

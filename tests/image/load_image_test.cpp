@@ -22,7 +22,7 @@ cv::Mat two_colours() {
   return bgr;
 }
 
-TEST(LoadImage, ReadsTheSamePixelsFromEveryLosslessFormat) {
+TEST(LoadImage, ReadsTheSamePixelsFromAllLosslessFormats) {
   TemporaryFolder folder;
   for (const std::string extension : {".png", ".bmp", ".tiff", ".webp", ".ppm"}) {
     std::vector<int> parameters;
@@ -39,7 +39,7 @@ TEST(LoadImage, ReadsTheSamePixelsFromEveryLosslessFormat) {
   }
 }
 
-TEST(LoadImage, ReadsJpegBaselineAndProgressiveToWithinItsLoss) {
+TEST(LoadImage, ReadsBaselineAndProgressiveJpeg) {
   for (const int progressive : {0, 1}) {
     const Image image = decode_image(
         encode(".jpg", two_colours(),
@@ -54,25 +54,25 @@ TEST(LoadImage, ReadsJpegBaselineAndProgressiveToWithinItsLoss) {
   }
 }
 
-TEST(LoadImage, SpreadsGreyOverThreeChannels) {
+TEST(LoadImage, ConvertsGrayToThreeChannels) {
   const cv::Mat grey(4, 4, CV_8UC1, cv::Scalar(77));
   for (const char* extension : {".png", ".bmp", ".tiff", ".pgm", ".jpg"}) {
     EXPECT_THAT(decode_image(encode(extension, grey), extension).rgb, Each(77)) << extension;
   }
 }
 
-TEST(LoadImage, LaysTransparencyOnWhite) {
+TEST(LoadImage, CompositesTransparencyOnWhite) {
   cv::Mat bgra(1, 3, CV_8UC4);
   bgra.at<cv::Vec4b>(0, 0) = {0, 0, 255, 255};
   bgra.at<cv::Vec4b>(0, 1) = {0, 0, 255, 0};
-  bgra.at<cv::Vec4b>(0, 2) = {0, 100, 200, 51};  // a fifth opaque
+  bgra.at<cv::Vec4b>(0, 2) = {0, 100, 200, 51};  // opacity 1/5
   const Image image = decode_image(encode(".png", bgra), "transparent.png");
   EXPECT_THAT(pixel(image, 0, 0), ElementsAre(255, 0, 0));
   EXPECT_THAT(pixel(image, 1, 0), ElementsAre(255, 255, 255));
   EXPECT_THAT(pixel(image, 2, 0), ElementsAre(200 / 5 + 204, 100 / 5 + 204, 204));
 }
 
-TEST(LoadImage, LaysTransparentTiffAndWebpOnWhite) {
+TEST(LoadImage, CompositesTransparentTiffAndWebpOnWhite) {
   const cv::Mat bgra(8, 8, CV_8UC4, cv::Scalar(0, 100, 200, 128));
   for (const char* extension : {".tiff", ".webp"}) {
     std::vector<int> parameters;
@@ -84,8 +84,8 @@ TEST(LoadImage, LaysTransparentTiffAndWebpOnWhite) {
   }
 }
 
-TEST(LoadImage, TakesTiffsAlphaAsExtraSamplesSays) {
-  // One pixel of 100, 50, 20 and a fourth sample of 128, little-endian, the samples' sizes at 146.
+TEST(LoadImage, InterpretsTiffAlphaByExtraSamples) {
+  // One pixel (100, 50, 20) with a fourth sample of 128, little-endian, sample sizes at offset 146.
   const auto tiff = [](int extra_samples) {
     const std::vector<std::vector<int>> entries = {{256, 3, 1, 1},
                                                    {257, 3, 1, 1},
@@ -116,9 +116,9 @@ TEST(LoadImage, TakesTiffsAlphaAsExtraSamplesSays) {
   EXPECT_THAT(pixel(decode_image(tiff(2), "plain.tiff"), 0, 0), ElementsAre(177, 152, 137));
 }
 
-TEST(LoadImage, LaysTransparentGreyOnWhite) {
-  // OpenCV writes no grey with alpha, so this file is made by hand: two pixels, deflate's stored
-  // block.
+TEST(LoadImage, CompositesTransparentGrayOnWhite) {
+  // OpenCV cannot write grayscale with alpha, so this file is built by hand: two pixels in a stored
+  // deflate block.
   const std::string scanline = std::string("\0", 1) + "\x64\xFF" + "\x64" + std::string("\0", 1);
   std::uint32_t a = 1, b = 0;  // Adler-32
   for (const char c : scanline) {
@@ -147,7 +147,7 @@ TEST(LoadImage, ReadsPaletteImages) {
                              scanlines + big_endian(b << 16 | a, 4);
   const std::string header = big_endian(4, 4) + big_endian(1, 4) + std::string("\x02\x03\0\0\0", 5);
   const std::string palette("\xFF\0\0\0\xFF\0\0\0\xFF\x0A\x14\x1E", 12);
-  const std::string opacity("\xFF\0", 2);  // the second colour is transparent
+  const std::string opacity("\xFF\0", 2);  // the second color is transparent
   Bytes bytes;
   append(bytes, "\x89PNG\r\n\x1A\n" + png_chunk("IHDR", header) + png_chunk("PLTE", palette) +
                     png_chunk("tRNS", opacity) + png_chunk("IDAT", stream) + png_chunk("IEND", ""));
@@ -158,7 +158,7 @@ TEST(LoadImage, ReadsPaletteImages) {
   EXPECT_THAT(pixel(image, 3, 0), ElementsAre(10, 20, 30));
 }
 
-TEST(LoadImage, BringsSixteenBitsToEightByRounding) {
+TEST(LoadImage, RoundsSixteenBitsToEight) {
   cv::Mat grey(1, 5, CV_16UC1);
   const int values[] = {0, 128, 129, 257 * 100 + 128, 65535};
   for (int i = 0; i < 5; ++i) grey.at<std::uint16_t>(0, i) = std::uint16_t(values[i]);
@@ -171,7 +171,7 @@ TEST(LoadImage, BringsSixteenBitsToEightByRounding) {
   }
 }
 
-TEST(LoadImage, LaysSixteenBitTransparencyOnWhite) {
+TEST(LoadImage, CompositesSixteenBitTransparencyOnWhite) {
   cv::Mat bgra(1, 1, CV_16UC4, cv::Scalar(0, 257 * 100, 257 * 200, 65535.0 / 5));
   const Image image = decode_image(encode(".png", bgra), "deep.png");
   EXPECT_THAT(pixel(image, 0, 0), ElementsAre(244, 224, 204));
@@ -185,8 +185,8 @@ TEST(LoadImage, ReadsFloatingPointTiffAsZeroToOne) {
   EXPECT_THAT(image.rgb, ElementsAre(0, 0, 0, 51, 51, 51, 255, 255, 255, 255, 255, 255));
 }
 
-/// A baseline JPEG of one 8×8 block in four components, each of one value. Quantization by 8 makes
-/// the DC coefficient value − 128; every category has a 4-bit code, and "end of block" is one zero
+/// A baseline JPEG of one 8×8 block with four components of one value each. With quantization by 8,
+/// the DC coefficient is value − 128. All categories have 4-bit codes; "end of block" is one zero
 /// bit.
 Bytes four_component_jpeg(const std::vector<int>& values, int adobe_transform) {
   std::string file = "\xFF\xD8";
@@ -223,7 +223,7 @@ Bytes four_component_jpeg(const std::vector<int>& values, int adobe_transform) {
 }
 
 TEST(LoadImage, ReadsCmykJpegAsAdobeWritesIt) {
-  // Adobe stores ink inverted: 255 is no ink. So R = C·K / 255.
+  // Adobe stores inverted ink: 255 is no ink. Thus R = C·K / 255.
   const Image image = decode_image(four_component_jpeg({255, 128, 0, 200}, 0), "cmyk.jpg");
   const auto rgb = pixel(image, 4, 4);
   EXPECT_NEAR(rgb[0], 200, 2);
@@ -232,8 +232,7 @@ TEST(LoadImage, ReadsCmykJpegAsAdobeWritesIt) {
 }
 
 TEST(LoadImage, ReadsYcckJpeg) {
-  // Y 128 and neutral chroma stand for C = M = Y = 128 after Adobe's transform, which inverts once
-  // more.
+  // Y = 128 with neutral chroma is C = M = Y = 128 after Adobe's transform, which inverts again.
   const Image image = decode_image(four_component_jpeg({55, 128, 128, 255}, 2), "ycck.jpg");
   for (const int value : pixel(image, 0, 0)) EXPECT_NEAR(value, 200, 2);
 }

@@ -13,7 +13,7 @@
 namespace saccade::test {
 namespace {
 
-// The stored picture, 16 × 8, a colour per quarter:   r g
+// The stored image, 16 × 8, one color per quarter:    r g
 //                                                      b w
 cv::Mat stored() {
   cv::Mat bgr(8, 16, CV_8UC3);
@@ -24,7 +24,7 @@ cv::Mat stored() {
   return bgr;
 }
 
-/// The quarters as letters: upper left, upper right, lower left, lower right.
+/// The colors of the quarters: upper left, upper right, lower left, lower right.
 std::string quarters(const Image& image) {
   std::string letters;
   for (const auto& [x, y] : {std::pair{1, 1}, {3, 1}, {1, 3}, {3, 3}}) {
@@ -35,7 +35,7 @@ std::string quarters(const Image& image) {
   return letters;
 }
 
-// What EXIF's table says: where the stored row 0 and column 0 are to be seen.
+// The displayed quarters for each EXIF orientation, according to the EXIF specification.
 const char* const kSeen[9] = {"", "rgbw", "grwb", "wbgr", "bwrg", "rbgw", "brwg", "wgbr", "gwrb"};
 
 void expect_upright(const Bytes& bytes, int orientation, const std::string& name) {
@@ -45,20 +45,20 @@ void expect_upright(const Bytes& bytes, int orientation, const std::string& name
   EXPECT_EQ(image.height, orientation < 5 ? 8 : 16) << name << " with orientation " << orientation;
 }
 
-TEST(Orientation, TurnsJpegAllEightWays) {
+TEST(Orientation, AppliesAllOrientationsToJpeg) {
   const Bytes jpeg = encode(".jpg", stored(), {cv::IMWRITE_JPEG_QUALITY, 100});
   for (int o = 1; o <= 8; ++o) expect_upright(jpeg_with_orientation(jpeg, o), o, "photo.jpg");
 }
 
-TEST(Orientation, TurnsPngAllEightWays) {
+TEST(Orientation, AppliesAllOrientationsToPng) {
   const Bytes png = encode(".png", stored());
   for (int o = 1; o <= 8; ++o) expect_upright(png_with_orientation(png, o), o, "photo.png");
 }
 
-TEST(Orientation, TurnsWebpAllEightWays) {
+TEST(Orientation, AppliesAllOrientationsToWebp) {
   const Bytes simple = encode(".webp", stored(), {cv::IMWRITE_WEBP_QUALITY, 101});
   for (int o = 1; o <= 8; ++o) {
-    // The extended format: a VP8X chunk that announces EXIF (flag 8) and the size less one.
+    // The extended format: a VP8X chunk with the EXIF flag (8) and the size minus one.
     const std::string exif = exif_block(o);
     std::string body =
         std::string("VP8X\x0A\0\0\0\x08\0\0\0", 12) + std::string("\x0F\0\0\x07\0\0", 6);
@@ -71,9 +71,9 @@ TEST(Orientation, TurnsWebpAllEightWays) {
   }
 }
 
-TEST(Orientation, TurnsTiffAllEightWays) {
-  // A little-endian TIFF of one uncompressed strip, made by hand because OpenCV writes no
-  // orientation.
+TEST(Orientation, AppliesAllOrientationsToTiff) {
+  // A little-endian TIFF with one uncompressed strip, built by hand because OpenCV does not write
+  // orientations.
   cv::Mat rgb;
   cv::cvtColor(stored(), rgb, cv::COLOR_BGR2RGB);
   const auto number = [](std::uint32_t value, int count) {
@@ -103,7 +103,7 @@ TEST(Orientation, TurnsTiffAllEightWays) {
   }
 }
 
-TEST(Orientation, OfPngMayBeInARawProfileOrInXmp) {
+TEST(Orientation, IsReadFromRawProfilesAndXmpInPng) {
   const Bytes png = encode(".png", stored());
   for (int o = 1; o <= 8; ++o) {
     const std::string exif = std::string("Exif\0\0", 6) + exif_block(o);
@@ -131,21 +131,21 @@ TEST(Orientation, OfPngMayBeInARawProfileOrInXmp) {
   }
 }
 
-/// The fixture with a turn by 90° clockwise as a property of its image. Its boxes are few: meta at
+/// The fixture with an added property that rotates the image clockwise by 90°. Its boxes: meta at
 /// 28, iloc at 87, iprp at 156 with ipco at 164 and ipma at 328.
 Bytes turned_heic() {
   Bytes heic = fixture("photo.heic");
-  heic[28 + 3] = std::uint8_t(heic[28 + 3] + 10);  // 322 is 0x142, so no size carries over
+  heic[28 + 3] = std::uint8_t(heic[28 + 3] + 10);  // 322 is 0x142, so adding 10 does not carry
   heic[156 + 3] = std::uint8_t(heic[156 + 3] + 10);
   heic[164 + 3] = std::uint8_t(heic[164 + 3] + 9);
   heic[328 + 3] = std::uint8_t(heic[328 + 3] + 1);
-  heic[113 + 3] = std::uint8_t(heic[113 + 3] + 10);  // where the data lie
-  heic[346] = 4;                                     // properties of the image
+  heic[113 + 3] = std::uint8_t(heic[113 + 3] + 10);  // offset of the data
+  heic[346] = 4;                                     // number of the image's properties
   heic = insert(heic, 350, "\x84");                  // the fourth, essential
   return insert(heic, 328, std::string("\0\0\0\x09irot\x03", 9));
 }
 
-TEST(Orientation, OfHeicIsAppliedOnce) {
+TEST(Orientation, IsAppliedOnceInHeic) {
   const Image stored = decode_image(fixture("photo.heic"), "photo.heic");
   const Image turned = decode_image(turned_heic(), "turned.heic");
   ASSERT_EQ(turned.width, stored.height);
@@ -157,13 +157,13 @@ TEST(Orientation, OfHeicIsAppliedOnce) {
   }
 }
 
-TEST(Orientation, OfHeicIsNotTakenFromExifToo) {
+TEST(Orientation, IgnoresExifInHeic) {
   const VipsPointer image = to_vips(stored());
   vips_image_set_int(image.get(), VIPS_META_ORIENTATION, 6);
   EXPECT_EQ(quarters(decode_image(save(image.get(), ".heic[lossless]"), "photo.heic")), kSeen[1]);
 }
 
-TEST(Orientation, OfAnImpossibleNumberIsUpright) {
+TEST(Orientation, TreatsInvalidNumbersAsUpright) {
   const Bytes png = encode(".png", stored());
   for (const int o : {0, 9, 4000}) {
     EXPECT_EQ(quarters(decode_image(png_with_orientation(png, o), "odd.png")), "rgbw") << o;

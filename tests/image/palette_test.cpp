@@ -23,8 +23,8 @@ Color shown(const IndexedImage& image, std::size_t pixel) {
   return image.colors.at(image.pixels.at(pixel));
 }
 
-TEST(ReduceColors, KeepsAFewColorsAsTheyAre) {
-  // 256 colors, at least 32 apart in a channel, in random places.
+TEST(ReduceColors, KeepsFewColors) {
+  // 256 colors that differ by at least 32 in a channel, at random positions.
   Image image = picture(64, 64);
   std::mt19937 random(1);
   for (std::size_t i = 0; i < image.rgb.size(); i += 3) {
@@ -41,7 +41,7 @@ TEST(ReduceColors, KeepsAFewColorsAsTheyAre) {
   }
 }
 
-TEST(ReduceColors, KeepsThePlaceAndTheMeanOfSmoothColors) {
+TEST(ReduceColors, PreservesPositionsAndLocalMeansOfSmoothColors) {
   // More than 16,000 colors.
   Image image = picture(256, 128);
   for (int y = 0; y < 128; ++y) {
@@ -60,9 +60,10 @@ TEST(ReduceColors, KeepsThePlaceAndTheMeanOfSmoothColors) {
       squared += std::pow(double(shown(reduced, i)[c]) - double(image.rgb[3 * i + c]), 2);
     }
   }
-  // An even grid of 8×8×4 colors has cells of 32 and 64 levels: at best 32² / 12 and 64² / 12.
+  // A uniform grid of 8×8×4 colors has cells of 32 and 64 levels, with mean squared errors of
+  // 32² / 12 and 64² / 12.
   EXPECT_LT(squared / double(reduced.pixels.size()), 2 * 32 * 32 / 12.0);
-  // Over 16×16 pixels the eye sees the mean.
+  // Dithering preserves the means over 16×16 pixels.
   for (int top = 0; top < 128; top += 16) {
     for (int left = 0; left < 256; left += 16) {
       for (std::size_t c = 0; c < 3; ++c) {
@@ -80,7 +81,7 @@ TEST(ReduceColors, KeepsThePlaceAndTheMeanOfSmoothColors) {
   }
 }
 
-TEST(ReduceColors, GivesOneColorToOneColorAndRefusesNone) {
+TEST(ReduceColors, HandlesASingleColorAndRefusesAnEmptyImage) {
   Image image = picture(5, 1);
   std::fill(image.rgb.begin(), image.rgb.end(), std::uint8_t{77});
   const IndexedImage reduced = reduce_colors(image);

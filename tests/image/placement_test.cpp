@@ -13,7 +13,7 @@
 namespace saccade::test {
 namespace {
 
-/// The cell of `grid` in which the prepared input is brightest.
+/// The cell of `grid` with the brightest part of the prepared input.
 std::pair<std::int64_t, std::int64_t> brightest_cell(const PreparedImage& prepared, int size,
                                                      const Grid& grid) {
   std::vector<double> sums(std::size_t(grid.cells()), 0);
@@ -28,15 +28,15 @@ std::pair<std::int64_t, std::int64_t> brightest_cell(const PreparedImage& prepar
   return {best / grid.cols, best % grid.cols};
 }
 
-/// Black, with a white square of `side` around (x, y).
+/// A black image with a white square of `side` pixels around (x, y).
 cv::Mat spot(int width, int height, int x, int y, int side) {
   cv::Mat pixels(height, width, CV_8UC3, cv::Scalar::all(0));
   cv::rectangle(pixels, cv::Rect(x - side / 2, y - side / 2, side, side), cv::Scalar::all(255), -1);
   return pixels;
 }
 
-/// The spot may lie on the line between two cells: its centre is in the cell to within half its
-/// side.
+/// The spot may be on the border between two cells, so its center may be outside the cell by up to
+/// half its side.
 void expect_spot_in_its_cell(const Bytes& file, Fit fit, int seen_x, int seen_y, int side) {
   const InputConfig config{224, fit, {0, 0, 0}, {1, 1, 1}};
   const Grid grid{14, 14};
@@ -64,22 +64,22 @@ TEST(Placement, FindsASpotInTallWideAndSquareImages) {
   }
 }
 
-TEST(Placement, FindsASpotAtTheEndsThatSquashAndPadKeep) {
+TEST(Placement, FindsASpotNearTheEdgeWithSquashAndPad) {
   for (const Fit fit : {Fit::squash, Fit::pad}) {
     expect_spot_in_its_cell(encode(".png", spot(900, 300, 12, 280, 16)), fit, 12, 280, 16);
     expect_spot_in_its_cell(encode(".png", spot(300, 900, 280, 12, 16)), fit, 280, 12, 16);
   }
 }
 
-TEST(Placement, FindsASpotInATurnedImageAsItIsSeen) {
-  // Stored lying down, 600 × 400, seen upright, 400 × 600: orientation 6 turns it clockwise.
+TEST(Placement, FindsASpotInARotatedImage) {
+  // Stored as 600 × 400, displayed as 400 × 600: orientation 6 rotates it clockwise.
   const Bytes png = png_with_orientation(encode(".png", spot(600, 400, 250, 150, 14)), 6);
   for (const Fit fit : {Fit::squash, Fit::center_crop, Fit::pad}) {
     expect_spot_in_its_cell(png, fit, 400 - 1 - 150, 250, 14);
   }
 }
 
-TEST(Placement, StatesTheExactMapOfEachFit) {
+TEST(Placement, IsExactForEachFit) {
   const Image image = plain_image(400, 200, 1, 2, 3);
   const Placement squash = prepare(image, {100, Fit::squash}).placement;
   EXPECT_EQ(squash.original_width, 400);
@@ -103,7 +103,7 @@ TEST(Placement, StatesTheExactMapOfEachFit) {
   EXPECT_DOUBLE_EQ(pad.offset_y, -100);
 }
 
-TEST(Placement, CellsTileTheInput) {
+TEST(Placement, DividesTheInputIntoCells) {
   const Placement placement = prepare(plain_image(317, 211, 0, 0, 0), {224, Fit::pad}).placement;
   const Grid grid{5, 7};
   const Rect all = placement.input_rect();

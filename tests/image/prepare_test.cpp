@@ -19,7 +19,7 @@ Image random_image(int width, int height) {
   return image;
 }
 
-/// The definition in resample.h, pixel by pixel over the whole part.
+/// A direct implementation of the definition in resample.h for one output pixel.
 double resampled(const Image& image, int left, int top, int from_width, int from_height, int width,
                  int height, int x, int y, int channel) {
   const auto weight = [](int j, int i, int n, int m) {
@@ -41,7 +41,7 @@ double at(const PreparedImage& prepared, int size, int channel, int x, int y) {
   return prepared.pixels[std::size_t((channel * size + y) * size + x)];
 }
 
-TEST(Prepare, NormalizesAPlainColourExactlyWhateverTheFitOfIt) {
+TEST(Prepare, NormalizesAPlainColorExactlyWithAnyFit) {
   const Image image = plain_image(30, 20, 255, 0, 128);
   for (const Fit fit : {Fit::squash, Fit::center_crop}) {
     const PreparedImage prepared = prepare(image, {8, fit});
@@ -54,7 +54,7 @@ TEST(Prepare, NormalizesAPlainColourExactlyWhateverTheFitOfIt) {
   }
 }
 
-TEST(Prepare, SquashesByTheStatedFilterShrinkingAndEnlarging) {
+TEST(Prepare, SquashesWithTheDocumentedFilter) {
   const int sizes[][2] = {{41, 23}, {7, 50}, {5, 4}, {1, 1}, {12, 12}};
   for (const auto& [width, height] : sizes) {
     const Image image = random_image(width, height);
@@ -82,7 +82,7 @@ TEST(Prepare, CropsTheCentralSquare) {
   }
 }
 
-TEST(Prepare, PadsWithTheMeanColour) {
+TEST(Prepare, PadsWithTheMeanColor) {
   const Image image = random_image(40, 20);
   const PreparedImage prepared = prepare(image, {16, Fit::pad});
   for (int c = 0; c < 3; ++c) {
@@ -97,14 +97,14 @@ TEST(Prepare, PadsWithTheMeanColour) {
   }
 }
 
-TEST(Prepare, KeepsAPixelOfAnExtremelyLongImageWhenItPads) {
+TEST(Prepare, KeepsAtLeastOnePixelOfALongImageWhenPadding) {
   const PreparedImage prepared = prepare(plain_image(3000, 2, 255, 255, 255), {32, Fit::pad});
   EXPECT_GT(at(prepared, 32, 0, 16, 15), 2.0);
   EXPECT_EQ(at(prepared, 32, 0, 16, 17), 0.0);
 }
 
 TEST(Prepare, IsAntialiased) {
-  // A checkerboard of single pixels, shrunk 8 times, is an even grey and not a pattern.
+  // A checkerboard of single pixels, reduced 8 times, is uniformly gray without a pattern.
   Image image = plain_image(128, 128, 0, 0, 0);
   for (int y = 0; y < 128; ++y) {
     for (int x = 0; x < 128; ++x) {
@@ -116,7 +116,7 @@ TEST(Prepare, IsAntialiased) {
   for (const float value : prepared.pixels) EXPECT_NEAR(value, 0.5, 0.01);
 }
 
-TEST(Prepare, WritesIntoItsPlaceInABatchAndNowhereElse) {
+TEST(Prepare, WritesOnlyToItsPositionInABatch) {
   const Image image = random_image(20, 30);
   const InputConfig config{8, Fit::pad};
   std::vector<float> batch(3 * 192, 7.0f);
@@ -137,7 +137,7 @@ TEST(Prepare, RefusesEmptyImagesAndSizesBelowOne) {
   EXPECT_THROW(prepare(inconsistent, {}), std::invalid_argument);
 }
 
-TEST(Fit, GoesToItsNameAndBack) {
+TEST(Fit, RoundTripsThroughItsName) {
   for (const Fit fit : {Fit::squash, Fit::center_crop, Fit::pad}) {
     EXPECT_EQ(fit_from_string(to_string(fit)), fit);
   }

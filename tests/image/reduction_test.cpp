@@ -1,4 +1,4 @@
-// Photographs that are decoded smaller than they are, and the memory of decoders.
+// Reduction of images during decoding, and the memory limit of decoders.
 #include <cmath>
 #include <fstream>
 #include <string>
@@ -21,7 +21,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// Smooth colours with soft spots, of any size.
+/// A smooth image with soft spots, of any size.
 cv::Mat scene(int width, int height) {
   cv::Mat small(12, 16, CV_8UC3), bgr;
   cv::RNG(3).fill(small, cv::RNG::UNIFORM, 0, 256);
@@ -36,8 +36,8 @@ InputConfig input_of(Fit fit) {
   return input;
 }
 
-TEST(Reduction, GivesThePlacementOfTheWholePhotographAndNearlyItsInput) {
-  const int width = 1003, height = 717;  // no multiples of any scale
+TEST(Reduction, KeepsThePlacementAndNearlyTheInputOfTheOriginal) {
+  const int width = 1003, height = 717;  // not multiples of any scale
   const cv::Mat pixels = scene(width, height);
   const Bytes jpeg = encode(".jpg", pixels, {cv::IMWRITE_JPEG_QUALITY, 95});
   const Bytes png = encode(".png", pixels);
@@ -66,14 +66,14 @@ TEST(Reduction, GivesThePlacementOfTheWholePhotographAndNearlyItsInput) {
         for (std::size_t i = 0; i < found.pixels.size(); ++i) {
           mean += std::abs(found.pixels[i] - expected.pixels[i]) / double(found.pixels.size());
         }
-        // A shift of a tenth of an input pixel would make 0.02 of it.
+        // A shift by a tenth of an input pixel would result in 0.02.
         EXPECT_LT(mean, 0.012) << to_string(fit) << " orientation " << orientation;
       }
     }
   }
 }
 
-TEST(Reduction, NeverGoesBelowWhatTheInputNeeds) {
+TEST(Reduction, KeepsTheResolutionThatTheInputNeeds) {
   for (const Fit fit : {Fit::squash, Fit::center_crop, Fit::pad}) {
     for (int width = 10; width < 5000; width += 37) {
       for (const int height : {10, 64, 200, 900, 4000}) {
@@ -88,7 +88,7 @@ TEST(Reduction, NeverGoesBelowWhatTheInputNeeds) {
   }
 }
 
-TEST(Reduction, IsNotDoneUnasked) {
+TEST(Reduction, HappensOnlyOnRequest) {
   const Bytes jpeg = encode(".jpg", scene(900, 600));
   const Image image = decode_image(jpeg, "photo.jpg");
   EXPECT_EQ(image.width, 900);
@@ -103,7 +103,7 @@ std::int64_t status_kilobytes(const std::string& field) {
   return -1;
 }
 
-/// Bytes by which the process has grown at most since it was made.
+/// The peak growth of the process's memory since construction, in bytes.
 class PeakMemory {
  public:
   PeakMemory() {
@@ -122,7 +122,7 @@ class DecodeMemory : public ::testing::Test {
   const std::int64_t before_ = decode_memory();
 };
 
-/// A large image of one colour, small as a file, in every format.
+/// Large images of one color, which are small files, in all formats.
 std::vector<std::pair<std::string, Bytes>> bombs() {
   std::vector<std::pair<std::string, Bytes>> files;
   const cv::Mat large(4000, 4000, CV_8UC3, cv::Scalar(20, 40, 60));
@@ -150,7 +150,7 @@ std::vector<std::pair<std::string, Bytes>> bombs() {
   return files;
 }
 
-TEST_F(DecodeMemory, BoundsABombOfEachFormat) {
+TEST_F(DecodeMemory, LimitsDecompressionBombsOfAllFormats) {
   constexpr std::int64_t kLimit = 24 << 20, kSlack = 40 << 20;
   const auto files = bombs();
   set_decode_memory(kLimit);
@@ -168,7 +168,7 @@ TEST_F(DecodeMemory, BoundsABombOfEachFormat) {
       EXPECT_THAT(error.what(), HasSubstr("--decode-memory")) << name;
     }
     EXPECT_LT(memory.growth(), kLimit + kSlack) << name;
-    // All its own pixels are more than may be held.
+    // The full-size pixels exceed the limit.
     try {
       decode_image(bytes, name);
       ADD_FAILURE() << name << " was decoded";
@@ -181,7 +181,7 @@ TEST_F(DecodeMemory, BoundsABombOfEachFormat) {
 
 TEST_F(DecodeMemory, IsSharedByAllThreads) {
   const Bytes bmp = encode(".bmp", cv::Mat(3600, 3600, CV_8UC3, cv::Scalar(1, 2, 3)));
-  set_decode_memory(100 << 20);  // one of them at a time
+  set_decode_memory(100 << 20);  // enough for one image at a time
   std::vector<Image> images(4);
   const PeakMemory memory;
   std::vector<std::thread> threads;
@@ -198,7 +198,7 @@ TEST_F(DecodeMemory, IsSharedByAllThreads) {
   EXPECT_LT(memory.growth(), std::int64_t(70) << 20);
 }
 
-TEST_F(DecodeMemory, OfLessThanAMebibyteIsRefused) {
+TEST_F(DecodeMemory, RefusesLessThanOneMebibyte) {
   EXPECT_THROW(set_decode_memory(1000), std::invalid_argument);
   EXPECT_EQ(decode_memory(), before_);
 }

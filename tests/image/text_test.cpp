@@ -7,7 +7,7 @@
 namespace saccade::test {
 namespace {
 
-/// An image of one grey.
+/// A uniformly gray image.
 Image plain(int width, int height, int value) {
   Image image;
   image.width = width;
@@ -21,7 +21,7 @@ long ink(const Image& image) {
                          [](long sum, std::uint8_t value) { return sum + 255 - value; });
 }
 
-TEST(Text, StaysWithinItsBoxAndMarksIt) {
+TEST(Text, DrawsOnlyWithinItsBox) {
   TextStyle style;
   style.size = 20;
   style.max_lines = 4;
@@ -44,7 +44,7 @@ TEST(Text, StaysWithinItsBoxAndMarksIt) {
   }
 }
 
-TEST(Text, WrapsAndThenEndsInAnEllipsis) {
+TEST(Text, WrapsAndEndsWithAnEllipsis) {
   TextStyle style;
   style.size = 20;
   const std::string text = "one two three four five six seven eight nine ten";
@@ -56,7 +56,7 @@ TEST(Text, WrapsAndThenEndsInAnEllipsis) {
 }
 
 TEST(Text, DrawsLettersBeyondAscii) {
-  // A letter that no font has is drawn as a box, and two of those would be alike.
+  // Letters that no font contains are drawn as boxes, which would all look the same.
   TextStyle style;
   style.size = 40;
   std::vector<Image> sample_columns;
@@ -69,7 +69,7 @@ TEST(Text, DrawsLettersBeyondAscii) {
   }
 }
 
-TEST(Text, SurvivesBytesThatAreNoUtf8AndBoxesThatLeaveTheImage) {
+TEST(Text, HandlesInvalidUtf8AndBoxesOutsideTheImage) {
   Image image = plain(40, 40, 255);
   const TextStyle style;
   draw_text(image, "\xFF\xFE dog \xC3", style, {-10, -5, 80, 80});
@@ -80,7 +80,7 @@ TEST(Text, SurvivesBytesThatAreNoUtf8AndBoxesThatLeaveTheImage) {
   EXPECT_EQ(measure_text("", style, 100).height, 0);
 }
 
-TEST(Text, TakesItsColour) {
+TEST(Text, UsesItsColor) {
   Image image = plain(80, 40, 255);
   TextStyle style;
   style.size = 30;

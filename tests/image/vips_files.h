@@ -26,7 +26,7 @@ inline void start_vips() {
   ASSERT_TRUE(started);
 }
 
-/// An RGB copy of BGR pixels.
+/// Converts BGR pixels to an RGB image of libvips.
 inline VipsPointer to_vips(const cv::Mat& bgr) {
   start_vips();
   std::vector<std::uint8_t> rgb;
@@ -44,9 +44,9 @@ inline VipsPointer to_vips(const cv::Mat& bgr) {
   return VipsPointer(tagged);
 }
 
-/// What libvips writes into memory with the saver of a suffix, e.g. ".heic[lossless]".
+/// Encodes an image with libvips' saver for a suffix, e.g. ".heic[lossless]".
 inline Bytes save(VipsImage* image, const std::string& suffix) {
-  // Blocked as the loaders are once the library has begun.
+  // Loading Saccade's libvips blocks this saver together with the loaders.
   vips_operation_block_set("VipsForeignSaveJxl", FALSE);
   void* data = nullptr;
   std::size_t size = 0;
@@ -62,7 +62,7 @@ inline void set_profile(VipsImage* image, const Bytes& icc) {
   vips_image_set_blob_copy(image, VIPS_META_ICC_NAME, icc.data(), icc.size());
 }
 
-/// An RGB profile of a white point D65, given primaries and a gamma.
+/// An RGB profile with white point D65, the given primaries and a gamma.
 inline Bytes rgb_profile(const cmsCIExyYTRIPLE& primaries, double gamma) {
   const cmsCIExyY white{0.3127, 0.3290, 1.0};
   cmsToneCurve* const curve = cmsBuildGamma(nullptr, gamma);

@@ -16,7 +16,7 @@ std::optional<Box> clipped(Box box) {
   return box;
 }
 
-/// The borders at which the cover may change along one axis, from 0 to 1.
+/// The positions from 0 to 1 along one axis at which the coverage may change.
 template <typename Low, typename High>
 std::vector<double> borders(const std::vector<Box>& boxes, std::int64_t cells, Low low, High high) {
   std::vector<double> at;

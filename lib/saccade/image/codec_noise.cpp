@@ -12,7 +12,7 @@ namespace {
 
 thread_local bool quiet = false;
 
-/// Hands on what threads write that are not quiet.
+/// Forwards the output of all threads that are not quiet.
 class Filter : public std::streambuf {
  public:
   explicit Filter(std::streambuf* next) : next_(next) {}
@@ -38,7 +38,7 @@ QuietThread::~QuietThread() { quiet = before_; }
 
 void silence_codecs() {
   cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
-  // Never destroyed: std::cerr is used until the process ends.
+  // Never destroyed, because std::cerr is used until the process ends.
   static Filter* const filter = new Filter(std::cerr.rdbuf());
   std::cerr.rdbuf(filter);
 }

@@ -2,8 +2,9 @@
 
 namespace saccade {
 
-/// While one exists, what its thread writes to std::cerr is dropped, if silence_codecs was called:
-/// OpenCV's decoders print there, without the name of the file, what they also throw or return.
+/// If silence_codecs was called, suppresses the output of its thread to std::cerr during its
+/// lifetime. OpenCV's decoders print errors there, without the file name, that they also throw or
+/// return.
 class QuietThread {
  public:
   QuietThread();

@@ -48,7 +48,7 @@ DecodeShare::DecodeShare(std::int64_t bytes) : bytes_(bytes) {
   Memory& all = memory();
   std::unique_lock lock(all.mutex);
   const std::uint64_t ticket = all.next_ticket++;
-  // One decoder alone is always let in: the limit may have been lowered meanwhile.
+  // A single decoder is always admitted, because the limit may have been lowered meanwhile.
   all.changed.wait(lock, [&] {
     return all.served == ticket && (all.taken == 0 || all.taken + bytes_ <= all.limit);
   });

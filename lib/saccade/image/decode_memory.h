@@ -5,17 +5,17 @@
 
 namespace saccade {
 
-/// Bytes that all decoders of the process may hold together: a quarter of the machine's memory
-/// until it is set.
+/// The memory limit for all decoders of the process together, in bytes. The default is a quarter of
+/// the machine's memory.
 std::int64_t decode_memory();
 
 /// @throws std::invalid_argument below 1 MiB.
 void set_decode_memory(std::int64_t bytes);
 
-/// A decoder's share of that memory, held as long as it decodes.
+/// The share of this memory that one decoder reserves while it decodes.
 class DecodeShare {
  public:
-  /// Waits until the bytes are free; those who came first are served first.
+  /// Waits until the bytes are available, in the order of the requests.
   /// @param bytes  at most decode_memory()
   explicit DecodeShare(std::int64_t bytes);
   ~DecodeShare();

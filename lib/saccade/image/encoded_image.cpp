@@ -19,8 +19,9 @@ void check_size(const EncodedImage& encoded, std::int64_t width, std::int64_t he
   const std::string size = std::to_string(width) + "x" + std::to_string(height);
   if (width < 1 || height < 1) refuse(encoded, "has a size of zero (" + size + ")");
   if (width > kMaxPixels / height) {
-    refuse(encoded, "is too large: " + size + " pixels, and the limit is " +
-                        std::to_string(kMaxPixels / 1'000'000) + " megapixels; reduce it first");
+    refuse(encoded, "is too large: " + size + " pixels, but the limit is " +
+                        std::to_string(kMaxPixels / 1'000'000) +
+                        " megapixels; scale it down first");
   }
 }
 
@@ -36,8 +37,8 @@ std::int64_t checked_share(const EncodedImage& encoded, std::int64_t bytes) {
     const auto megabytes = [](std::int64_t count) {
       return std::to_string((count + 999'999) / 1'000'000) + " MB";
     };
-    refuse(encoded, "takes " + megabytes(bytes) + " to decode, and the limit is " +
-                        megabytes(limit) + "; reduce it first, or raise --decode-memory");
+    refuse(encoded, "needs " + megabytes(bytes) + " to decode, but the limit is " +
+                        megabytes(limit) + "; scale it down first, or raise --decode-memory");
   }
   return bytes;
 }

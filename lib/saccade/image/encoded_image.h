@@ -10,40 +10,41 @@
 
 namespace saccade {
 
-/// A file in memory on its way through one of the decoders below.
+/// A file in memory as the input of the decoders below.
 struct EncodedImage {
-  std::string name;  ///< stands in the messages
+  std::string name;  ///< for messages
   ByteView bytes;
   FileHeader header;
   LoadOptions options;
 };
 
-/// @throws std::runtime_error always: 'image "NAME" ' and `what`.
+/// @throws std::runtime_error with the message 'image "NAME" WHAT'.
 [[noreturn]] void refuse(const EncodedImage& encoded, const std::string& what);
 
-/// 'image "NAME" ' and `what`, for a warning.
+/// 'image "NAME" WHAT', for a warning.
 std::string about(const EncodedImage& encoded, const std::string& what);
 
 /// @throws std::runtime_error for a size of zero or over kMaxPixels.
 void check_size(const EncodedImage& encoded, std::int64_t width, std::int64_t height);
 
-/// How many times smaller the image may be decoded, a power of 2; see LoadOptions::for_input.
-/// @param width, height  as stored; @param orientation  EXIF's
+/// The factor by which the image may be reduced when decoding, a power of 2; see
+/// LoadOptions::for_input.
+/// @param width, height  as stored
+/// @param orientation    EXIF orientation, 1…8
 int reduction_of(const EncodedImage& encoded, int width, int height, int orientation);
 
-/// What a decoder may ask of the memory for all.
+/// Checks that a decoder's memory is within decode_memory().
 /// @return `bytes`
-/// @throws std::runtime_error when it is more than there is at all.
+/// @throws std::runtime_error if it exceeds the limit.
 std::int64_t checked_share(const EncodedImage& encoded, std::int64_t bytes);
 
-/// libjpeg, for JPEG. @throws std::runtime_error as decode_image does; so do the others.
+/// Decodes JPEG with libjpeg. @throws std::runtime_error as decode_image, like the other decoders.
 Image read_jpeg(const EncodedImage& encoded);
-/// What read_with_opencv holds in memory at most.
+/// The peak memory of read_with_opencv in bytes.
 std::int64_t opencv_bytes(const EncodedImage& encoded);
-/// OpenCV, for PNG, BMP, still WebP, PNM and the formats of FileFormat::other.
+/// Decodes PNG, BMP, still WebP, PNM and FileFormat::other with OpenCV (PNG with libpng).
 Image read_with_opencv(const EncodedImage& encoded);
-/// libvips, for all else, and what of the above it does better: in little memory, cut off,
-/// animated.
+/// Decodes all other formats with libvips, and large or truncated PNG files and animated WebP.
 Image read_with_vips(const EncodedImage& encoded);
 
 }  // namespace saccade

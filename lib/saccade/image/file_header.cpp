@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::size_t kMaxTextBytes = 4 << 20;  // of a profile or a packet, unpacked
+constexpr std::size_t kMaxTextBytes = 4 << 20;  // limit for an uncompressed profile or XMP packet
 
 std::vector<std::uint8_t> bytes_of(ByteView bytes) {
   std::vector<std::uint8_t> out(bytes.size());
@@ -24,7 +24,7 @@ std::vector<std::uint8_t> bytes_of(ByteView bytes) {
   return out;
 }
 
-/// What zlib makes of the bytes, up to kMaxTextBytes; empty when they are damaged.
+/// Decompresses the bytes with zlib, up to kMaxTextBytes; empty if they are damaged.
 std::vector<std::uint8_t> unpacked(ByteView bytes) {
   z_stream stream{};
   if (inflateInit(&stream) != Z_OK) return {};
@@ -49,7 +49,7 @@ std::string_view text_of(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// What the text chunks of a PNG say of its orientation; 0 when they say nothing.
+/// The orientation in a text chunk of a PNG; 0 if there is none.
 int text_orientation(ByteView type, ByteView body) {
   const std::size_t end = body.find(0, 0);  // of the keyword
   const std::string_view keyword = text_of(body.slice(0, end));
@@ -60,7 +60,8 @@ int text_orientation(ByteView type, ByteView body) {
   std::size_t text = end + (packed ? 2 : 1);
   if (type.has(0, "iTXt")) {
     packed = body.big(end + 1, 1) != 0;
-    text = body.find(0, body.find(0, end + 3) + 1) + 1;  // after the language and its keyword
+    text = body.find(0, body.find(0, end + 3) + 1) +
+           1;  // after the language and the translated keyword
   }
   const ByteView rest = body.slice(text, body.size());
   const std::vector<std::uint8_t> storage = packed ? unpacked(rest) : std::vector<std::uint8_t>{};
@@ -111,7 +112,7 @@ FileHeader read_webp(ByteView bytes) {
   for (std::size_t at = 12; bytes.holds(at, 8) && at < end;) {
     const std::size_t length = std::size_t(bytes.little(at + 4, 4));
     const std::size_t body = at + 8;
-    const bool sized = header.width > 0;  // a decoder takes the first that states a size
+    const bool sized = header.width > 0;  // decoders use the first chunk with a size
     if (bytes.has(at, "VP8X") && !sized) {
       header.width = std::int64_t(bytes.little(body + 4, 3)) + 1;
       header.height = std::int64_t(bytes.little(body + 7, 3)) + 1;
@@ -183,14 +184,14 @@ FileHeader read_tiff(ByteView bytes) {
   return header;
 }
 
-/// Whether every box of an ISO base media file (HEIF and its kin) ends within the bytes.
+/// Whether all boxes of an ISO base media file (HEIF etc.) end within the bytes.
 bool boxes_lie_within(ByteView bytes) {
   std::size_t at = 0;
   while (bytes.holds(at, 8)) {
     std::uint64_t length = bytes.big(at, 4);
-    if (length == 0) return true;  // up to the end, wherever that is
+    if (length == 0) return true;  // extends to the end of the file
     if (length == 1) length = bytes.big(at + 8, 8);
-    // Past the image there may be anything.
+    // After the image, any bytes may follow.
     if (length < 8 || !std::isprint(int(bytes.big(at + 4, 1)))) return at > 0;
     if (length > bytes.size() || !bytes.holds(at, std::size_t(length))) return false;
     at += std::size_t(length);
@@ -201,7 +202,7 @@ bool boxes_lie_within(ByteView bytes) {
 FileHeader read_boxes(FileFormat format, ByteView bytes) {
   FileHeader header;
   header.format = format;
-  // JPEG 2000 and JPEG XL may also come without boxes.
+  // JPEG 2000 and JPEG XL also exist without boxes.
   const bool boxes = bytes.big(0, 1) == 0;
   header.complete = !boxes || boxes_lie_within(bytes);
   return header;

@@ -5,16 +5,16 @@
 
 namespace saccade {
 
-/// Which part of a photograph goes to which part of the encoder's input (see prepare.h).
+/// The part of an image that is scaled to a part of the encoder's input (see prepare.h).
 struct Fitting {
-  PixelRect from;
-  PixelRect to;
+  PixelRect from;  ///< of the image
+  PixelRect to;    ///< of the input
 };
 
-/// @param width, height  of the photograph, ≥ 1
+/// @param width, height  of the image, ≥ 1
 Fitting fit_image(int width, int height, const InputConfig& config);
 
-/// Where the encoder's input lies in such a photograph: the placement that `prepare` gives.
+/// The placement that `prepare` returns for an image of this size.
 Placement placement_of(int width, int height, const InputConfig& config);
 
 }  // namespace saccade

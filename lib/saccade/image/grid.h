@@ -4,8 +4,8 @@
 
 namespace saccade {
 
-/// The cells of an annotation grid, in row-major order: cell i lies in row i / cols, column i %
-/// cols. It travels with the features; nobody takes a square root of L.
+/// The shape of an annotation grid. Cells are in row-major order: cell i is in row i / cols and
+/// column i % cols. The grid is passed along with the features, never derived from L.
 struct Grid {
   std::int64_t rows = 0;
   std::int64_t cols = 0;

@@ -32,8 +32,7 @@ ImageBuilder::ImageBuilder(int width, int height, int orientation, int decoder_s
     original.width = on_its_side ? height : width;
     original.height = on_its_side ? width : height;
     original.scale = scale;
-    // The last pixels may fill their mean in part. Where the image is mirrored, that part lies
-    // first.
+    // The last pixels may be means of incomplete boxes. If the image is mirrored, they come first.
     const bool from_right =
         orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
     const bool from_below =
@@ -81,7 +80,7 @@ void ImageBuilder::put_row(const std::uint8_t* rgb) {
   const std::ptrdiff_t y = put_++;
   const std::ptrdiff_t pixel = 3, row = std::ptrdiff_t(image_.width) * 3;
   const std::ptrdiff_t right = image_.width - 1, bottom = image_.height - 1;
-  // Where the stored row begins in the upright image, and the step from pixel to pixel.
+  // The start of the stored row in the upright image, and the step from pixel to pixel.
   std::ptrdiff_t start = 0, step = pixel;
   switch (orientation_) {
     case 2:

@@ -8,24 +8,24 @@
 
 namespace saccade {
 
-/// Gathers a decoder's rows into an Image, reduced and turned upright on the way: nothing larger
-/// than the result is kept.
+/// Assembles an Image from a decoder's rows and reduces and orients it on the fly, so that nothing
+/// larger than the result is in memory.
 class ImageBuilder {
  public:
-  /// @param width, height   of the photograph as stored, before it is turned
-  /// @param orientation     EXIF's, 1…8
-  /// @param decoder_scale   the decoder's rows are 1/decoder_scale of the photograph, rounded up
-  /// @param box             each pixel of the result is the mean of box × box of the decoder's
+  /// @param width, height   of the image as stored, before orientation
+  /// @param orientation     EXIF orientation, 1…8
+  /// @param decoder_scale   the decoder's output has 1/decoder_scale of the image size, rounded up
+  /// @param box             each pixel of the result is the mean of box × box decoded pixels
   ImageBuilder(int width, int height, int orientation, int decoder_scale = 1, int box = 1);
 
-  int row_width() const { return row_width_; }  ///< pixels of a decoder's row
-  int rows() const { return rows_; }            ///< that the decoder is to give
+  int row_width() const { return row_width_; }  ///< pixels per decoded row
+  int rows() const { return rows_; }            ///< number of decoded rows
   int rows_added() const { return row_; }
 
-  /// The next row from above; row_width × 3 bytes, RGB.
+  /// Adds the next row, from top to bottom; row_width × 3 bytes, RGB.
   void add_row(const std::uint8_t* rgb);
 
-  /// The image. Rows that were never added are grey.
+  /// Returns the image. Rows that were not added are gray.
   Image finish();
 
  private:

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 #include <vector>
-// After jpeglib.h, which it needs.
+// After jpeglib.h, which it depends on.
 #include <jerror.h>
 
 #include "saccade/image/encoded_image.h"
@@ -21,10 +21,10 @@ namespace saccade {
 namespace {
 
 constexpr int kExifMarker = JPEG_APP0 + 1, kIccMarker = JPEG_APP0 + 2;
-constexpr int kMostScans = 500;  // a small file with more is made to keep a decoder busy
+constexpr int kMostScans = 500;  // more scans in a small file are a denial-of-service attack
 
-/// libjpeg's decoder over bytes in memory. libjpeg leaves by longjmp where something is wrong, so
-/// between its frames and `attempt` nothing may need destruction.
+/// libjpeg's decoder for bytes in memory. On errors, libjpeg is left by longjmp, so the frames
+/// between libjpeg and `attempt` must not hold objects with destructors.
 class JpegDecoder {
  public:
   explicit JpegDecoder(ByteView bytes) {
@@ -56,7 +56,7 @@ class JpegDecoder {
   JpegDecoder(const JpegDecoder&) = delete;
   JpegDecoder& operator=(const JpegDecoder&) = delete;
 
-  /// Runs calls of libjpeg. @return false when one of them failed; failure() then says why.
+  /// Runs calls of libjpeg. @return false if one of them failed; failure() then gives the reason.
   template <typename Act>
   bool attempt(const Act& act) {
     if (failed_) return false;
@@ -70,16 +70,16 @@ class JpegDecoder {
 
   jpeg_decompress_struct& info() { return info_; }
   const char* failure() const { return failure_; }
-  /// The first thing that libjpeg found damaged, or empty.
+  /// The first damage that libjpeg reported, or empty.
   const char* damage() const { return damage_; }
 
-  /// Whether the file ended before the image's end marker did.
+  /// Whether the file ends before the end marker.
   bool ended_early() const { return ended_early_; }
   /// Whether pixels are missing because the file ended early.
   bool lacks_pixels() const {
     if (!ended_early_) return false;
     if (starved_) return true;
-    // A scan that is absent altogether shows in what is known of the coefficients: 0 is all.
+    // If a whole scan is missing, some coefficients lack bits: coef_bits is 0 for complete ones.
     if (!info_.progressive_mode || !info_.coef_bits) return false;
     for (int c = 0; c < info_.num_components; ++c) {
       for (int k = 0; k < DCTSIZE2; ++k) {
@@ -132,7 +132,7 @@ class JpegDecoder {
       case JWRN_MUST_RESYNC:
         break;
       default:
-        return;  // an odd number in a header does no harm
+        return;  // other warnings, e.g. about odd header values, are harmless
     }
     if (!ended_early_ && damage_[0] == '\0') {
       errors_.format_message(reinterpret_cast<j_common_ptr>(&info_), damage_);
@@ -158,7 +158,7 @@ PixelFormat choose_format(jpeg_decompress_struct& info) {
     format.model = PixelFormat::Model::grey;
     format.channels = 1;
   } else if (info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK) {
-    // As Adobe writes it, and after it everybody: 255 is no ink.
+    // Inverted, as Adobe and therefore everybody writes it: 255 is no ink.
     info.out_color_space = JCS_CMYK;
     format.model = PixelFormat::Model::inverted_cmyk;
     format.channels = 4;
@@ -180,7 +180,7 @@ int orientation_of(const jpeg_decompress_struct& info) {
 std::vector<std::uint8_t> icc_profile_of(JpegDecoder& decoder) {
   JOCTET* data = nullptr;
   unsigned size = 0;
-  // A profile whose parts do not fit is none, and its warning is no damage.
+  // A profile with inconsistent parts is ignored, and its warning does not count as damage.
   decoder.attempt([&] { jpeg_read_icc_profile(&decoder.info(), &data, &size); });
   const std::unique_ptr<JOCTET, decltype(&std::free)> owned(data, &std::free);
   return data ? std::vector<std::uint8_t>(data, data + size) : std::vector<std::uint8_t>{};
@@ -196,15 +196,13 @@ std::int64_t coefficient_bytes(const jpeg_decompress_struct& info) {
 }
 
 [[noreturn]] void refuse_damaged(const EncodedImage& encoded, const JpegDecoder& decoder) {
-  refuse(encoded,
-         "cannot be decoded: its JPEG data are damaged or of a kind that is not supported (" +
-             std::string(decoder.failure()) + ")");
+  refuse(encoded, "cannot be decoded: its JPEG data are damaged or of an unsupported kind (" +
+                      std::string(decoder.failure()) + ")");
 }
 
 [[noreturn]] void refuse_cut_off(const EncodedImage& encoded) {
-  refuse(encoded, "is cut off: its JPEG data stop before their end (" +
-                      std::to_string(encoded.bytes.size()) +
-                      " bytes); --allow-truncated takes what is there");
+  refuse(encoded, "is truncated: its JPEG data end early (" + std::to_string(encoded.bytes.size()) +
+                      " bytes); use --allow-truncated to read the available part");
 }
 
 }  // namespace
@@ -220,7 +218,7 @@ Image read_jpeg(const EncodedImage& encoded) {
   check_size(encoded, width, height);
   if (info.num_components != 1 && info.num_components != 3 && info.num_components != 4) {
     refuse(encoded, "has " + std::to_string(info.num_components) +
-                        " colour components; 1, 3 and 4 are supported");
+                        " color components; 1, 3 and 4 are supported");
   }
   const int orientation = orientation_of(info);
   const PixelFormat format = choose_format(info);
@@ -249,12 +247,12 @@ Image read_jpeg(const EncodedImage& encoded) {
   Image image = builder.finish();
   if (decoder.lacks_pixels()) {
     if (!encoded.options.allow_truncated) refuse_cut_off(encoded);
-    image.warning = about(encoded, "is cut off; what is missing is grey");
+    image.warning = about(encoded, "is truncated; missing pixels are gray");
   } else if (decoder.damage()[0] != '\0') {
     image.warning = about(encoded, "is damaged inside (" + std::string(decoder.damage()) +
-                                       "); what could be decoded of it was used");
+                                       "); the decodable part was used");
   } else if (decoder.ended_early()) {
-    image.warning = about(encoded, "has no end marker, but all its pixels");
+    image.warning = about(encoded, "has no end marker but is otherwise complete");
   }
   return image;
 }

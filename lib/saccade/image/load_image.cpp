@@ -12,9 +12,11 @@
 namespace saccade {
 namespace {
 
-constexpr std::size_t kMaxFileBytes = INT_MAX;  // OpenCV counts an encoded buffer in an int
+constexpr std::size_t kMaxFileBytes =
+    INT_MAX;  // OpenCV stores the size of an encoded buffer as int
 
-/// From here on libvips, which reads row by row, is worth loading for what OpenCV also reads.
+/// For larger images, libvips is worth loading even if OpenCV supports the format: it reads row by
+/// row.
 constexpr std::int64_t kManyBytes = std::int64_t(256) << 20;
 
 std::string quoted(const std::string& name) { return "\"" + name + "\""; }
@@ -29,7 +31,7 @@ std::vector<std::uint8_t> read_bytes(const std::filesystem::path& path, const st
   while (in) {
     if (bytes.size() + (no_size ? 0 : std::size_t(stated)) > kMaxFileBytes) {
       throw std::runtime_error("image " + quoted(name) +
-                               " is a file of over 2 GB; reduce it first");
+                               " is larger than 2 GB; scale it down first");
     }
     const std::size_t have = bytes.size();
     bytes.resize(have + chunk);
@@ -37,17 +39,17 @@ std::vector<std::uint8_t> read_bytes(const std::filesystem::path& path, const st
     bytes.resize(have + std::size_t(in.gcount()));
     chunk = std::max(std::size_t(1) << 20, bytes.size());
   }
-  if (in.bad()) throw std::runtime_error("image " + quoted(name) + " cannot be read to its end");
+  if (in.bad()) throw std::runtime_error("image " + quoted(name) + " cannot be read completely");
   return bytes;
 }
 
 [[noreturn]] void refuse_unknown(ByteView bytes, const std::string& name) {
   const std::string kind = describe_unsupported(bytes);
   throw std::runtime_error("file " + quoted(name) + " " +
-                           (kind.empty() ? "is not an image that can be read" : kind));
+                           (kind.empty() ? "is not an image in a supported format" : kind));
 }
 
-/// Spares reading a film of many gigabytes to find that it is no image.
+/// Avoids reading, for example, a large video completely just to find that it is not an image.
 void check_readable(const std::filesystem::path& path, const std::string& name) {
   char start[kIdentifyingBytes] = {};
   std::ifstream in(path, std::ios::binary);
@@ -57,7 +59,7 @@ void check_readable(const std::filesystem::path& path, const std::string& name) 
   if (identify_format(view) == FileFormat::unknown) refuse_unknown(view, name);
 }
 
-/// Which decoder is right, and the faster one where several are.
+/// Selects the fastest decoder that supports the file.
 Image decode(const EncodedImage& encoded) {
   switch (encoded.header.format) {
     case FileFormat::jpeg:
@@ -95,18 +97,19 @@ Image decode_image(const std::vector<std::uint8_t>& bytes, const std::string& na
                    const LoadOptions& options) {
   if (bytes.empty()) throw std::runtime_error("image " + quoted(name) + " is empty (0 bytes)");
   if (bytes.size() > kMaxFileBytes) {
-    throw std::runtime_error("image " + quoted(name) + " is over 2 GB; reduce it first");
+    throw std::runtime_error("image " + quoted(name) + " is larger than 2 GB; scale it down first");
   }
   const ByteView view(bytes.data(), bytes.size());
   const EncodedImage encoded{name, view, read_file_header(view), options};
   const FileHeader& header = encoded.header;
   if (options.frame < 1 || (options.frame > 1 && !has_frames(header))) {
-    refuse(encoded, "has no frame " + std::to_string(options.frame) + "; it is one image");
+    refuse(encoded,
+           "has no frame " + std::to_string(options.frame) + "; it contains a single image");
   }
   if (!header.complete && !options.allow_truncated) {
-    refuse(encoded, "is cut off: its " + std::string(to_string(header.format)) +
-                        " data stop before their end (" + std::to_string(bytes.size()) +
-                        " bytes); --allow-truncated takes what is there");
+    refuse(encoded, "is truncated: its " + std::string(to_string(header.format)) +
+                        " data end early (" + std::to_string(bytes.size()) +
+                        " bytes); use --allow-truncated to read the available part");
   }
   if (states_size(header.format)) check_size(encoded, header.width, header.height);
   return decode(encoded);

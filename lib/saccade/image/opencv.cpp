@@ -19,7 +19,7 @@ namespace {
 
 bool is_os2_bitmap(ByteView bytes) { return bytes.little(14, 4) == 12; }
 
-/// A bitmap of OS/2, of which OpenCV loses the colours, with Windows' header: sizes of 32 bits, and
+/// Converts an OS/2 bitmap, whose palette OpenCV misreads, to the Windows format: 32-bit sizes and
 /// palette entries of four bytes instead of three.
 std::vector<std::uint8_t> windows_bitmap(ByteView bytes) {
   const std::size_t bits = std::size_t(bytes.little(24, 2));
@@ -45,7 +45,7 @@ cv::Mat decode_pixels(const EncodedImage& encoded) {
   if (encoded.header.format == FileFormat::bmp) {
     if (is_os2_bitmap(encoded.bytes)) {
       changed = windows_bitmap(encoded.bytes);
-    } else if (!encoded.header.complete) {  // and that is allowed: rows that are missing are black
+    } else if (!encoded.header.complete) {  // truncation is allowed; missing rows are black
       changed.assign(encoded.bytes.data(), encoded.bytes.data() + encoded.bytes.size());
     }
     if (!encoded.header.complete) {
@@ -60,15 +60,15 @@ cv::Mat decode_pixels(const EncodedImage& encoded) {
     if (encoded.header.format == FileFormat::png) return decode_png(bytes);
     const QuietThread quiet;
     const cv::Mat buffer(1, int(bytes.size()), CV_8U, const_cast<std::uint8_t*>(bytes.data()));
-    // Unchanged: orientation, alpha and 16 bits are ours to treat, OpenCV would drop them.
+    // Saccade itself handles orientation, alpha and 16 bits, which OpenCV would drop.
     decoded = cv::imdecode(buffer, cv::IMREAD_UNCHANGED);
-  } catch (const cv::Exception&) {  // no image, as an empty one
+  } catch (const cv::Exception&) {  // handled like an empty result
   } catch (const std::runtime_error& error) {
     reason = " (" + std::string(error.what()) + ")";
   }
   if (decoded.empty()) {
     refuse(encoded, "cannot be decoded: its " + std::string(to_string(encoded.header.format)) +
-                        " data are damaged or of a kind that is not supported" + reason);
+                        " data are damaged or of an unsupported kind" + reason);
   }
   return decoded;
 }
@@ -114,7 +114,7 @@ std::int64_t opencv_bytes(const EncodedImage& encoded) {
       decoded = (alpha ? 4 : 3) * (deep ? 2 : 1);
       break;
     }
-    case FileFormat::webp:  // the codec's planes and its copy of them
+    case FileFormat::webp:  // the planes of the codec and a copy of them
       decoded = 12;
       break;
     case FileFormat::netpbm:
@@ -143,7 +143,7 @@ Image read_with_opencv(const EncodedImage& encoded) {
   }
   Image image = builder.finish();
   if (!encoded.header.complete) {
-    image.warning = about(encoded, "is cut off; what is missing is black");
+    image.warning = about(encoded, "is truncated; missing pixels are black");
   }
   return image;
 }

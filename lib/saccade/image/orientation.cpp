@@ -21,14 +21,14 @@ int digit(char c) {
 
 int exif_orientation(ByteView exif) {
   using namespace std::string_view_literals;
-  // JPEG, and some writers of WebP, put this before the TIFF structure.
+  // JPEG files and some WebP files have this prefix before the TIFF structure.
   const std::size_t start = exif.has(0, "Exif\0\0"sv) ? 6 : 0;
   const auto value = read_tiff_tag(exif.slice(start, exif.size()), TiffTag::orientation);
   return value && *value >= 1 && *value <= 8 ? int(*value) : 1;
 }
 
 int raw_profile_orientation(std::string_view text) {
-  // "\nexif\n    1234\n4578696600…": the digits begin after the third end of a line.
+  // "\nexif\n    1234\n4578696600…": the digits start after the third line break.
   std::size_t at = 0;
   for (int line = 0; line < 3; ++line) {
     at = text.find('\n', at);

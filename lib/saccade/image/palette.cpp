@@ -13,9 +13,9 @@ namespace saccade {
 namespace {
 
 constexpr std::size_t kMostColors = 256;
-constexpr int kBinBits = 5;         // of each channel, for the histogram
-constexpr int kLookupBits = 6;      // of each channel, for the table of nearest colors
-constexpr float kDithering = 0.8f;  // share of the error that is passed on
+constexpr int kBinBits = 5;         // bits per channel of the histogram
+constexpr int kLookupBits = 6;      // bits per channel of the table of nearest colors
+constexpr float kDithering = 0.8f;  // share of the error that is diffused
 
 using Vector = std::array<double, 3>;
 
@@ -25,10 +25,10 @@ struct Bin {
   Vector sum{};
 };
 
-/// A box of RGB space: a range of the bins, and what its best cut would be.
+/// A box of RGB space: a range of the bins and its best split.
 struct Box {
   std::size_t begin, end;
-  double error = 0;  // squared, of all pixels from the mean along the axis of the cut
+  double error = 0;  // squared error of all pixels along the axis of the split
   int axis = 0;
   double mean = 0;  // along the axis
 };
@@ -88,7 +88,7 @@ std::vector<Color> colors_of(std::vector<Bin>& bins) {
         bins.begin() + std::ptrdiff_t(box.begin), bins.begin() + std::ptrdiff_t(box.end),
         [&](const Bin& bin) { return bin.sum[axis] / bin.count <= box.mean; });
     const auto at = std::size_t(middle - bins.begin());
-    if (at == box.begin || at == box.end) {  // equal but for rounding
+    if (at == box.begin || at == box.end) {  // equal up to rounding
       worst->error = 0;
       continue;
     }
@@ -105,7 +105,7 @@ std::vector<Color> colors_of(std::vector<Bin>& bins) {
   return colors;
 }
 
-/// Finds the nearest color, remembering it for a whole cell of RGB space.
+/// Finds the nearest color and caches it for a cell of RGB space.
 class Nearest {
  public:
   explicit Nearest(const std::vector<Color>& colors)
@@ -136,11 +136,11 @@ class Nearest {
   std::vector<std::int16_t> known_;
 };
 
-/// Every other row runs from right to left, so that no pattern leans to one side.
+/// Every other row is processed from right to left to avoid directional patterns.
 void dither(const Image& image, IndexedImage& out) {
   const int width = image.width;
   Nearest nearest(out.colors);
-  const std::size_t row = 3 * (std::size_t(width) + 2);  // a pixel more on either side
+  const std::size_t row = 3 * (std::size_t(width) + 2);  // one extra pixel on both sides
   std::vector<float> here(row), below(row);
   for (int y = 0; y < image.height; ++y) {
     const int step = y % 2 == 0 ? 1 : -1;
@@ -169,7 +169,7 @@ void dither(const Image& image, IndexedImage& out) {
   }
 }
 
-/// The picture with its own colors, where these are few enough.
+/// The image with its own colors, or std::nullopt if there are too many.
 std::optional<IndexedImage> with_own_colors(const Image& image) {
   IndexedImage out;
   std::map<Color, std::uint8_t> indices;
@@ -190,7 +190,7 @@ std::optional<IndexedImage> with_own_colors(const Image& image) {
 
 IndexedImage reduce_colors(const Image& image) {
   if (image.width < 1 || image.height < 1) {
-    throw std::invalid_argument("an empty picture has no colors");
+    throw std::invalid_argument("an empty image has no colors");
   }
   if (auto exact = with_own_colors(image)) return *std::move(exact);
   std::vector<Bin> bins = bins_of(image);

@@ -28,14 +28,14 @@ void on_png_warning(png_structp, png_const_charp) {}
 
 void take_png_bytes(png_structp png, png_bytep to, std::size_t count) {
   PngSource& source = *static_cast<PngSource*>(png_get_io_ptr(png));
-  if (count > source.left) png_error(png, "the data stop before their end");
+  if (count > source.left) png_error(png, "the data end early");
   std::memcpy(to, source.at, count);
   source.at += count;
   source.left -= count;
 }
 
-/// One file being decoded. libpng jumps out of its functions where it cannot go on; each is
-/// therefore called from a function that holds nothing to be destroyed.
+/// Decodes one file. On errors, libpng is left by longjmp, so the functions that call it must not
+/// hold objects with destructors.
 class PngReader {
  public:
   explicit PngReader(ByteView bytes) : source_{bytes.data(), bytes.size()} {
@@ -59,7 +59,7 @@ class PngReader {
     if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) png_set_swap(png_);
     const int color = png_get_color_type(png_, info_);
     const bool transparent = png_get_valid(png_, info_, PNG_INFO_tRNS) != 0;
-    // Grey with alpha becomes BGRA.
+    // Grayscale with alpha becomes BGRA.
     if (color == PNG_COLOR_TYPE_GRAY_ALPHA || (color == PNG_COLOR_TYPE_GRAY && transparent)) {
       png_set_gray_to_rgb(png_);
     }

@@ -10,11 +10,11 @@
 namespace saccade {
 namespace {
 
-/// Reduced pixels are to be at least so many times finer than the input, on each axis: the rest of
-/// the way the triangle filter then goes.
+/// The minimum resolution of reduced pixels relative to the input, per axis. The triangle filter
+/// does the remaining reduction.
 constexpr double kKeptOversampling = 1.5;
 
-/// A part of the photograph, in the pixels that the image holds of it.
+/// Converts a part of the original to pixels of the possibly reduced image.
 Rect pixels_of(const PixelRect& part, const Image& image) {
   const Image::Original original = image.original.value_or(Image::Original{});
   const double scale = original.scale;
@@ -56,7 +56,7 @@ Placement prepare_into(const Image& image, const InputConfig& config, float* out
   }
   const std::size_t size = std::size_t(config.size);
   const std::size_t plane = size * size;
-  // The photograph, whether or not the image holds all its pixels.
+  // The size of the original.
   const int width = image.original ? image.original->width : image.width;
   const int height = image.original ? image.original->height : image.height;
   const Fitting fitting = fit_image(width, height, config);

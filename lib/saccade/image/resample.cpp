@@ -7,7 +7,7 @@
 namespace saccade {
 namespace {
 
-/// The pixels that one output takes part of, from `first` on, and their weights, which sum to 1.
+/// The input pixels of one output, from `first` on, and their weights, which sum to 1.
 struct Taps {
   int first = 0;
   std::vector<float> weights;
@@ -47,7 +47,7 @@ void resample(const Image& image, const Rect& from, int width, int height, float
               std::size_t stride, std::size_t plane) {
   const std::vector<Taps> columns = triangle_taps(from.x, from.width, image.width, width);
   const std::vector<Taps> rows = triangle_taps(from.y, from.height, image.height, height);
-  // Down first, because whole rows of bytes are summed fast; one row of sums is all that is kept.
+  // Vertical first, because whole rows of bytes are summed fast and only one row of sums is needed.
   const std::size_t left = std::size_t(columns.front().first);
   const std::size_t right = std::size_t(columns.back().first) + columns.back().weights.size();
   std::vector<float> sums((right - left) * 3);

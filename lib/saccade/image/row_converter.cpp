@@ -33,7 +33,7 @@ void with_samples(Sample sample, const void* from, const Act& act) {
   }
 }
 
-/// RGB of one pixel, in units of the sample.
+/// The RGB values of one pixel, in units of the samples.
 template <typename T>
 void rgb_of(const T* pixel, Model model, double white, double rgb[3]) {
   switch (model) {
@@ -76,7 +76,7 @@ void convert_samples(const T* from, const PixelFormat& format, int width, std::u
   }
 }
 
-/// The commonest layouts without arithmetic. @return whether it was one of them.
+/// Converts the most common layouts without arithmetic. @return false for all others.
 bool convert_plain(const void* from, const PixelFormat& format, int width, std::uint8_t* to) {
   if (format.sample != Sample::u8 || format.alpha != Alpha::none || format.white != 255) {
     return false;
@@ -103,7 +103,7 @@ struct CloseProfile {
 };
 using Profile = std::unique_ptr<void, CloseProfile>;
 
-/// Whether the transform of 16-bit RGB leaves colours as they are, to one step of 8 bits.
+/// Whether the transform of 16-bit RGB changes no color by more than one 8-bit step.
 bool is_identity(cmsHTRANSFORM transform) {
   for (int i = 0; i < 125; ++i) {
     const int levels[3] = {i % 5, i / 5 % 5, i / 25};
@@ -120,8 +120,7 @@ bool is_identity(cmsHTRANSFORM transform) {
 
 }  // namespace
 
-/// A row's colours in the order and range that lcms takes, and the way to sRGB. Samples of 8 bits
-/// stay so, all others become 16 bits, so that one transform serves.
+/// Converts colors to sRGB with lcms. All samples are converted to 16 bits first.
 struct RowConverter::Colors {
   cmsHTRANSFORM transform = nullptr;
   std::vector<std::uint16_t> row;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #if defined(__SANITIZE_ADDRESS__)
-// Fontconfig keeps the fonts it has read until the process ends; that is no leak of ours.
+// Fontconfig keeps loaded fonts until the process ends, which is not a leak of Saccade.
 extern "C" __attribute__((weak)) const char* __lsan_default_suppressions() {
   return "leak:libfontconfig\n";
 }
@@ -51,7 +51,8 @@ Held<PangoLayout> lay_out(const std::string& text, const TextStyle& style, int w
   pango_layout_set_ellipsize(layout.get(), PANGO_ELLIPSIZE_END);
   pango_layout_set_alignment(layout.get(), style.centered ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT);
   pango_layout_set_width(layout.get(), std::max(width, 1) * PANGO_SCALE);
-  pango_layout_set_height(layout.get(), -std::max(style.max_lines, 1));  // negative: so many lines
+  pango_layout_set_height(layout.get(),
+                          -std::max(style.max_lines, 1));  // negative: number of lines
   const Held<char> valid(g_utf8_make_valid(text.data(), gssize(text.size())));
   pango_layout_set_text(layout.get(), valid.get(), -1);
   return layout;

@@ -8,25 +8,25 @@
 
 namespace saccade {
 
-/// How a text is set. Sizes are in pixels.
+/// The style of a text. Sizes are in pixels.
 struct TextStyle {
-  double size = 16;  ///< of the font's em
+  double size = 16;  ///< em size of the font
   bool bold = false;
   Color color{0, 0, 0};
-  int max_lines = 1;      ///< what does not fit ends in an ellipsis
-  bool centered = false;  ///< within the box, else from its left
+  int max_lines = 1;      ///< longer text ends with an ellipsis
+  bool centered = false;  ///< false: left-aligned
 };
 
 struct TextSize {
   int width = 0, height = 0;
 };
 
-/// The size of a UTF-8 text broken into lines of at most `width` pixels, between words where
-/// possible and within them where not. Any script: set by Pango with the fonts installed. Bytes
-/// that are not UTF-8 show as replacement characters.
+/// The size of a UTF-8 text that is broken into lines of at most `width` pixels, preferably between
+/// words. Pango lays out the text, in any script, with the installed fonts. Invalid UTF-8 is shown
+/// as replacement characters.
 TextSize measure_text(const std::string& text, const TextStyle& style, int width);
 
-/// Draws it into the box; nothing is drawn outside, nor outside the image.
+/// Draws a text into the box, clipped to the box and the image.
 void draw_text(Image& image, const std::string& text, const TextStyle& style, const PixelRect& box);
 
 }  // namespace saccade

@@ -23,16 +23,16 @@ using RegionPointer = std::unique_ptr<VipsRegion, Unreference>;
 
 [[noreturn]] void refuse_damaged(const EncodedImage& encoded) {
   refuse(encoded, "cannot be decoded: its " + std::string(to_string(encoded.header.format)) +
-                      " data are damaged, cut off or of a kind that is not supported");
+                      " data are damaged, truncated or of an unsupported kind");
 }
 
 [[noreturn]] void refuse_without_loader(const EncodedImage& encoded, const std::string& missing) {
-  refuse(encoded, "is a " + std::string(to_string(encoded.header.format)) +
-                      " image, and this machine has no " + missing +
-                      "; install it, or convert the image to JPEG or PNG first");
+  refuse(encoded, "is a " + std::string(to_string(encoded.header.format)) + " image, but " +
+                      missing +
+                      " is not installed; install it, or convert the image to JPEG or PNG first");
 }
 
-/// The loader of each format by its own name, so that no other is ever tried.
+/// Calls the loader of the format by its name, so that no other loader is tried.
 ImagePointer open_image(const EncodedImage& encoded, const VipsLibrary& vips) {
   void* const data = const_cast<std::uint8_t*>(encoded.bytes.data());
   const std::size_t size = encoded.bytes.size();
@@ -100,7 +100,7 @@ std::vector<std::uint8_t> icc_profile_of(const VipsLibrary& vips, VipsImage* ima
   return {bytes, bytes + size};
 }
 
-/// Colours that no profile of a file is about, such as CIELAB, brought to sRGB.
+/// Converts color spaces that RowConverter does not support, such as CIELAB, to sRGB.
 ImagePointer in_known_colors(const EncodedImage& encoded, const VipsLibrary& vips,
                              ImagePointer image) {
   const VipsInterpretation found = vips.vips_image_get_interpretation(image.get());
@@ -151,7 +151,7 @@ PixelFormat format_of(const EncodedImage& encoded, const VipsLibrary& vips, Vips
   return format;
 }
 
-/// Codecs also warn of what does no harm, such as tags that they do not know.
+/// Whether a warning reports damage. Codecs also warn about harmless things such as unknown tags.
 bool tells_of_damage(const std::string& text) {
   for (const char* word : {"ByteCounts", "orrupt", "runcat", "remature", "amage"}) {
     if (text.find(word) != std::string::npos) return true;
@@ -172,7 +172,7 @@ std::int64_t sample_bytes(const VipsImage& image) {
   }
 }
 
-/// Rows that libtiff or libpng holds at once.
+/// The number of rows that libtiff or libpng holds in memory at once.
 std::int64_t rows_held(const EncodedImage& encoded, int height) {
   constexpr std::int64_t kFew = 128;
   if (encoded.header.format == FileFormat::png) {
@@ -185,14 +185,14 @@ std::int64_t rows_held(const EncodedImage& encoded, int height) {
   return std::max(kFew, std::int64_t(std::min<std::uint64_t>(stated, std::uint64_t(height))) * 2);
 }
 
-/// What libvips and the codec hold at most while they decode.
+/// The peak memory of libvips and the codec in bytes.
 std::int64_t codec_bytes(const EncodedImage& encoded, const VipsImage& image) {
   const std::int64_t width = image.Xsize, height = image.Ysize;
   const std::int64_t sample = sample_bytes(image), pixel = sample * image.Bands;
   switch (encoded.header.format) {
-    case FileFormat::jpeg_xl:  // planes of floats, and the image
+    case FileFormat::jpeg_xl:  // planes of floats and the image
       return width * height * (32 + pixel);
-    case FileFormat::jpeg_2000:  // planes of 32 bits with their wavelets
+    case FileFormat::jpeg_2000:  // 32-bit planes with their wavelets
       return width * height * 8 * image.Bands;
     case FileFormat::heic:
     case FileFormat::avif:
@@ -251,7 +251,7 @@ Image read_with_vips(const EncodedImage& encoded) {
   const auto found =
       std::find_if(warnings.texts().begin(), warnings.texts().end(), tells_of_damage);
   if (!complete || !encoded.header.complete) {
-    image.warning = about(encoded, "is cut off; what is missing is grey or black");
+    image.warning = about(encoded, "is truncated; missing pixels are gray or black");
   } else if (found != warnings.texts().end()) {
     image.warning = about(encoded, "is damaged (" + *found + ")");
   }

@@ -17,8 +17,8 @@ void note_warning(const gchar*, GLogLevelFlags, const gchar* message, gpointer) 
   }
 }
 
-/// Only what decodes photographs may run; see SECURITY in the library's own documentation: loaders
-/// that are not fuzzed (SVG, PDF, ImageMagick and others) stay blocked.
+/// Allows only the necessary loaders. Loaders that libvips marks as untrusted because they are not
+/// fuzzed (SVG, PDF, ImageMagick and others) stay blocked; see SECURITY in its documentation.
 void restrict_loaders(const VipsLibrary& vips) {
   vips.vips_block_untrusted_set(TRUE);
   vips.vips_operation_block_set("VipsForeignLoadJxl", FALSE);
@@ -63,7 +63,8 @@ VipsLibrary* open_library() {
 #undef SACCADE_FIND
   if (!found || vips.vips_init("saccade") != 0) return nullptr;
   restrict_loaders(vips);
-  // The caller's threads decode, each a photograph of its own; none is ever decoded twice.
+  // Each calling thread decodes its own image, and no image is decoded twice, so libvips needs
+  // neither threads nor a cache.
   vips.vips_concurrency_set(1);
   vips.vips_cache_set_max(0);
   vips.vips_cache_set_max_mem(0);

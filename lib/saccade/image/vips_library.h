@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-// GLib's headers, and a deprecated type in libvips' own.
+// GLib's headers and a type in libvips' headers are deprecated.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 #include <vips/vips.h>
@@ -11,9 +11,8 @@
 
 namespace saccade {
 
-/// libvips, loaded when the first file needs it: with what it brings (60 libraries, plug-ins) that
-/// takes 0.2 s, which no other command should pay. Its functions by their own names, without the
-/// prefix.
+/// The functions of libvips, which is loaded when the first file needs it. Loading it with its 60
+/// libraries and plug-ins takes 0.2 s, which other commands need not spend.
 struct VipsLibrary {
 #define SACCADE_VIPS_FUNCTION(name) decltype(&::name) name = nullptr
   SACCADE_VIPS_FUNCTION(vips_init);
@@ -44,10 +43,10 @@ struct VipsLibrary {
 #undef SACCADE_VIPS_FUNCTION
 };
 
-/// @return null when this machine has no libvips.
+/// Loads libvips on the first call. @return null if libvips is not installed.
 const VipsLibrary* vips_library();
 
-/// What libvips and its codecs warn of in this thread while it lives.
+/// Collects the warnings of libvips and its codecs in this thread during its lifetime.
 class VipsWarnings {
  public:
   VipsWarnings();
