@@ -1,4 +1,4 @@
-// A bundle's config.json and vocab.json: what is accepted is written and read again the same.
+// A bundle's config.json and vocab.json: accepted input round-trips through writing and reading.
 #include <nlohmann/json.hpp>
 
 #include "saccade/io/json.h"
@@ -22,13 +22,13 @@ void run(std::string_view input) {
   if (accepted(input.size(), bound,
                [&] { config = model_config_from_json(parse_strict_json(input, "config.json")); })) {
     const nlohmann::json json = to_json(config);
-    require(to_json(model_config_from_json(json)) == json, "the config is read again");
+    require(to_json(model_config_from_json(json)) == json, "the config round-trips");
   }
   Vocabulary vocabulary;
   if (accepted(input.size(), bound,
                [&] { vocabulary = Vocabulary::from_json(std::string(input), "vocab.json"); })) {
     const auto again = Vocabulary::from_json(vocabulary.to_json(), "again");
-    require(again.words() == vocabulary.words(), "the vocabulary is read again");
+    require(again.words() == vocabulary.words(), "the vocabulary round-trips");
   }
 }
 

@@ -1,4 +1,4 @@
-// Files of captions in every format: token file, Karpathy and COCO JSON, JSONL, CSV.
+// Caption files in all formats: token file, Karpathy and COCO JSON, JSONL, CSV.
 #include "saccade/io/unicode.h"
 #include "saccade/text/caption_records.h"
 
@@ -26,14 +26,15 @@ void run(std::string_view input) {
     const auto read = [&] { file = read_caption_records(path, {std::nullopt, tokenized}); };
     if (!accepted(input.size(), {256, 1 << 20}, read)) continue;
     for (const CaptionRecord& record : file.records) {
-      require(!record.where.empty(), "a record says where it stands");
-      require(!find_invalid_utf8(record.image), "an image's name is UTF-8");
+      require(!record.where.empty(), "a record has a location");
+      require(!find_invalid_utf8(record.image), "an image name is UTF-8");
       for (const std::string& caption : record.captions) {
         require(!find_invalid_utf8(caption), "a caption is UTF-8");
       }
     }
     for (const MalformedRecord& record : file.malformed) {
-      require(!record.where.empty() && !record.what.empty(), "a malformed record says why");
+      require(!record.where.empty() && !record.what.empty(),
+              "a malformed record has a location and a reason");
     }
   }
 }

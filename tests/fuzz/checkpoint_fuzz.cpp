@@ -1,4 +1,4 @@
-// PyTorch's checkpoints, both formats: what is accepted lies within the file.
+// PyTorch checkpoints in both formats: accepted tensors are within the file.
 #include "saccade/model/checkpoint/checkpoint_contents.h"
 
 #include "fuzz.h"
@@ -14,7 +14,7 @@ std::string little(std::size_t value, int count) {
   return bytes;
 }
 
-/// A state dict of one tensor of 2×2 floats in storage "0", as PyTorch pickles it.
+/// A state dict with one tensor of 2×2 floats in storage "0", as pickled by PyTorch.
 const std::string kPickle =
     "\x80\x02"s
     "ccollections\nOrderedDict\nq\x00)Rq\x01X\x01\x00\x00\x00wq\x02"s
@@ -74,11 +74,11 @@ void run(std::string_view input) {
                 [&] { tensors = read_checkpoint_contents(input, "fuzz"); })) {
     return;
   }
-  require(!tensors.empty(), "a checkpoint that is accepted has a tensor");
+  require(!tensors.empty(), "an accepted checkpoint has a tensor");
   for (const auto& [name, tensor] : tensors) {
     require(tensor.storage.data() >= input.data() &&
                 tensor.storage.data() + tensor.storage.size() <= input.data() + input.size(),
-            "a storage lies within the file");
+            "a storage is within the file");
     unsigned __int128 last = static_cast<unsigned __int128>(tensor.offset);
     bool empty = false;
     for (std::size_t i = 0; i < tensor.sizes.size(); ++i) {
@@ -89,7 +89,7 @@ void run(std::string_view input) {
       }
     }
     require(empty || (last + 1) * element_size(tensor.type) <= tensor.storage.size(),
-            "a tensor lies within its storage");
+            "a tensor is within its storage");
   }
 }
 

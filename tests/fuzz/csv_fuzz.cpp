@@ -1,4 +1,4 @@
-// CSV: the rows that are read, written in quotes, are read the same.
+// CSV: rows that are written with quotes are read back unchanged.
 #include "saccade/io/csv.h"
 
 #include "fuzz.h"
@@ -24,9 +24,9 @@ void run(std::string_view input) {
     written += '\n';
   }
   const std::vector<CsvRow> again = parse_csv(written, "written.csv");
-  require(again.size() == rows.size(), "as many rows are read again");
+  require(again.size() == rows.size(), "the number of rows round-trips");
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    require(again[i].fields == rows[i].fields, "the fields are read again");
+    require(again[i].fields == rows[i].fields, "the fields round-trip");
   }
 }
 

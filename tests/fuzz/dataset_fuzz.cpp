@@ -1,4 +1,4 @@
-// A data set's folder: captions and lists of a split, found by their names.
+// A data set folder: caption files and split lists, found by their names.
 #include <fstream>
 #include <unistd.h>
 
@@ -29,7 +29,7 @@ const bool kRemovedAtTheEnd = std::atexit([] {
 
 }  // namespace
 
-/// Captions and a list of the training split, with a zero byte between them.
+/// Captions and a list of the training split, separated by a zero byte.
 std::vector<std::string> seeds() {
   const std::string zero(1, '\0');
   return {"image,caption,split\na.jpg,a dog,train\nb.jpg,a cat,dev\n" + zero + "a.jpg\n",
@@ -44,7 +44,7 @@ void run(std::string_view input) {
   const DatasetSource source{folder(), std::nullopt, {}};
   if (!accepted(input.size(), {512, 1 << 20}, [&] { listing = list_dataset(source); })) return;
   for (const DatasetFault& fault : listing.faults) {
-    require(!fault.message.empty(), "a fault says what is wrong");
+    require(!fault.message.empty(), "a fault has a message");
   }
   for (const std::string& split : listing.splits()) {
     accepted(input.size(), {512, 1 << 20}, [&] { select_split(listing, split); });

@@ -1,4 +1,4 @@
-// Whole photographs, from the bytes to RGB: the project's own code around OpenCV's decoders.
+// Complete images, from bytes to RGB: the project's own code around libjpeg, libpng and OpenCV.
 #include <algorithm>
 
 #include <opencv2/core.hpp>
@@ -12,9 +12,10 @@
 namespace saccade::fuzz {
 namespace {
 
-constexpr std::int64_t kMostPixels = 1 << 20;  // larger ones only cost time
+constexpr std::int64_t kMostPixels = 1 << 20;  // larger images only cost time
 
-/// At least the pixels of a JPEG, by all that looks like its frame's header.
+/// An upper bound of the number of pixels of a JPEG, from everything that looks like a frame
+/// header.
 std::int64_t most_pixels_of_jpeg(ByteView bytes) {
   std::int64_t max = 0;
   for (std::size_t at = 0; (at = bytes.find(0xFF, at)) < bytes.size(); ++at) {
@@ -41,7 +42,7 @@ std::vector<std::string> seeds() {
       std::vector<std::uint8_t> bytes;
       try {
         cv::imencode(ending, pixels, bytes);
-      } catch (const cv::Exception&) {  // a format that has no such pixels
+      } catch (const cv::Exception&) {  // the format does not support these pixels
       }
       if (!bytes.empty()) files.emplace_back(bytes.begin(), bytes.end());
     }
@@ -54,7 +55,7 @@ void run(std::string_view input) {
   const std::vector<std::uint8_t> bytes(input.begin(), input.end());
   const ByteView view(bytes.data(), bytes.size());
   const FileHeader header = read_file_header(view);
-  // What libvips reads and OpenCV by itself is their own affair.
+  // Skips the formats that libvips decodes, and those without own code around OpenCV.
   if (!silent || !is_decoded_here(header.format)) return;
   if (header.width > kMostPixels || header.height > kMostPixels ||
       header.width * header.height > kMostPixels) {
@@ -65,9 +66,9 @@ void run(std::string_view input) {
   if (!accepted(input.size(), {64, 256 << 20}, [&] { image = decode_image(bytes, "fuzz"); })) {
     return;
   }
-  require(image.width > 0 && image.height > 0, "a photograph has pixels");
+  require(image.width > 0 && image.height > 0, "an image has pixels");
   require(image.rgb.size() == std::size_t(image.width) * std::size_t(image.height) * 3,
-          "a photograph has three bytes a pixel");
+          "an image has three bytes per pixel");
 }
 
 }  // namespace saccade::fuzz

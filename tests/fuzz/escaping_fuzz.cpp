@@ -1,4 +1,4 @@
-// Text in pages: it comes back as it was, and never as markup.
+// Text in pages: it round-trips and never becomes markup.
 #include <nlohmann/json.hpp>
 
 #include "saccade/explain/page/html.h"
@@ -22,7 +22,7 @@ std::string unescaped(const std::string& html) {
       found = true;
       break;
     }
-    require(found || html[at] != '&', "an ampersand begins an entity");
+    require(found || html[at] != '&', "an ampersand starts an entity");
     if (!found) text += html[at++];
   }
   return text;
@@ -42,7 +42,8 @@ std::vector<std::string> seeds() {
 void run(std::string_view input) {
   const MemoryBound bound{64, 1 << 16};
   std::string html, json, expected;
-  require(accepted(input.size(), bound, [&] { html = escape_html(input); }), "any text is escaped");
+  require(accepted(input.size(), bound, [&] { html = escape_html(input); }),
+          "any text can be escaped");
   require(html.find_first_of("<>\"'") == html.npos, "no markup is left");
   const nlohmann::ordered_json valid =
       nlohmann::ordered_json::parse(nlohmann::ordered_json(input).dump(
@@ -50,13 +51,14 @@ void run(std::string_view input) {
   for (const char c : encode_utf8(decode_utf8(input))) {
     expected += is_control(c) ? std::string("\xEF\xBF\xBD") : std::string(1, c);
   }
-  require(unescaped(html) == expected, "the text comes back");
+  require(unescaped(html) == expected, "the text round-trips");
 
   const nlohmann::ordered_json value{{std::string(input), {input, 1.5, nullptr}}};
   const nlohmann::ordered_json valid_value{{valid.get<std::string>(), {valid, 1.5, nullptr}}};
-  require(accepted(input.size(), bound, [&] { json = json_for_html(value); }), "any JSON is");
+  require(accepted(input.size(), bound, [&] { json = json_for_html(value); }),
+          "any JSON can be escaped");
   require(json.find_first_of("<>&") == json.npos, "no markup is left in JSON");
-  require(nlohmann::ordered_json::parse(json) == valid_value, "the JSON comes back");
+  require(nlohmann::ordered_json::parse(json) == valid_value, "the JSON round-trips");
 }
 
 }  // namespace saccade::fuzz

@@ -15,7 +15,7 @@
 namespace saccade::fuzz {
 namespace {
 
-// Of one thread: no target starts another.
+// Not synchronized, because no target starts threads.
 std::size_t in_use = 0, peak = 0;
 bool measuring = false;
 
@@ -55,14 +55,14 @@ bool accepted(std::size_t input_size, MemoryBound bound, const std::function<voi
     read();
     returned = true;
   } catch (const std::runtime_error& error) {
-    require(std::strlen(error.what()) > 0, "a refusal says something");
+    require(std::strlen(error.what()) > 0, "a rejection has a message");
   } catch (const std::invalid_argument& error) {
-    require(std::strlen(error.what()) > 0, "a refusal says something");
+    require(std::strlen(error.what()) > 0, "a rejection has a message");
   }
   measuring = false;
   if (peak > bound.factor * input_size + bound.constant) {
-    std::fprintf(stderr, "%zu bytes were taken for an input of %zu\n", peak, input_size);
-    require(false, "the memory is within its bound");
+    std::fprintf(stderr, "%zu bytes were allocated for an input of %zu bytes\n", peak, input_size);
+    require(false, "the memory is within its limit");
   }
   return returned;
 }
@@ -85,7 +85,7 @@ std::filesystem::path as_file(std::string_view bytes, int number) {
   const int file = place->second;
   if (::ftruncate(file, 0) != 0 ||
       ::pwrite(file, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
-    std::perror("the input cannot be made a file");
+    std::perror("the input cannot be written to a file");
     std::exit(1);
   }
   return "/proc/self/fd/" + std::to_string(file);

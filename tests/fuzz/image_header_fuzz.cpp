@@ -1,4 +1,4 @@
-// What is read of a photograph before its pixels are decoded: size, orientation, completeness.
+// The properties that are read before the pixels are decoded: size, orientation, completeness.
 #include "saccade/image/file_header.h"
 #include "saccade/image/orientation.h"
 
@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::string_literals;
 
-/// A TIFF directory of one strip, as it also stands in EXIF.
+/// A TIFF directory with one strip, as also used in EXIF.
 const std::string kTiff =
     "II*\0\x08\0\0\0"s
     "\x06\0"s
@@ -57,7 +57,7 @@ std::vector<std::string> seeds() {
 void run(std::string_view input) {
   FileHeader header;
   const ByteView bytes(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
-  // A profile is packed: 4 MB of it are unpacked at most.
+  // A compressed profile is decompressed up to 4 MB.
   require(accepted(input.size(), {16, 32 << 20}, [&] { header = read_file_header(bytes); }),
           "a header never throws");
   require(header.orientation >= 1 && header.orientation <= 8, "the orientation is 1 to 8");

@@ -1,4 +1,4 @@
-// Strict JSON: stricter than the parser underneath, and otherwise the same.
+// Strict JSON: accepted input gives the same result as the underlying parser.
 #include "saccade/io/json.h"
 
 #include "fuzz.h"
@@ -15,7 +15,7 @@ void run(std::string_view input) {
   if (!accepted(input.size(), {64, 1 << 20}, [&] { json = parse_strict_json(input, "fuzz"); })) {
     return;
   }
-  require(json == nlohmann::json::parse(input), "the parser underneath reads the same");
+  require(json == nlohmann::json::parse(input), "the underlying parser gives the same result");
   if (!json.is_object()) return;
   for (const auto& item : json.items()) {
     JsonFields fields(json, "");

@@ -1,4 +1,4 @@
-// Lists of images: of `batch` (text, CSV, JSON lines), and of a split.
+// Image lists: those of `batch` (text, CSV, JSONL) and those of a split.
 #include <sstream>
 
 #include "saccade/batch/source.h"
@@ -29,7 +29,7 @@ void run(std::string_view input) {
       std::vector<std::string> paths;
       accepted(input.size(), bound, [&] { paths = read_list(in, name, options); });
       for (const std::string& path : paths) {
-        require(path.find('\0') == path.npos || !nul_separated, "NUL ends a path");
+        require(path.find('\0') == path.npos || !nul_separated, "NUL terminates a path");
       }
     }
   }

@@ -1,4 +1,4 @@
-// What `saccade metrics` reads (captions, references, document frequencies), and its scores.
+// The inputs of `saccade metrics` (captions, references, document frequencies), and its scores.
 #include <algorithm>
 #include <cmath>
 
@@ -13,11 +13,11 @@
 namespace saccade::fuzz {
 namespace {
 
-constexpr std::size_t kMostScored = 20;  // images: scoring is no reader
+constexpr std::size_t kMostScored = 20;  // images; limits the time for scoring
 
 }  // namespace
 
-/// Captions, references and document frequencies, with zero bytes between them.
+/// Captions, references and document frequencies, separated by zero bytes.
 std::vector<std::string> seeds() {
   const std::string references = "a.jpg#0\ta dog runs in snow\na.jpg#1\tthe dog\nb.jpg#0\ta cat\n";
   const std::string zero(1, '\0');
@@ -55,14 +55,14 @@ void run(std::string_view input) {
   EvaluationOptions options;
   if (has_frequency) options.frequency = &frequency;
   const auto scores = score_images(pairs, options);
-  require(scores.size() == pairs.images.size(), "every image has scores");
+  require(scores.size() == pairs.images.size(), "each image has scores");
   make_report(pairs, scores, options);
   const std::string lines = per_image_jsonl(pairs, scores, false);
   for (std::size_t start = 0; start < lines.size();) {
     const std::size_t end = std::min(lines.find('\n', start), lines.size());
     require(nlohmann::json::accept(lines.begin() + std::ptrdiff_t(start),
                                    lines.begin() + std::ptrdiff_t(end)),
-            "a line of the scores is JSON");
+            "a line of scores is JSON");
     start = end + 1;
   }
 }

@@ -1,4 +1,4 @@
-// The header of a safetensors file: what it accepts lies within the file, each byte once.
+// The header of a safetensors file: accepted tensors are within the file and do not overlap.
 #include "saccade/model/checkpoint/safetensors_header.h"
 
 #include "fuzz.h"
@@ -38,13 +38,13 @@ void run(std::string_view input) {
   for (const auto& [name, tensor] : header.tensors) {
     std::size_t bytes = element_size(tensor.type);
     for (const std::int64_t extent : tensor.shape) bytes *= static_cast<std::size_t>(extent);
-    require(bytes == tensor.bytes.size(), "a tensor has the bytes of its shape");
+    require(bytes == tensor.bytes.size(), "the size of a tensor matches its shape");
     require(bytes == 0 || (tensor.bytes.data() >= input.data() &&
                            tensor.bytes.data() + bytes <= input.data() + input.size()),
-            "a tensor lies within the file");
+            "a tensor is within the file");
     covered += bytes;
   }
-  require(covered <= input.size(), "no byte belongs to two tensors");
+  require(covered <= input.size(), "tensors do not overlap");
 }
 
 }  // namespace saccade::fuzz

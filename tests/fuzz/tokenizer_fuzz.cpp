@@ -1,4 +1,4 @@
-// The tokenizer and the Unicode below it.
+// The tokenizer and the Unicode functions that it uses.
 #include "saccade/io/unicode.h"
 #include "saccade/text/ptb_tokenizer.h"
 
@@ -21,9 +21,9 @@ void run(std::string_view input) {
   }
   const std::u32string points = decode_utf8(input);
   const std::string text = encode_utf8(points);
-  require(!find_invalid_utf8(text), "what is decoded is encoded as UTF-8");
-  require(decode_utf8(text) == points, "and decoded to the same");
-  require(find_invalid_utf8(input).has_value() || text == input, "UTF-8 comes back as it was");
+  require(!find_invalid_utf8(text), "decoded text is encoded as UTF-8");
+  require(decode_utf8(text) == points, "encoded text is decoded to the same code points");
+  require(find_invalid_utf8(input).has_value() || text == input, "UTF-8 round-trips");
 }
 
 }  // namespace saccade::fuzz
