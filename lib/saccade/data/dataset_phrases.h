@@ -41,9 +41,8 @@ struct DatasetPhrases {
 /// Builds a data set from phrase files that contain the caption texts.
 /// @param images  the folder of the images; empty: the folder of each file
 /// @param split   lines of other splits are skipped; "all": none is skipped
-/// @throws std::runtime_error for a line without caption_text or with a missing image, or if there
-/// is
-///         no line for the split
+/// @throws std::runtime_error for a line without caption_text or with a missing image, or if no
+///         line belongs to the split
 Dataset dataset_of_phrases(const std::vector<PhraseFile>& files,
                            const std::filesystem::path& images, const std::string& split);
 

@@ -40,9 +40,8 @@ struct PhraseFile {
 };
 
 /// Reads a phrases file: JSONL with one object per caption,
-///   {"image": "dog.jpg", "caption": 0, "phrases": [
-///     {"first": 0, "words": 2, "text": "A dog", "type": "animals", "boxes": [[0.1, 0.2, 0.6,
-///     0.9]]}]}
+///   {"image": "dog.jpg", "caption": 0, "phrases": [{"first": 0, "words": 2, "text": "A dog",
+///     "type": "animals", "boxes": [[0.1, 0.2, 0.6, 0.9]]}]}
 ///   image         the image name in the data set
 ///   caption       the index of the caption, from 0, or
 ///   caption_text  the caption itself, for data without caption indices

@@ -19,8 +19,7 @@ struct FileHeader {
   bool complete = true;                   ///< false: the file is truncated
   std::vector<std::uint8_t> icc_profile;  ///< of PNG and WebP; empty: sRGB
   bool animated = false;                  ///< WebP with several frames
-  int extra_samples =
-      -1;  ///< TIFF ExtraSamples: −1 absent, 0 no alpha, 1 associated alpha, 2 plain alpha
+  int extra_samples = -1;  ///< of TIFF: −1 absent, 0 no alpha, 1 associated alpha, 2 plain alpha
 };
 
 /// Whether read_file_header determines the size of images of this format.

@@ -24,8 +24,7 @@ struct Image {
   int height = 0;                    ///< pixels, > 0
   std::vector<std::uint8_t> rgb;     ///< height × width × 3, row-major, 0…255, no padding
   std::optional<Original> original;  ///< std::nullopt if the image is not reduced
-  /// A problem with the file that did not prevent reading it, as a sentence with its name; or
-  /// empty.
+  /// A sentence about a problem with the file that did not prevent reading it, or empty.
   std::string warning;
 
   const std::uint8_t* row(int y) const { return rgb.data() + std::size_t(y) * width * 3; }

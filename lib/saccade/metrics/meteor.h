@@ -35,16 +35,15 @@ struct MeteorCounts {
 /// METEOR-wn, 0…1: METEOR 1.5 (Denkowski and Lavie 2014) with its English parameters (α 0.85,
 /// β 0.2, γ 0.6, δ 0.75; stage weights 1, 0.6, 0.8) and the stages exact, stem and synonym. It
 /// lacks the paraphrase table, so it is not comparable with published METEOR scores. P and R are
-/// the weighted shares of matched words; content words have weight δ and function words 1 − δ. F =
-/// P R / (α P + (1 − α) R); score = F (1 − γ (chunks / matches)^β).
+/// the weighted shares of matched words; content words have weight δ and function words 1 − δ.
+/// With F = P R / (α P + (1 − α) R), the score is F (1 − γ (chunks / matches)^β).
 double meteor_wn(const MeteorCounts& counts);
 
 /// Counts matches caption by caption and caches word lookups. Not thread-safe.
 class MeteorScorer {
  public:
-  /// @param wordnet  shared between scorers; null omits the synonym stage, and the score is then
-  /// not
-  ///                 METEOR-wn.
+  /// @param wordnet  shared between scorers; null omits the synonym stage, so that the score is
+  ///                 not METEOR-wn.
   explicit MeteorScorer(std::shared_ptr<const WordNet> wordnet);
 
   /// The counts for the reference with the highest score.
