@@ -18,12 +18,13 @@ using Parts = c10::intrusive_ptr<GradientAccumulator>;
 
 constexpr char kParts[] = "parts", kRows[] = "rows";
 
-/// The rows in another order: of R rows those that `order` lists.
+/// The rows that `order` lists, in that order.
 at::Tensor listed(const at::Tensor& x, const std::vector<std::int64_t>& order) {
   return x.index_select(0, at::tensor(order, at::kLong).to(x.device()));
 }
 
-/// The operand's gradient, when all that took the token are done.
+/// Makes the token. Its backward pass runs after those of all operations that use the token, and
+/// returns the operand's gradient.
 struct Gather : Function<Gather> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& value, const Parts& parts) {
     context->set_materialize_grads(false);
@@ -35,15 +36,15 @@ struct Gather : Function<Gather> {
   }
 };
 
-// The operations, as functions of an input and a token.
+// The operations, as autograd functions of an input and a token.
 
-/// x m, of R×N and N×M, in the type of x.
+/// x m: R×N, N×M → R×M, in the type of x.
 at::Tensor times(const at::Tensor& x, const at::Tensor& m) {
   const auto type = product_type(x.scalar_type(), x.device());
   return at::mm(pad_rows(x.to(type)), m.to(type)).narrow(0, 0, x.size(0)).to(x.scalar_type());
 }
 
-/// leftᵀ right, of R×N and R×M, in their type.
+/// leftᵀ right: R×N, R×M → N×M, in their type.
 at::Tensor transposed_times(const at::Tensor& left, const at::Tensor& right) {
   const auto type = product_type(left.scalar_type(), left.device());
   return at::mm(pad_rows(left.to(type)).t(), pad_rows(right.to(type))).to(left.scalar_type());
@@ -64,7 +65,7 @@ struct Product : Function<Product> {
   }
 };
 
-/// Every row times its image's matrix, or times the transpose: R×L, B×L×D → R×D, or
+/// Each row times the matrix of its image: R×L, B×L×D → R×D; or times its transpose:
 /// R×D, B×L×D → R×L.
 at::Tensor times(const at::Tensor& x, const at::Tensor& matrices, const ImageRows& rows,
                  bool transposed) {
@@ -119,7 +120,7 @@ at::Tensor product_by_image(const at::Tensor& x, const AccumulatedOperand& matri
                                             own.parts(), rows);
 }
 
-/// Rows of the matrices, one below the other: N rows of B×L×D → N×D.
+/// Selects rows of the stacked matrices: B×L×D viewed as (B·L)×D, N indices → N×D.
 struct Chosen : Function<Chosen> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& /*token*/,
                             const at::Tensor& matrices, const at::Tensor& index,
@@ -137,7 +138,7 @@ struct Chosen : Function<Chosen> {
   }
 };
 
-/// Σ leftᵀ right of every image's rows: R×N, R×M → B×N×M.
+/// leftᵀ right over the rows of each image: R×N, R×M → B×N×M.
 at::Tensor products_by_image(const at::Tensor& left, const at::Tensor& right,
                              const ImageRows& rows) {
   const at::Tensor l = listed(left, rows.order()), r = listed(right, rows.order());

@@ -2,13 +2,13 @@
 
 #include "saccade/model/kernel_versions.h"
 
-// CMake gives this file the flags that let the compiler reorder the sums.
+// CMake compiles this file with flags that let the compiler reorder the sums.
 
 namespace saccade {
 namespace {
 
-// Several cells go through the loop together: what belongs to the query is read once for all, and
-// the sums do not wait for one another.
+// The loops process several cells at once: the query's values are loaded once for all of them, and
+// their sums are independent.
 
 template <int kCells>
 SACCADE_INLINE void forward_cells(const float* keys, const float* exp_query, const float* v,

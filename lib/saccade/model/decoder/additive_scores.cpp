@@ -33,7 +33,8 @@ at::Tensor scores_cpu(const at::Tensor& keys, const at::Tensor& query, const at:
   return scores;
 }
 
-/// @param d_keys  is added to. @return d_query, d_v
+/// @param d_keys  B×L×A; the gradient is added to it
+/// @return d_query (R×A), d_v (A)
 std::pair<at::Tensor, at::Tensor> gradients_cpu(const at::Tensor& keys, const at::Tensor& query,
                                                 const at::Tensor& v, const at::Tensor& d_scores,
                                                 at::Tensor& d_keys, const ImageRows& rows) {
@@ -41,7 +42,7 @@ std::pair<at::Tensor, at::Tensor> gradients_cpu(const at::Tensor& keys, const at
   const AdditiveKernel& kernel = additive_kernel();
   const at::Tensor exp_query = exp_twice(query);
   at::Tensor d_query = at::zeros_like(query);
-  at::Tensor d_v = at::zeros({B, A}, v.options());  // one row per image: no thread shares one
+  at::Tensor d_v = at::zeros({B, A}, v.options());  // one row per image, so threads share none
   const float* key = keys.data_ptr<float>();
   const float* exp_q = exp_query.data_ptr<float>();
   const float* weight = v.data_ptr<float>();

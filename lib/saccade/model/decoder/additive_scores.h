@@ -6,17 +6,18 @@
 
 namespace saccade {
 
-/// exp 2k, with k held within ±20, where tanh is ±1 to the last digit and a product of two stays
-/// finite: what `additive_scores` takes of the keys, once per image.
+/// exp 2k, with k clamped to ±20: tanh is ±1 there to the last digit, and a product of two
+/// exponentials stays finite. Computed from the keys once per image, for `additive_scores`.
 at::Tensor exp_twice(const at::Tensor& keys);
 
-/// Bahdanau's score, e_ri = v · tanh(key_bi + query_r), b the image that row r looks at, without
-/// ever holding the R×L×A values under the tanh: they are recomputed for the gradient.
-/// Float or double; differentiable in all three.
+/// The additive score (Bahdanau et al. 2015, appendix A.1.2): e_ri = v · tanh(key_bi + query_r),
+/// where row r attends to image b. Never stores the R×L×A arguments of tanh; the backward pass
+/// recomputes them. Float or double; differentiable in all three tensors.
 /// @param exp_keys  B×L×A: exp 2(W_a a + b), from `exp_twice`
 /// @param query     R×A: W_h h
 /// @param v         A
-/// @return R×L
+/// @param rows      the image that each row attends to
+/// @return e, R×L
 at::Tensor additive_scores(const AccumulatedOperand& exp_keys, const at::Tensor& query,
                            const at::Tensor& v, const ImageRowsPtr& rows);
 

@@ -22,7 +22,7 @@ AttentionImpl::AttentionImpl(const DecoderConfig& config, at::Device device) : k
     case Score::dot:
       if (D != config.hidden) {
         throw std::invalid_argument(
-            "a dot score needs annotations as wide as the hidden state, but D is " +
+            "the dot score needs annotations of the size of the hidden state, but D is " +
             std::to_string(D) + " and H is " + std::to_string(config.hidden) +
             "; set projection to H or choose the general score");
       }

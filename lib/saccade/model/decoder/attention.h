@@ -10,36 +10,40 @@
 
 namespace saccade {
 
-/// What attention needs of the images, computed once per image.
+/// The annotations with what attention computes from them once per image.
 struct Annotations {
-  at::Tensor values;  ///< a: B×L×D, after the decoder's projection
-  at::Tensor keys;    ///< additive: exp 2(W_a a + b), B×L×A; general: a W, B×L×H; dot: a itself
-  Grid grid;
+  at::Tensor values;  ///< a, B×L×D, after the decoder's projection
+  at::Tensor keys;    ///< additive: exp 2(W_a a + b), B×L×A; general: W a, B×L×H; dot: a
+  Grid grid;          ///< L = rows · cols
 
-  std::int64_t images() const { return values.size(0); }
+  std::int64_t images() const { return values.size(0); }  ///< B
 };
 
-/// α = softmax(e), e_i the score of cell i for the state h (PAPER.md, "One step"):
-///   additive  v · tanh(W_a a_i + W_h h + b)      dot  hᵀ a_i      general  hᵀ W a_i
+/// The attention model (Xu et al. 2015, equations 4 and 5): α = softmax(e) over the cells, where
+/// e_i = f_att(a_i, h) is the score of cell i for the previous state h:
+///   additive  v · tanh(W_a a_i + W_h h + b)   Bahdanau et al. 2015, appendix A.1.2
+///   dot       hᵀ a_i                          Luong et al. 2015, section 3.1
+///   general   hᵀ W a_i                        Luong et al. 2015, section 3.1
 class AttentionImpl : public torch::nn::Module {
  public:
-  /// @throws std::invalid_argument when a dot score is asked for with D ≠ H.
+  /// @throws std::invalid_argument for a dot score with D ≠ H.
   explicit AttentionImpl(const DecoderConfig& config, at::Device device = at::kCPU);
 
-  /// The keys of B×L×D values, in the type of the parameters.
+  /// The keys (see Annotations), in the type of the parameters.
+  /// @param values  B×L×D
   at::Tensor keys(const at::Tensor& values) const;
 
-  /// @param query_weight  the weight of `hidden`, perhaps cast; undefined for dot and general
-  /// scores
-  /// @param h             R×H, in the type of the query's weight
-  /// @param rows          which image each row looks at
-  /// @return α, R×L in fp32
+  /// @param keys          from `keys`
+  /// @param h             R×H, in the type of query_weight
+  /// @param query_weight  the weight of `hidden`, possibly cast; undefined for dot and general
+  /// @param rows          the image that each row attends to
+  /// @return α, R×L, in the type of the keys; ≥ 0, each row sums to 1
   at::Tensor forward(const AccumulatedOperand& keys, const at::Tensor& h,
                      const AccumulatedOperand& query_weight, const ImageRowsPtr& rows) const;
 
-  Linear annotation{nullptr};  ///< W_a and b, or W of the general score
-  Linear hidden{nullptr};      ///< W_h, without bias
-  Linear score{nullptr};       ///< v, 1×A
+  Linear annotation{nullptr};  ///< W_a and b, or W of the general score; null for dot
+  Linear hidden{nullptr};      ///< W_h, without bias; null for dot and general
+  Linear score{nullptr};       ///< v, 1×A; null for dot and general
 
  private:
   Score kind_;

@@ -29,7 +29,7 @@ ImageRowsPtr State::image_rows() const {
 
 State State::select(const at::Tensor& rows, const at::Tensor& images) const {
   if (image_of_row)
-    throw std::invalid_argument("only a state with as many rows for each image is selected from");
+    throw std::invalid_argument("State::select needs the same number of rows for every image");
   State selected = *this;
   for (at::Tensor* x : {&selected.h, &selected.c}) {
     if (x->defined()) *x = x->index_select(0, rows);
@@ -97,7 +97,7 @@ void DecoderImpl::initialize() {
     }
   }
   const std::int64_t H = config_.hidden;
-  lstm->input->bias.narrow(0, H, H).fill_(1);  // the cell remembers until it has learned to forget
+  lstm->input->bias.narrow(0, H, H).fill_(1);  // forget gates start open (Jozefowicz et al. 2015)
 }
 
 Annotations DecoderImpl::annotate(const Features& features, at::ScalarType matrix_type) const {

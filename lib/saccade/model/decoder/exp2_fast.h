@@ -8,7 +8,7 @@
 
 namespace saccade {
 
-/// 2^y for |y| ≤ 60, to a relative error of 2e-7.
+/// 2^y for |y| ≤ 60, with a relative error of at most 2e-7.
 SACCADE_INLINE float exp2_fast(float y) {
   const float n = std::nearbyint(y);
   const float f = (y - n) * 0.69314718056f;

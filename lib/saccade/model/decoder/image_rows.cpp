@@ -21,7 +21,7 @@ bool lies_even(const std::vector<std::int64_t>& of_row, std::int64_t images) {
 
 ImageRowsPtr ImageRows::even(std::int64_t images, std::int64_t rows) {
   if (images < 1 || rows % images != 0) {
-    throw std::invalid_argument(std::to_string(rows) + " rows cannot be shared evenly by " +
+    throw std::invalid_argument(std::to_string(rows) + " rows cannot be divided evenly among " +
                                 std::to_string(images) + " images");
   }
   std::vector<std::int64_t> of_row(static_cast<std::size_t>(rows));
@@ -37,7 +37,7 @@ ImageRows::ImageRows(std::vector<std::int64_t> of_row, std::int64_t images)
       begin_(static_cast<std::size_t>(images) + 1, 0) {
   for (const std::int64_t image : of_row_) {
     if (image < 0 || image >= images) {
-      throw std::invalid_argument("a row looks at image " + std::to_string(image) + " of " +
+      throw std::invalid_argument("a row refers to image " + std::to_string(image) + " of " +
                                   std::to_string(images));
     }
     ++begin_[static_cast<std::size_t>(image) + 1];

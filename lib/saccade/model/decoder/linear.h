@@ -5,19 +5,19 @@
 
 namespace saccade {
 
-/// y = W x + b, in the type of x: given bfloat16 it computes in bfloat16 from fp32 master weights.
-/// Unlike torch::nn::Linear the weights are left unset on construction, because a bundle or
-/// `initialize` sets them anyway.
+/// y = W x + b, computed in the type of x: bfloat16 inputs give bfloat16 products of fp32 weights.
+/// Unlike torch::nn::Linear, the constructor leaves the weights unset, because a bundle or
+/// `initialize` sets them.
 class LinearImpl : public torch::nn::Module {
  public:
-  /// @param device  of the weights; at::kMeta: they have shapes and no memory
+  /// @param device  of the weights; at::kMeta: shapes without memory
   LinearImpl(std::int64_t inputs, std::int64_t outputs, bool with_bias = true,
              at::Device device = at::kCPU);
 
   at::Tensor forward(const at::Tensor& x) const;  ///< …×inputs → …×outputs
 
   at::Tensor weight;  ///< outputs×inputs
-  at::Tensor bias;    ///< outputs, or undefined
+  at::Tensor bias;    ///< outputs; undefined without bias
 };
 TORCH_MODULE(Linear);
 

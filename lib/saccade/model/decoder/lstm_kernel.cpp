@@ -18,7 +18,7 @@ SACCADE_INLINE float read(Bf16Bits x) {
 }
 
 SACCADE_INLINE void write(float value, float& out) { out = value; }
-SACCADE_INLINE void write(float value, Bf16Bits& out) {  // to the nearest, ties to even
+SACCADE_INLINE void write(float value, Bf16Bits& out) {  // rounds to nearest, ties to even
   std::uint32_t bits;
   std::memcpy(&bits, &value, sizeof bits);
   out.bits = static_cast<std::uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);

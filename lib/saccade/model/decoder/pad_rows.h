@@ -6,17 +6,18 @@
 
 namespace saccade {
 
-/// The least number from `rows` on that has five significant bits: 16 in every octave, at most a
-/// sixteenth more.
+/// The smallest number ≥ `rows` with five significant bits: there are 16 per power of two, and the
+/// result is at most a sixteenth larger than `rows`.
 std::int64_t padded_row_count(std::int64_t rows);
 
-/// R×N with rows of zeros added up to padded_row_count(R), where oneDNN is to multiply it: bfloat16
-/// on a processor. Differentiable.
+/// Appends rows of zeros to an R×N matrix, up to padded_row_count(R). Does so only where oneDNN
+/// multiplies: for bfloat16 on the CPU. Differentiable.
 ///
-/// oneDNN compiles a product for every shape that it has not seen, which takes milliseconds and a
-/// megabyte, and keeps the last thousand. Training has captions of all lengths: every batch would
-/// be of another shape. And when oneDNN 2.6 drops one while another thread looks one up, it reads
-/// what was freed. With even rows there are few shapes, and none is dropped.
+/// oneDNN compiles a kernel for every new shape, which takes milliseconds and a megabyte, and
+/// caches the last thousand. In training the lengths of captions differ, so that nearly every batch
+/// would have new shapes. In addition, oneDNN 2.6 reads freed memory when one thread evicts a
+/// kernel while another looks one up. Padding limits the number of shapes, so that nothing is
+/// evicted.
 at::Tensor pad_rows(const at::Tensor& x);
 
 }  // namespace saccade

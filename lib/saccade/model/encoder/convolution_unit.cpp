@@ -11,7 +11,7 @@
 namespace saccade {
 namespace {
 
-constexpr double kEpsilon = 1e-5;  // torchvision's for all of these networks
+constexpr double kEpsilon = 1e-5;  // torchvision's value for all these networks
 constexpr double kMomentum = 0.1;
 
 using ModulePtr = std::shared_ptr<torch::nn::Module>;
@@ -24,7 +24,7 @@ ModulePtr child(const torch::nn::Module& parent, const std::string& name) {
   return nullptr;
 }
 
-/// The module at a dotted path below `root`; what is missing on the way is created.
+/// The module at a dotted path below `root`. Creates missing modules.
 ModulePtr module_at(torch::nn::Module& root, const std::string& path) {
   torch::nn::Module* parent = &root;
   ModulePtr module;

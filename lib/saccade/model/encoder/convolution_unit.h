@@ -14,42 +14,44 @@ namespace saccade {
 
 enum class Activation { relu, relu6 };
 
-/// @throws std::invalid_argument for a name that is none of relu, relu6.
+/// @throws std::invalid_argument for a name other than relu and relu6.
 Activation activation_from_string(const std::string& name);
-/// In place.
+/// Applies the activation in place.
 at::Tensor& activate(at::Tensor& values, Activation activation);
 
-/// Convolution → batch norm → activation. Its tensors are registered in a module tree under the
-/// shape's paths; the tree has to outlive it.
+/// Convolution → batch norm → activation. Its tensors are registered in a module tree, under the
+/// paths of its shape. The tree must outlive it.
 class ConvolutionUnit {
  public:
-  /// @param folded  no batch norm; the convolution has a bias in its place.
+  /// @param folded  true: no batch norm; the convolution has a bias instead
   ConvolutionUnit(torch::nn::Module& root, const ConvolutionShape& shape, bool folded);
 
-  /// Computes in the type of `input`; gradients reach the weights in theirs. The batch norm
-  /// computes in its own type, with the batch's statistics while its module is in training mode.
+  /// Computes in the type of `input`; gradients reach the weights in the weights' type. The batch
+  /// norm computes in its own type, and uses batch statistics while its module is in training mode.
+  /// @param input  B×in×rows×columns
   at::Tensor forward(const at::Tensor& input, Activation activation) const;
-  at::Device device() const { return weight_.device(); }  ///< where it computes
+  at::Device device() const { return weight_.device(); }  ///< the device of the weights
 
-  /// Weights of a fresh network: normal with the variance that keeps a ReLU's output even, no bias.
+  /// Initializes the weight for training from scratch: normal with variance 2 / fan-out (He et al.
+  /// 2015). The bias stays zero.
   void initialize();
 
-  /// Moves the batch norm into the convolution's weight and bias and removes it from the tree.
+  /// Folds the batch norm into the convolution's weight and bias, and removes it from the tree.
   void fold(torch::nn::Module& root);
 
   void set_requires_grad(bool requires_grad);
 
-  /// The weights stay as they are from now on: see PackedConvolution. Not with a batch norm.
+  /// Declares the weights final, see PackedConvolution. Does nothing where there is a batch norm.
   void pack();
 
  private:
-  /// Packed when the first input shows the size of the images.
+  /// Packed on the first input, which determines the image size.
   struct Packed {
     std::once_flag once;
     std::shared_ptr<const PackedConvolution> convolution;
   };
   struct Packing {
-    Packed fp32[4], bf16[4];  ///< by the type of the input; by shift, rows 1 and columns 2
+    Packed fp32[4], bf16[4];  ///< by input type; index: 1 if rows shift + 2 if columns shift
   };
   /// w·x + b → w·(x − μ)/√(σ² + ε) + b.
   struct Norm {
@@ -57,8 +59,8 @@ class ConvolutionUnit {
     at::Tensor weight, bias, mean, variance;
   };
 
-  /// The weight as it is applied: its centre moves by a cell along the axes that shift, through a
-  /// leading row or column of zeros, so that the input need not be copied to be padded.
+  /// The weight, with a leading row or column of zeros along the axes that shift. This moves its
+  /// centre by a cell, so that the input need not be copied for padding.
   at::Tensor shifted_weight(bool rows, bool columns) const;
 
   ConvolutionShape shape_;

@@ -11,8 +11,8 @@
 namespace saccade {
 namespace {
 
-/// Where nothing is kept for gradients, pixels of as many images as leave one layer's output in the
-/// processor's cache until the next layer reads it.
+/// Pixels per pass without gradients: as many images as keep the output of a layer in the CPU's
+/// cache until the next layer reads it.
 constexpr std::int64_t kPixelsInCache = 4 * 224 * 224;
 
 bool has_name(const BackboneStage& stage, const std::string& name) {
@@ -39,7 +39,7 @@ std::vector<BackboneStage> stages_of(const EncoderConfig& config) {
   return stages;
 }
 
-/// Whether any stage comes out at another resolution than without dilation.
+/// Throws unless dilation changes the resolution of a stage.
 void require_dilated(const EncoderConfig& config, const std::vector<BackboneStage>& dilated) {
   EncoderConfig plain = config;
   plain.dilated = false;
@@ -50,7 +50,8 @@ void require_dilated(const EncoderConfig& config, const std::vector<BackboneStag
     }
   }
   throw std::invalid_argument(config.architecture + " at layer " + config.layer +
-                              " ends before the stage that `dilated` changes: set it to false");
+                              " ends before the stage that `dilated` changes; set `dilated` to "
+                              "false");
 }
 
 }  // namespace

@@ -13,41 +13,42 @@
 
 namespace saccade {
 
-/// A photograph's annotations: a convolutional network cut at a chosen layer; what lies beyond it
-/// is not registered. Parameter names are torchvision's, so that its state dicts import. Every
-/// convolution runs in the type of its input: given bfloat16 pixels it computes in bfloat16 from
-/// fp32 master weights; where the processor has no bfloat16 products, in float (product_type).
+/// The encoder (Xu et al. 2015, section 3.1.1): a convolutional network up to a chosen layer, whose
+/// output is the annotations of an image. Later layers are not registered. Parameter names are
+/// torchvision's, so that its state dicts can be imported. Every convolution computes in the type
+/// of its input: for bfloat16 pixels in bfloat16, from fp32 weights, or in float where the CPU has
+/// no bfloat16 products (product_type).
 class EncoderImpl : public torch::nn::Module {
  public:
-  /// @param initialize  false leaves the convolutions' weights unset, for a caller that loads them.
-  /// @throws std::invalid_argument for an unknown architecture, layer or activation, or `dilated`
-  ///         where no dilated stage would be used.
+  /// @param initialize  false leaves the convolutions' weights unset, for a caller that loads them
+  /// @throws std::invalid_argument for an unknown architecture, layer or activation, or for
+  ///         `dilated` where it would change no stage.
   explicit EncoderImpl(const EncoderConfig& config, bool initialize = true);
   EncoderImpl(const EncoderImpl&) = delete;
   EncoderImpl& operator=(const EncoderImpl&) = delete;
 
-  /// @param pixels B×3×S×S as `prepare` yields them, on any device
-  /// @return values B×L×D in the type of the pixels, where the weights are
+  /// @param pixels  B×3×S×S as returned by `prepare`, on any device
+  /// @return values B×L×D in the type of the pixels, on the device of the weights
   /// @throws std::invalid_argument for another shape.
   Features forward(const at::Tensor& pixels) const;
 
   std::int64_t channels() const { return channels_; }  ///< D
   const EncoderConfig& config() const { return config_; }
 
-  /// Folds every batch norm into the convolution before it; the outputs stay the same to rounding.
-  /// Optimizers made before hold parameters that no longer exist.
+  /// Folds every batch norm into the convolution before it. The outputs stay the same up to
+  /// rounding. Optimizers created before hold parameters that no longer exist.
   void fold_batch_norms();
 
-  /// The weights stay as they are from now on. Without gradients the convolutions then use copies
-  /// of them, made at first use, that lie as the processor reads them.
+  /// Declares the weights final. Without gradients, the convolutions then use copies of them in a
+  /// layout that suits the CPU, made at first use. See PackedConvolution.
   void pack();
 
-  /// Takes the gradients from every parameter up to and including `layer`.
+  /// Disables the gradients of all parameters up to and including `layer`.
   /// @throws std::invalid_argument for a layer that this encoder does not have.
   void freeze_through(const std::string& layer);
 
  private:
-  /// A stage with its tensors.
+  /// A stage and its convolutions.
   struct Part {
     BackboneStage stage;
     std::vector<ConvolutionUnit> convolutions;
@@ -61,7 +62,7 @@ class EncoderImpl : public torch::nn::Module {
     }
   };
 
-  at::Tensor run(const at::Tensor& input) const;  ///< B×D×rows×columns
+  at::Tensor run(const at::Tensor& input) const;  ///< B×3×S×S → B×D×rows×columns
 
   EncoderConfig config_;
   Activation activation_;

@@ -10,7 +10,7 @@ namespace {
 
 using Operator = std::optional<c10::OperatorHandle>;
 
-/// What LibTorch's headers do not declare, by its name.
+/// Finds by name an operator that LibTorch's headers do not declare.
 Operator find(const char* name) {
   const auto found = c10::Dispatcher::singleton().findSchema({name, ""});
   return found ? Operator(*found) : Operator();

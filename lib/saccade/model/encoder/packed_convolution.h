@@ -8,18 +8,21 @@
 
 namespace saccade {
 
-/// A convolution by oneDNN whose weights lie as the processor reads them, with the ReLU in the same
-/// pass. For inference: it has no gradient, and does not see later changes of the weights.
+/// A oneDNN convolution whose weights are in the layout that is fastest on this CPU, with a fused
+/// ReLU. For inference only: it has no gradient and ignores later changes of the weights.
 class PackedConvolution {
  public:
-  /// @param weight  out×in/groups×k×k, float or bfloat16, as the images will be; @param bias  out
-  /// @param input   the shape of the images that it will most see, B×in×rows×columns
-  /// @return null where this LibTorch comes without oneDNN.
+  /// @param weight  out×in/groups×k×k, float or bfloat16, the type of the inputs
+  /// @param bias    out, of the same type
+  /// @param input   the most frequent shape of the inputs, B×in×rows×columns; others work too
+  /// @param relu    whether to apply a ReLU
+  /// @return null where LibTorch lacks oneDNN
   static std::shared_ptr<const PackedConvolution> pack(const at::Tensor& weight,
                                                        const at::Tensor& bias,
                                                        const ConvolutionShape& shape,
                                                        at::IntArrayRef input, bool relu);
 
+  /// @param input  B×in×rows×columns, of the type of the weight
   at::Tensor forward(const at::Tensor& input) const;
 
  private:

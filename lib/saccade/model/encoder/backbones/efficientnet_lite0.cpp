@@ -6,7 +6,7 @@
 namespace saccade {
 namespace {
 
-/// A run of inverted residuals of one width.
+/// Consecutive inverted residuals of one width.
 struct LiteRun {
   std::int64_t kernel, expansion, channels, blocks, stride;
 };
@@ -17,7 +17,7 @@ constexpr LiteRun kLiteRuns[] = {
 };
 constexpr std::int64_t kLiteStem = 32;
 constexpr std::int64_t kLiteHead = 1280;
-constexpr std::int64_t kLiteLastStride = 192;  // channels of the run that halves the grid last
+constexpr std::int64_t kLiteLastStride = 192;  // channels of the last run that halves the grid
 
 ConvolutionShape pointwise(const std::string& path, std::int64_t in, std::int64_t out) {
   ConvolutionShape shape{path, "", in, out, 1};
@@ -25,7 +25,7 @@ ConvolutionShape pointwise(const std::string& path, std::int64_t in, std::int64_
   return shape;
 }
 
-/// Expand, filter each channel on its own, project; without an activation at the end.
+/// Expansion, depthwise convolution, projection without an activation.
 BackboneStage lite_block(const std::string& path, std::int64_t in, const LiteRun& run,
                          std::int64_t stride, std::int64_t dilation) {
   BackboneStage stage;

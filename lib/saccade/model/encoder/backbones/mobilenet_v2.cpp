@@ -6,7 +6,7 @@
 namespace saccade {
 namespace {
 
-/// A run of inverted residuals of one width.
+/// Consecutive inverted residuals of one width.
 struct Run {
   std::int64_t expansion, channels, blocks, stride;
 };
@@ -18,7 +18,7 @@ constexpr Run kRuns[] = {
 constexpr std::int64_t kStem = 32;
 constexpr std::int64_t kHead = 1280;
 
-/// Expand, filter each channel on its own, project; without a ReLU at the end.
+/// Expansion, depthwise convolution, projection without a ReLU.
 BackboneStage inverted_residual(const std::string& path, std::int64_t in, const Run& run,
                                 std::int64_t stride, std::int64_t dilation) {
   BackboneStage stage;
@@ -39,7 +39,7 @@ BackboneStage inverted_residual(const std::string& path, std::int64_t in, const 
   return stage;
 }
 
-/// A convolution with its norm and activation, as the network begins and ends.
+/// A convolution with its norm and activation: the first and the last stage.
 BackboneStage plain_convolution(const std::string& path, std::int64_t in, std::int64_t out,
                                 std::int64_t kernel, std::int64_t stride) {
   BackboneStage stage;
@@ -56,7 +56,7 @@ Backbone mobilenet_v2(bool dilated) {
   const auto next_path = [&] { return "features." + std::to_string(backbone.stages.size()); };
   backbone.stages.push_back(plain_convolution(next_path(), 3, kStem, 3, 2));
 
-  constexpr std::int64_t kLastStride = 5;  // the run that halves the resolution last
+  constexpr std::int64_t kLastStride = 5;  // the last run that halves the resolution
   std::int64_t in = kStem, dilation = 1;
   for (std::int64_t run = 0; run < std::int64_t(std::size(kRuns)); ++run) {
     for (std::int64_t block = 0; block < kRuns[run].blocks; ++block) {

@@ -24,7 +24,7 @@ Shape shape_of(int depth) {
   }
 }
 
-/// Two 3×3 convolutions, or 1×1, 3×3, 1×1 around a bottleneck, and a shortcut past them.
+/// Two 3×3 convolutions, or a bottleneck of 1×1, 3×3 and 1×1 convolutions, with a shortcut.
 BackboneStage residual_block(const std::string& path, std::int64_t in, std::int64_t width,
                              bool bottleneck, std::int64_t stride, std::int64_t dilation,
                              std::int64_t later_dilation) {

@@ -7,11 +7,11 @@ namespace saccade {
 
 Backbone vgg(int depth, bool batch_norm) {
   constexpr std::int64_t kWidths[] = {64, 128, 256, 512, 512};
-  const std::int64_t deep = depth == 19 ? 4 : 3;  // convolutions in each of the last three blocks
+  const std::int64_t deep = depth == 19 ? 4 : 3;  // convolutions per block in the last three
 
   Backbone backbone;
   std::int64_t in = 3;
-  int index = 0;  // of torchvision's flat list of modules
+  int index = 0;  // in torchvision's flat list of modules
   const auto next_path = [&] { return "features." + std::to_string(index++); };
   for (int block = 0; block < 5; ++block) {
     const std::int64_t convolutions = block < 2 ? 2 : deep;
@@ -19,7 +19,7 @@ Backbone vgg(int depth, bool batch_norm) {
       const std::string path = next_path();
       const std::string norm = batch_norm ? next_path() : "";
       BackboneStage stage;
-      // The convolution is meant with the ReLU that follows it, by whichever name.
+      // Every name means the convolution with the ReLU that follows it.
       stage.names = {path, next_path(),
                      "conv" + std::to_string(block + 1) + "_" + std::to_string(i + 1)};
       stage.channels = kWidths[block];
