@@ -9,7 +9,7 @@
 namespace saccade::test {
 namespace {
 
-/// The features with cells really replaced, one view after the other.
+/// The features with their cells replaced, one view at a time.
 Features replaced(const Features& features, const at::Tensor& fillers, const at::Tensor& cells) {
   std::vector<at::Tensor> views;
   for (std::int64_t m = 0; m < cells.size(0); ++m) {
@@ -23,7 +23,7 @@ Features replaced(const Features& features, const at::Tensor& fillers, const at:
   return {at::stack(views), features.grid};
 }
 
-TEST(MaskedViews, StartAsIfTheCellsHadBeenReplaced) {
+TEST(MaskedViews, GiveTheStateOfReplacedCells) {
   torch::NoGradGuard no_gradient;
   for (const Score score : {Score::additive, Score::dot, Score::general}) {
     for (const std::int64_t projection : {std::int64_t{6}, std::int64_t{0}}) {
@@ -65,7 +65,7 @@ TEST(MaskedViews, ConcatenateTheRowsOfStates) {
   EXPECT_THROW(concatenate({}), std::invalid_argument);
 }
 
-TEST(MaskedViews, RefuseWhatDoesNotFit) {
+TEST(MaskedViews, RefuseMismatchedInputs) {
   torch::NoGradGuard no_gradient;
   const Decoder decoder = make_decoder(small_config());
   const Features features = make_features(1, 7);

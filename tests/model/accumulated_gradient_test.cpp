@@ -15,7 +15,8 @@ namespace {
 
 using torch::autograd::grad;
 
-/// Three steps over three images: as many rows of each; some of each, in any order; none of one.
+/// The images of the rows in three steps: equally many rows per image; any order; one image without
+/// rows.
 const std::vector<std::vector<std::int64_t>> kLooks{{0, 0, 1, 1, 2, 2}, {2, 0, 1, 0, 2}, {2, 0, 2}};
 
 using Operation =
@@ -24,7 +25,7 @@ using Operation =
 struct Case {
   const char* name;
   Operation operation;
-  std::vector<std::int64_t> operand, input;  ///< sizes; of the input without its rows
+  std::vector<std::int64_t> operand, input;  ///< sizes; those of the input without the rows
   at::ScalarType type = at::kDouble;
 };
 
@@ -88,28 +89,28 @@ class AccumulatedOperands : public ::testing::TestWithParam<Case> {
   std::vector<at::Tensor> inputs_;
 };
 
-TEST_P(AccumulatedOperands, GatherTheGradientThatStepsSum) {
+TEST_P(AccumulatedOperands, YieldTheSumOfTheStepsGradients) {
   const at::Tensor summed = run(operand_), gathered = run(AccumulatedOperand::gathered(operand_));
   EXPECT_TRUE(at::allclose(summed, gathered));
   expect_close(grad({summed}, all()), grad({gathered}, all()));
 }
 
-TEST_P(AccumulatedOperands, KeepNothingFromOneGradientToTheNext) {
+TEST_P(AccumulatedOperands, KeepNothingBetweenBackwardPasses) {
   const auto expected = grad({run(operand_)}, all());
   const at::Tensor value = run(AccumulatedOperand::gathered(operand_));
-  grad({value}, {inputs_[1]}, {}, /*retain_graph=*/true);  // the operand's is not asked for
+  grad({value}, {inputs_[1]}, {}, /*retain_graph=*/true);  // without the operand's gradient
   expect_close(grad({value}, all(), {}, /*retain_graph=*/true), expected);
   expect_close(grad({value}, all()), expected);
 }
 
-TEST_P(AccumulatedOperands, GatherNothingWithoutGradients) {
+TEST_P(AccumulatedOperands, RecordNothingWithoutGradients) {
   EXPECT_FALSE(AccumulatedOperand::gathered(operand_.detach()).parts());
   const torch::NoGradGuard no_gradient;
   EXPECT_FALSE(AccumulatedOperand::gathered(operand_).parts());
   EXPECT_TRUE(at::allclose(run(AccumulatedOperand::gathered(operand_)), run(operand_)));
 }
 
-TEST_P(AccumulatedOperands, LetInputsAloneHaveGradients) {
+TEST_P(AccumulatedOperands, SupportGradientsOfTheInputsAlone) {
   const at::Tensor fixed = operand_.detach();
   expect_close(grad({run(AccumulatedOperand::gathered(fixed))}, inputs_),
                grad({run(fixed)}, inputs_));
@@ -134,7 +135,7 @@ TEST(AccumulatedOperand, GivesEveryRowItsOwnImage) {
   }
 }
 
-TEST(AccumulatedOperand, HasNoGradientWhereNoStepTookIt) {
+TEST(AccumulatedOperand, HasNoGradientWhereNoStepUsesIt) {
   const at::Tensor weight = torch::ones({2, 3}, at::requires_grad());
   const at::Tensor x = torch::ones({1, 3}, at::requires_grad());
   const AccumulatedOperand unused = AccumulatedOperand::gathered(weight);

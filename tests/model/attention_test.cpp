@@ -35,7 +35,7 @@ TEST(AdditiveScores, EqualTheEquationForward) {
   }
 }
 
-TEST(AdditiveScores, HaveTheEquationsGradients) {
+TEST(AdditiveScores, HaveTheGradientsOfTheEquation) {
   torch::manual_seed(2);
   std::vector<at::Tensor> inputs{torch::randn({2, 9, 20}), torch::randn({6, 20}),
                                  torch::randn({20})};
@@ -76,8 +76,8 @@ TEST_P(AttentionScores, GiveMapsThatSumToOne) {
   EXPECT_TRUE(at::allclose(step.alpha.sum(1), at::ones({6})));
 }
 
-/// With a score like w·(tanh(W a) + tanh(U h)) the state would cancel in the softmax and every word
-/// would have the same map.
+/// A score like w·(tanh(W a) + tanh(U h)) would fail: the state cancels in the softmax, and every
+/// word gets the same map.
 TEST_P(AttentionScores, ChangeWithTheHiddenState) {
   const Decoder decoder = make_decoder(config());
   State state = decoder->start(make_features(1, 7));
@@ -88,7 +88,7 @@ TEST_P(AttentionScores, ChangeWithTheHiddenState) {
   EXPECT_GT((before - after).abs().max().item<float>(), 1e-2);
 }
 
-TEST_P(AttentionScores, HaveRightGradients) {
+TEST_P(AttentionScores, HaveCorrectGradients) {
   const DecoderConfig sizes = config();
   const Decoder decoder = make_decoder(sizes, at::kDouble);
   Attention attention = decoder->attention;
@@ -112,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(All, AttentionScores,
                          ::testing::Values(Score::additive, Score::dot, Score::general),
                          [](const auto& info) { return std::string(to_string(info.param)); });
 
-TEST(Attention, RefusesADotScoreOfUnequalWidths) {
+TEST(Attention, RefusesADotScoreOfUnequalSizes) {
   DecoderConfig config = small_config();
   config.score = Score::dot;
   EXPECT_THROW(Attention{config}, std::invalid_argument);

@@ -23,7 +23,7 @@ std::string save(const TemporaryFolder& folder, const std::string& name, const B
   return (folder / name).string();
 }
 
-/// The tiny model with every weight moved by a number of its own.
+/// The tiny model with a different offset added to every weight.
 Bundle moved() {
   Bundle bundle = tiny_bundle();
   for (const auto& [name, tensor] : bundle_tensors(bundle.encoder, bundle.decoder)) {
@@ -51,7 +51,7 @@ TEST(AverageBundles, TakesTheWeightedMeanOfEveryWeight) {
   EXPECT_EQ(mean.provenance["average"][1]["provenance"]["data"], "moved");
 }
 
-TEST(AverageBundles, SeesPhotographsAsLargeAsTheFirstModelDid) {
+TEST(AverageBundles, KeepsTheInputSizeOfTheFirstModel) {
   const TemporaryFolder folder;
   Bundle larger = moved();
   larger.config.input.size *= 2;

@@ -29,7 +29,7 @@ using ::testing::HasSubstr;
 
 namespace fs = std::filesystem;
 
-/// What befell a sound bundle, and what the refusal must say.
+/// A way to damage a valid bundle, and what the error message must contain.
 struct Damage {
   std::string kind;
   std::function<void(const fs::path& folder)> act;
@@ -39,7 +39,7 @@ struct Damage {
 
 void PrintTo(const Damage& damage, std::ostream* out) { *out << damage.kind; }
 
-/// Someone edits config.json.
+/// Edits config.json.
 Damage edit(const std::string& kind, const std::function<void(json&)>& change,
             const std::string& message) {
   const auto act = [change](const fs::path& folder) {
@@ -57,7 +57,7 @@ Damage set(const std::string& kind, const char* pointer, const json& value,
       message);
 }
 
-/// Replaces a file and, so that more than its hash is looked at, the hash as well.
+/// Replaces a file and its hash, so that the hash check does not hide other checks.
 void replace_file(const fs::path& folder, const std::string& name, const std::string& bytes) {
   write_file(folder / name, bytes);
   auto config = json::parse(read_file(folder / "config.json"));
@@ -65,7 +65,7 @@ void replace_file(const fs::path& folder, const std::string& name, const std::st
   write_file(folder / "config.json", config.dump());
 }
 
-/// Someone writes other tensors, with the right hash.
+/// Changes the tensors, with the right hash.
 Damage tensors(const std::string& kind,
                const std::function<void(std::map<std::string, at::Tensor>&)>& change,
                const std::string& message) {
@@ -102,7 +102,7 @@ std::vector<Damage> damages() {
          fs::create_directory(folder / "weights.safetensors");
        },
        "weights.safetensors", "it is a folder"},
-      {"TornConfig",
+      {"TruncatedConfig",
        [](const fs::path& folder) {
          const auto text = read_file(folder / "config.json");
          write_file(folder / "config.json", text.substr(0, text.size() / 2));
@@ -132,10 +132,10 @@ std::vector<Damage> damages() {
       set("UnknownLayer", "/encoder/layer", "features.99", "features.99"),
       set("OtherFeatures", "/decoder/features", 25, "but the encoder yields 24"),
       set("ImpossibleScore", "/decoder/score", "dot", "dot score"),
-      set("TooLargeAState", "/decoder/hidden", 1048576,
+      set("StateTooLarge", "/decoder/hidden", 1048576,
           "decoder.hidden is 1048576; expected an integer in 1…16384"),
-      set("TooLargeAVocabulary", "/decoder/vocabulary", 2'000'000, "an integer in 4…1000000"),
-      set("DecodingOfNoUse", "/decoding/beams", 3, "decoding.beams is unknown"),
+      set("VocabularyTooLarge", "/decoder/vocabulary", 2'000'000, "an integer in 4…1000000"),
+      set("UnknownDecodingOption", "/decoding/beams", 3, "decoding.beams is unknown"),
       set("DecodingOutOfRange", "/decoding/length_penalty", -1, "0…10"),
       set("ProvenanceNotAnObject", "/provenance", "me", "expected an object"),
       {"VocabularyOfAnotherSize",
@@ -148,7 +148,7 @@ std::vector<Damage> damages() {
          write_file(folder / "vocab.json", Vocabulary({"a", "cat", "runs"}).to_json());
        },
        "vocab.json", "SHA-256"},
-      {"WeightsOfOneBitLess",
+      {"FlippedBitInWeights",
        [](const fs::path& folder) {
          auto bytes = read_file(folder / "weights.safetensors");
          bytes.back() ^= 1;
@@ -166,23 +166,23 @@ std::vector<Damage> damages() {
        "weights.safetensors", "0 bytes"},
       tensors(
           "MissingTensor", [](auto& t) { t.erase("decoder.gate.weight"); },
-          "\"decoder.gate.weight\" is missing, expected of shape 1×4"),
+          "\"decoder.gate.weight\" is missing, expected shape 1×4"),
       tensors(
           "ExtraTensor", [](auto& t) { t["decoder.extra"] = torch::ones({2}); },
-          "\"decoder.extra\" is not one of the model's"),
+          "\"decoder.extra\" is not part of the model"),
       tensors(
           "MisnamedTensor",
           [](auto& t) {
             t["gate.weight"] = t.at("decoder.gate.weight");
             t.erase("decoder.gate.weight");
           },
-          "\"gate.weight\" is not one of the model's"),
+          "\"gate.weight\" is not part of the model"),
       tensors(
           "MisshapenTensor",
           [](auto& t) {
             t["decoder.gate.weight"] = torch::ones({4, 1}, at::kHalf);
           },
-          "\"decoder.gate.weight\" is 4×1, expected 1×4"),
+          "\"decoder.gate.weight\" has shape 4×1, expected 1×4"),
       tensors(
           "IntegerTensor",
           [](auto& t) {
@@ -200,7 +200,7 @@ std::vector<Damage> damages() {
 
 class DamagedBundle : public ::testing::TestWithParam<Damage> {};
 
-TEST_P(DamagedBundle, IsRefusedByNameWithWhatWasExpected) {
+TEST_P(DamagedBundle, IsRefusedWithFileNameAndExpectation) {
   const TemporaryFolder folder;
   save_bundle(folder / "model", test::tiny_bundle(), Storage::fp16, "card");
   GetParam().act(folder / "model");
@@ -216,7 +216,7 @@ TEST_P(DamagedBundle, IsRefusedByNameWithWhatWasExpected) {
 INSTANTIATE_TEST_SUITE_P(Kinds, DamagedBundle, ::testing::ValuesIn(damages()),
                          [](const auto& info) { return info.param.kind; });
 
-/// While it lives, the process can take only so much more memory.
+/// While it lives, limits the additional memory of the process.
 class MemoryLimit {
  public:
   explicit MemoryLimit(rlim_t more) {
@@ -236,7 +236,7 @@ class MemoryLimit {
   rlimit before_{};
 };
 
-TEST(LoadBundle, ComparesShapesBeforeItAllocatesAnything) {
+TEST(LoadBundle, ComparesShapesBeforeItAllocates) {
   const TemporaryFolder folder;
   save_bundle(folder / "model", test::tiny_bundle(), Storage::fp16, "card");
   set("", "/decoder/hidden", 16384, "").act(folder / "model");  // four matrices of a gigabyte
@@ -246,12 +246,12 @@ TEST(LoadBundle, ComparesShapesBeforeItAllocatesAnything) {
     ADD_FAILURE() << "was loaded";
   } catch (const std::runtime_error& error) {
     EXPECT_THAT(error.what(), AllOf(HasSubstr((folder / "model" / "weights.safetensors").string()),
-                                    HasSubstr("\"decoder.attention.hidden.weight\" is"),
-                                    HasSubstr("×16384; the weights are not those of the model")));
+                                    HasSubstr("\"decoder.attention.hidden.weight\" has shape"),
+                                    HasSubstr("×16384; the weights do not match the model")));
   }
 }
 
-TEST(LoadBundle, NamesAFolderThatIsNotThere) {
+TEST(LoadBundle, NamesAMissingFolder) {
   const TemporaryFolder folder;
   write_file(folder / "file", "x");
   for (const char* name : {"absent", "file"}) {
@@ -265,7 +265,7 @@ TEST(LoadBundle, NamesAFolderThatIsNotThere) {
   }
 }
 
-TEST(LoadBundle, TakesABundleThroughLinks) {
+TEST(LoadBundle, LoadsABundleThroughLinks) {
   const TemporaryFolder folder;
   save_bundle(folder / "model", test::tiny_bundle(), Storage::fp16, "card");
   fs::create_directory(folder / "linked");
@@ -275,7 +275,7 @@ TEST(LoadBundle, TakesABundleThroughLinks) {
   EXPECT_NO_THROW(verify_bundle(folder / "linked"));
 }
 
-TEST(VerifyBundle, AsksForFiniteWeightsAndACard) {
+TEST(VerifyBundle, RequiresFiniteWeightsAndACard) {
   const TemporaryFolder folder;
   const auto model = folder / "model";
   save_bundle(model, test::tiny_bundle(), Storage::fp16, "card");
@@ -292,7 +292,7 @@ TEST(VerifyBundle, AsksForFiniteWeightsAndACard) {
   EXPECT_NO_THROW(load_bundle(model));
   try {
     verify_bundle(model);
-    ADD_FAILURE() << "was found sound";
+    ADD_FAILURE() << "was accepted";
   } catch (const std::runtime_error& error) {
     EXPECT_THAT(error.what(), HasSubstr("decoder.output_bias"));
   }

@@ -36,7 +36,7 @@ std::vector<std::string> names_in(const fs::path& folder) {
   return names;
 }
 
-/// What both parts of a model make of a fixed input.
+/// The logits of a model for a fixed input, through encoder and decoder.
 at::Tensor output_of(const Bundle& bundle) {
   torch::NoGradGuard no_grad;
   Encoder encoder = bundle.encoder;
@@ -48,7 +48,7 @@ at::Tensor output_of(const Bundle& bundle) {
 
 class StoredBundle : public ::testing::TestWithParam<std::tuple<Storage, bool>> {};
 
-TEST_P(StoredBundle, ComesBackWithAllItsParts) {
+TEST_P(StoredBundle, RoundTripsAllParts) {
   const auto [storage, folded] = GetParam();
   const TemporaryFolder folder;
   const Bundle bundle = tiny_bundle(folded);
@@ -81,7 +81,7 @@ TEST_P(StoredBundle, ComesBackWithAllItsParts) {
   }
 }
 
-TEST_P(StoredBundle, SpeaksAsItDidBefore) {
+TEST_P(StoredBundle, GivesTheSameOutputsAfterLoading) {
   const auto [storage, folded] = GetParam();
   const TemporaryFolder folder;
   Bundle bundle = tiny_bundle(folded);
@@ -99,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(Types, StoredBundle,
                                                               Storage::bf16),
                                             ::testing::Bool()));
 
-TEST(Bundle, CanBeTrainedOnWithoutItsFileChanging) {
+TEST(Bundle, CanBeTrainedWithoutChangingItsFile) {
   const TemporaryFolder folder;
   save_bundle(folder / "model", tiny_bundle(), Storage::fp32, "card");
   const auto before = read_file(folder / "model" / "weights.safetensors");
@@ -108,14 +108,14 @@ TEST(Bundle, CanBeTrainedOnWithoutItsFileChanging) {
   EXPECT_EQ(read_file(folder / "model" / "weights.safetensors"), before);
 }
 
-TEST(SaveBundle, MakesTheFoldersAboveAndTakesASlashAtTheEnd) {
+TEST(SaveBundle, CreatesParentFoldersAndAcceptsATrailingSlash) {
   const TemporaryFolder folder;
   save_bundle(folder / "a" / "b/", tiny_bundle(), Storage::fp16, "card");
   EXPECT_NO_THROW(verify_bundle(folder / "a" / "b"));
   EXPECT_THAT(names_in(folder / "a"), UnorderedElementsAre("b"));
 }
 
-TEST(SaveBundle, ReplacesABundleWhole) {
+TEST(SaveBundle, ReplacesAWholeBundle) {
   const TemporaryFolder folder;
   Bundle bundle = tiny_bundle();
   save_bundle(folder / "model", bundle, Storage::fp16, "old");
@@ -126,10 +126,10 @@ TEST(SaveBundle, ReplacesABundleWhole) {
   EXPECT_THAT(names_in(folder.path()), UnorderedElementsAre("model"));
 }
 
-TEST(SaveBundle, KeepsAModelUsableWhoseFolderItReplaces) {
+TEST(SaveBundle, KeepsALoadedModelUsableWhenItsFolderIsReplaced) {
   const TemporaryFolder folder;
   save_bundle(folder / "model", tiny_bundle(), Storage::fp32, "card");
-  const Bundle loaded = load_bundle(folder / "model");  // its weights are the file's own pages
+  const Bundle loaded = load_bundle(folder / "model");  // its weights are pages of the mapped file
   const auto before = output_of(loaded).clone();
   save_bundle(folder / "model", loaded, Storage::fp16, "card");
   EXPECT_TRUE(torch::equal(output_of(loaded), before));
@@ -137,7 +137,7 @@ TEST(SaveBundle, KeepsAModelUsableWhoseFolderItReplaces) {
   EXPECT_TRUE(torch::equal(output_of(load_bundle(folder / "model")), before));
 }
 
-TEST(SaveBundle, ReplacesWhatALinkPointsToAndKeepsTheLink) {
+TEST(SaveBundle, ReplacesTheTargetOfALinkAndKeepsTheLink) {
   const TemporaryFolder folder;
   save_bundle(folder / "v1", tiny_bundle(), Storage::fp16, "old");
   fs::create_directory_symlink("v1", folder / "current");
@@ -146,7 +146,8 @@ TEST(SaveBundle, ReplacesWhatALinkPointsToAndKeepsTheLink) {
   EXPECT_EQ(read_file(folder / "v1" / "MODEL_CARD.md"), "new");
 }
 
-/// Saves over a sound bundle, which must fail with this message and leave the old one alone.
+/// Expects that saving over a valid bundle fails with this message and leaves the old one
+/// unchanged.
 void expect_refused(const Bundle& bundle, Storage storage, const std::string& message) {
   const TemporaryFolder folder;
   save_bundle(folder / "model", tiny_bundle(), Storage::fp16, "old");
@@ -199,7 +200,7 @@ TEST(SaveBundle, RefusesPartsThatDoNotFitTheConfig) {
   expect_refused(bundle, Storage::fp16, "decoding.beam");
 }
 
-TEST(SaveBundle, NeverReplacesAFolderThatHoldsAnythingElse) {
+TEST(SaveBundle, NeverReplacesAFolderWithOtherContents) {
   const TemporaryFolder folder;
   fs::create_directory(folder / "photos");
   write_file(folder / "photos" / "me.jpg", "x");
@@ -217,7 +218,7 @@ TEST(SaveBundle, NeverReplacesAFolderThatHoldsAnythingElse) {
   EXPECT_NO_THROW(save_bundle(folder / "empty", tiny_bundle(), Storage::fp16, "card"));
 }
 
-TEST(Bundle, IsWrittenInTheLowestVersionThatHasAllItSays) {
+TEST(Bundle, IsWrittenInTheLowestVersionThatSupportsItsContents) {
   const TemporaryFolder folder;
   const auto version = [&](const Bundle& bundle) {
     save_bundle(folder / "model", bundle, Storage::fp32, "# Card\n");
@@ -240,7 +241,7 @@ TEST(Bundle, IsWrittenInTheLowestVersionThatHasAllItSays) {
   EXPECT_EQ(version(lite), 2);
 }
 
-TEST(Bundle, OfTheFirstVersionLoadsWithTheDefaultsOfWhatItLacks) {
+TEST(Bundle, OfVersionOneLoadsWithDefaultsForNewerOptions) {
   for (const char* name : {"default", "flickr8k-hard"}) {
     const fs::path shipped = fs::path(SACCADE_SOURCE_DIR) / "models" / name;
     const TemporaryFolder folder;
@@ -256,7 +257,7 @@ TEST(Bundle, OfTheFirstVersionLoadsWithTheDefaultsOfWhatItLacks) {
   }
 }
 
-TEST(Bundle, SaysHowItIsDecoded) {
+TEST(Bundle, RoundTripsItsDecodingOptions) {
   CaptionOptions options;
   EXPECT_EQ(decoding_of(options), (nlohmann::json{{"beam", 3}, {"length_penalty", 0.0}}));
   options.search.length_penalty = 0.5;

@@ -1,4 +1,4 @@
-// What a hostile checkpoint may make of its bytes.
+// The limits on what a hostile checkpoint can do.
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -38,20 +38,20 @@ std::string repeated(const std::string& text, std::size_t count) {
   return all;
 }
 
-/// A file of the old format up to its state dict's pickle.
+/// A file in the old format, up to the pickle of its state dict.
 std::string legacy_start() {
   return std::string("\x80\x02\x8a\x0al\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03.",
                      21) +
          std::string("\x80\x02}X\x0d\0\0\0little_endian\x88s.\x80\x02", 26);
 }
 
-/// Puts the function that makes tensors on the stack.
+/// Pushes the function that makes tensors.
 const std::string kMaker = "ctorch._utils\n_rebuild_tensor_v2\n";
 
-/// A number as opcode BININT1.
+/// A number, pushed by opcode BININT1.
 std::string small(int number) { return std::string("K") + static_cast<char>(number); }
 
-/// Puts the arguments of a tensor on the stack: `elements` numbers of a kind in storage "k".
+/// Pushes the arguments of a tensor: `elements` values of a type in storage "k".
 std::string arguments(const std::string& storage, int elements, const std::string& shape,
                       const std::string& strides) {
   return "((U\x07storagectorch\n" + storage + "\nU\x01kU\x03" + "cpu" + small(elements) + "NtQ" +
@@ -68,7 +68,7 @@ struct Flood {
 
 class CheckpointFlood : public ::testing::TestWithParam<Flood> {};
 
-TEST_P(CheckpointFlood, IsRefusedBeforeItTakesManyTimesItsSize) {
+TEST_P(CheckpointFlood, IsRefusedBeforeItUsesManyTimesItsSize) {
   const std::string start = legacy_start() + GetParam().begin;
   const std::string& unit = GetParam().unit;
   const std::string message =
@@ -91,7 +91,7 @@ INSTANTIATE_TEST_SUITE_P(
                             std::string("h\0h\1R0", 6)}),
     [](const auto& info) { return info.param.kind; });
 
-/// A whole file: a state dict of these items (values are on the stack before) and storage "k".
+/// A whole file: the opcodes of a state dict, and storage "k".
 std::string legacy_file(const std::string& items, const std::string& storage,
                         std::int64_t elements) {
   return legacy_start() + items + ".\x80\x02]U\x01ka." + little(std::uint64_t(elements), 8) +
@@ -118,10 +118,10 @@ TEST(CheckpointBounds, BooleansAreZeroOrOne) {
   };
   EXPECT_EQ(refused_bytes(file(0)), "");
   EXPECT_EQ(refused_bytes(file(1)), "");
-  EXPECT_THAT(refused_bytes(file(2)), HasSubstr("tensor w is of booleans but holds a byte"));
+  EXPECT_THAT(refused_bytes(file(2)), HasSubstr("tensor w is boolean but holds a byte"));
 }
 
-TEST(CheckpointBounds, AStorageComesOnce) {
+TEST(CheckpointBounds, ADuplicateStorageIsRefused) {
   const std::string file = legacy_start() + "}U\x01w" + kMaker +
                            arguments("ByteStorage", 1, kOne, kOne) + "Rs.\x80\x02](U\x01kU\x01ke." +
                            repeated(little(1, 8) + "\x05", 2);
@@ -139,7 +139,7 @@ TEST(CheckpointBounds, TheSizesOfAnEmptyTensorStillCountIn64Bits) {
               HasSubstr("tensor w reaches beyond its storage"));
 }
 
-/// One entry of a ZIP archive: where its local header begins, and how many bytes follow it.
+/// One entry of a ZIP archive: the offset of its local header, and the size of its contents.
 struct ZipEntry {
   std::string name;
   std::size_t offset, size;
@@ -161,7 +161,7 @@ std::string zip_directory(const std::vector<ZipEntry>& entries, std::size_t offs
          little(entries.size(), 2) + little(directory.size(), 4) + little(offset, 4) + little(0, 2);
 }
 
-/// An archive with two storages of 64 bytes, the second `distance` bytes behind the first's header.
+/// An archive with two storages of 64 bytes, whose headers are `distance` bytes apart.
 std::string archive_of_two(std::size_t distance) {
   const std::string shape = small(64) + "\x85";
   std::string second = arguments("ByteStorage", 64, shape, kOne);

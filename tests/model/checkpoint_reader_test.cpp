@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 
 const std::string kFixtures = SACCADE_FIXTURES "/checkpoints/";
 
-/// The message of reading `path`; empty when it reads.
+/// The error message of reading `path`; empty without an error.
 std::string refused_file(const std::string& path) {
   try {
     read_checkpoint(path);
@@ -47,7 +47,7 @@ TEST_P(BothFormats, ReadsEveryKindOfTensor) {
   EXPECT_EQ(tensors.at("turned").data_ptr(), tensors.at("whole").data_ptr());
 }
 
-TEST_P(BothFormats, RefusesAFileThatIsCutOffAnywhere) {
+TEST_P(BothFormats, RefusesAFileTruncatedAnywhere) {
   const TemporaryFolder folder;
   const std::string whole = read_file(kFixtures + GetParam() + ".pth");
   const std::string path = (folder / "cut.pth").string();
@@ -66,12 +66,12 @@ TEST_P(BothFormats, SurvivesAFlippedBitAnywhere) {
       std::string damaged = whole;
       damaged[at] = static_cast<char>(damaged[at] ^ bit);
       write_file(path, damaged);
-      refused_file(path);  // any answer will do but a crash or another exception
+      refused_file(path);  // must not crash or throw another exception
     }
   }
 }
 
-TEST(CheckpointReader, LooksIntoATrainingCheckpoint) {
+TEST(CheckpointReader, FindsTheStateDictInATrainingCheckpoint) {
   for (const char* name : {"training.pth", "training_legacy.pth"}) {
     const auto tensors = read_checkpoint(kFixtures + name);
     ASSERT_EQ(tensors.size(), 1u) << name;
@@ -84,19 +84,19 @@ TEST(CheckpointReader, ReadsALaterProtocol) {
 }
 
 TEST(CheckpointReader, RefusesAFunctionByName) {
-  EXPECT_THAT(refused_file(kFixtures + "attack.pth"), HasSubstr("asks for posix.system"));
-  EXPECT_THAT(refused_file(kFixtures + "attack_legacy.pth"), HasSubstr("asks for posix.system"));
+  EXPECT_THAT(refused_file(kFixtures + "attack.pth"), HasSubstr("refers to posix.system"));
+  EXPECT_THAT(refused_file(kFixtures + "attack_legacy.pth"), HasSubstr("refers to posix.system"));
 }
 
-TEST(CheckpointReader, RefusesWhatTorchDidNotWrite) {
+TEST(CheckpointReader, RefusesFilesThatPyTorchDidNotWrite) {
   const TemporaryFolder folder;
-  EXPECT_THAT(refused_file(kFixtures + "plain.pkl"), HasSubstr("none that PyTorch saved"));
-  EXPECT_THAT(refused_file(kFixtures + "make.py"), HasSubstr("no file that PyTorch"));
+  EXPECT_THAT(refused_file(kFixtures + "plain.pkl"), HasSubstr("not one that PyTorch saved"));
+  EXPECT_THAT(refused_file(kFixtures + "make.py"), HasSubstr("not a file that PyTorch"));
   EXPECT_THAT(refused_file((folder / "absent.pth").string()), HasSubstr("absent.pth"));
   EXPECT_THAT(refused_file(folder.path().string()), HasSubstr("folder"));
 }
 
-/// An old-format file around the pickle of a state dict; no storages follow.
+/// A file in the old format with the pickle of a state dict, without storages.
 std::string legacy_file(const std::string& pickle) {
   const std::string start(
       "\x80\x02\x8a\x0al\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03.", 21);
@@ -107,7 +107,7 @@ std::string legacy_file(const std::string& pickle) {
 TEST(CheckpointReader, RefusesTheOpcodesThatMakeObjects) {
   const TemporaryFolder folder;
   const std::string path = (folder / "object.pth").string();
-  // INST, OBJ, NEWOBJ, NEWOBJ_EX, EXT1, PERSID: all that could name or make a class another way.
+  // INST, OBJ, NEWOBJ, NEWOBJ_EX, EXT1, PERSID: the other opcodes that can name or create a class.
   for (const char opcode : {'i', 'o', '\x81', '\x92', '\x82', 'P'}) {
     write_file(path, legacy_file(std::string("\x80\x02}") + opcode));
     EXPECT_THAT(refused_file(path), HasSubstr("uses opcode"));
@@ -142,7 +142,7 @@ TEST(CheckpointReader, RefusesATensorBeyondItsStorage) {
   }
 }
 
-TEST(CheckpointReader, SurvivesAListThatHoldsItself) {
+TEST(CheckpointReader, SurvivesAListThatContainsItself) {
   const TemporaryFolder folder;
   const std::string path = (folder / "loop.pth").string();
   write_file(path, legacy_file(std::string("\x80\x02]q\0h\0a.", 9)));

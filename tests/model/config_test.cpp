@@ -47,7 +47,7 @@ ModelConfig smallest() {
   return config;
 }
 
-TEST(ModelConfig, ComesBackFromItsJsonWithEveryField) {
+TEST(ModelConfig, RoundTripsEveryFieldThroughJson) {
   const auto written = to_json(unusual());
   const auto back = model_config_from_json(written);
   EXPECT_EQ(to_json(back), written);
@@ -59,7 +59,7 @@ TEST(ModelConfig, ComesBackFromItsJsonWithEveryField) {
   EXPECT_EQ(back.decoder.projection, 0);
   EXPECT_EQ(back.decoder.score, Score::general);
   EXPECT_EQ(back.decoder.kind, AttentionKind::hard);
-  // A field that is forgotten would come back with its default.
+  // A forgotten field would have its default value.
   const auto defaults = to_json(smallest());
   for (const char* part : {"input", "encoder", "decoder"}) {
     for (const auto& item : defaults[part].items()) {
@@ -68,7 +68,7 @@ TEST(ModelConfig, ComesBackFromItsJsonWithEveryField) {
   }
 }
 
-TEST(ModelConfig, WritesNumbersAsAPersonWould) {
+TEST(ModelConfig, WritesShortDecimals) {
   EXPECT_EQ(to_json(smallest())["input"]["mean"].dump(), "[0.485,0.456,0.406]");
 }
 
@@ -111,7 +111,7 @@ struct Wrong {
   const char* expected;
 };
 
-TEST(ModelConfig, RefusesValuesOutOfRangeWithWhatWasExpected) {
+TEST(ModelConfig, RefusesValuesOutOfRangeAndNamesTheExpectedOnes) {
   const Wrong wrongs[] = {
       {"/input/size", 0, "1…4096"},
       {"/input/size", 4097, "1…4096"},
@@ -166,7 +166,7 @@ TEST(ModelConfig, IsNotWrittenWhenItCouldNotBeReadBack) {
   EXPECT_THROW(to_json(config), std::runtime_error);
 }
 
-TEST(ModelConfig, GivesNamesBothWays) {
+TEST(ModelConfig, RoundTripsEnumNames) {
   for (const auto score : {Score::additive, Score::dot, Score::general}) {
     EXPECT_EQ(score_from_string(to_string(score)), score);
   }
@@ -182,7 +182,7 @@ TEST(ModelConfig, GivesNamesBothWays) {
   EXPECT_THROW(score_from_string(""), std::invalid_argument);
 }
 
-TEST(ImagenetInput, IsWhatTheWeightsOfAnArchitectureExpect) {
+TEST(ImagenetInput, MatchesTheWeightsOfTheArchitecture) {
   const InputConfig lite = imagenet_input("efficientnet_lite0");
   for (const int value : {0, 93, 255}) {
     EXPECT_NEAR((value / 255.0 - lite.mean[1]) / lite.std[1], (value - 127) / 128.0, 1e-6);

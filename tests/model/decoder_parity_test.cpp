@@ -1,5 +1,5 @@
-// The decoder and the search against the reference implementation (tools/reference), which made the
-// fixtures.
+// Compares the decoder and the search with the reference implementation (tools/reference), which
+// made the fixtures.
 #include <algorithm>
 #include <fstream>
 #include <string>
@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(EveryVariant, DecoderParity,
                            return name;
                          });
 
-TEST_P(DecoderParity, StepsAsTheReference) {
+TEST_P(DecoderParity, StepMatchesTheReference) {
   State state = decoder_->start(features_);
   for (std::size_t t = 0; t < words_.size(); ++t) {
     const auto place = static_cast<std::int64_t>(t);
@@ -96,7 +96,7 @@ TEST_P(DecoderParity, StepsAsTheReference) {
   }
 }
 
-TEST_P(DecoderParity, UnrollsAsTheReference) {
+TEST_P(DecoderParity, UnrollMatchesTheReference) {
   const auto T = static_cast<std::int64_t>(words_.size());
   UnrollOptions options;
   options.mode = mode_;
@@ -108,7 +108,7 @@ TEST_P(DecoderParity, UnrollsAsTheReference) {
   EXPECT_LT(difference(at::cat(unrolled.gates), expected("gates")), kTolerance);
 }
 
-TEST_P(DecoderParity, FindsTheReferencesCaptionsWithTheirMaps) {
+TEST_P(DecoderParity, BeamSearchMatchesTheCaptionsAndMapsOfTheReference) {
   const StepFunction step = [&](const State& state, const at::Tensor& words) {
     return decoder_->step(state, words, mode_);
   };

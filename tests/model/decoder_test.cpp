@@ -12,7 +12,7 @@
 namespace saccade::test {
 namespace {
 
-/// Six captions of two images, of four words at most; those of the second image are over after two.
+/// Six captions of two images, of at most four words.
 CaptionRows some_captions() {
   torch::manual_seed(5);
   return {torch::randint(0, 13, {6, 4}, at::kLong), {6, 6, 4, 2}, {0, 0, 0, 0, 1, 1}};
@@ -38,7 +38,7 @@ std::vector<Variant> variants() {
   add("PerFeatureGate", [](DecoderConfig& c) { c.gate = Gate::per_feature; });
   add("NoGate", [](DecoderConfig& c) { c.gate = Gate::none; });
   add("MeanContext", [](DecoderConfig& c) { c.context = Context::mean; });
-  add("SeenOnce", [](DecoderConfig& c) { c.context = Context::once; });
+  add("OnceContext", [](DecoderConfig& c) { c.context = Context::once; });
   add("NoProjection", [](DecoderConfig& c) { c.projection = 0; });
   add("Untied", [](DecoderConfig& c) { c.tied = false; });
   add("OutputTanh", [](DecoderConfig& c) { c.output_tanh = true; });
@@ -54,7 +54,7 @@ TEST_P(DecoderVariants, StepEqualsTheTeacherForcedPass) {
   const Decoder decoder = make_decoder(config);
   const Features features = make_features(2, config.features);
   CaptionRows captions = some_captions();
-  captions.image = {1, 0, 0, 1, 0, 1};  // the captions of an image need not stand together
+  captions.image = {1, 0, 0, 1, 0, 1};  // the captions of an image need not be adjacent
   UnrollOptions options;
   options.mode = mode;
   const Unrolled unrolled = decoder->unroll(features, captions, options);
@@ -82,7 +82,7 @@ TEST_P(DecoderVariants, StepEqualsTheTeacherForcedPass) {
   }
 }
 
-TEST_P(DecoderVariants, HasRightGradientsInEveryParameter) {
+TEST_P(DecoderVariants, HasCorrectGradientsInEveryParameter) {
   const auto& [name, config, mode] = GetParam();
   const Decoder decoder = make_decoder(config, at::kDouble);
   Features features = make_features(2, config.features, {2, 3}, at::kDouble);
@@ -99,7 +99,7 @@ TEST_P(DecoderVariants, HasRightGradientsInEveryParameter) {
   };
   expect_gradient(f, features.values, "features");
   for (auto& parameter : decoder->named_parameters()) {
-    // A hard choice is no function of the scores: their gradient is REINFORCE's business.
+    // A hard choice is not differentiable in the scores: REINFORCE estimates their gradient.
     const bool decides = parameter.key().rfind("attention.", 0) == 0;
     if (mode == AttentionMode::expected || !decides) {
       expect_gradient(f, parameter.value(), parameter.key());
@@ -111,7 +111,7 @@ INSTANTIATE_TEST_SUITE_P(All, DecoderVariants, ::testing::ValuesIn(variants()),
                          [](const auto& info) { return info.param.name; });
 
 TEST(Decoder, GradientOfTheWeightsSumsAnnotationsTimesTheContextsGradient) {
-  // C_i = α_i a_i, so ∂L/∂α_i = Σ_D (a_i ∘ ∂L/∂C_i).
+  // With C_i = α_i a_i: ∂L/∂α_i = Σ_D (a_i ∘ ∂L/∂C_i).
   torch::manual_seed(4);
   const at::Tensor a = torch::randn({6, 5}, at::kDouble);
   at::Tensor alpha = at::softmax(torch::randn({6}, at::kDouble), 0).requires_grad_();
@@ -130,7 +130,7 @@ TEST(Decoder, HardContextIsTheChosenAnnotationTimesTheGate) {
   const at::Tensor words = at::full({4}, 1, at::kLong);
   const Step step = decoder->step(state, words, AttentionMode::argmax);
   EXPECT_TRUE(at::equal(step.cell, step.alpha.argmax(1)));
-  // The same state over annotations that are everywhere the chosen one, seen softly.
+  // Compare with soft attention where every annotation is the chosen one.
   for (std::int64_t row = 0; row < 4; ++row) {
     State alone = decoder->start(features).select(at::full({1}, row / 2, at::kLong),
                                                   at::full({1}, row / 2, at::kLong));
@@ -141,7 +141,7 @@ TEST(Decoder, HardContextIsTheChosenAnnotationTimesTheGate) {
   }
 }
 
-TEST(Decoder, DrawsCellsInProportionToTheirWeight) {
+TEST(Decoder, SamplesCellsInProportionToAlpha) {
   const Decoder decoder = make_decoder(small_config());
   const std::int64_t rows = 20000;
   const State state = decoder->start(make_features(1, 7, {1, 4}), rows);
@@ -155,7 +155,7 @@ TEST(Decoder, DrawsCellsInProportionToTheirWeight) {
   EXPECT_LT(((share - p).abs() / error).max().item<float>(), 4);
 }
 
-TEST(Decoder, MeanContextWeighsAllCellsAlike) {
+TEST(Decoder, MeanContextWeightsAllCellsEqually) {
   DecoderConfig config = small_config();
   config.context = Context::mean;
   const Decoder decoder = make_decoder(config);
@@ -164,7 +164,7 @@ TEST(Decoder, MeanContextWeighsAllCellsAlike) {
   EXPECT_TRUE(at::allclose(step.alpha, at::full({2, 10}, 0.1f)));
 }
 
-TEST(Decoder, SeenOnceKnowsTheImageOnlyAtTheStart) {
+TEST(Decoder, OnceContextUsesTheImageOnlyAtTheStart) {
   DecoderConfig config = small_config();
   config.context = Context::once;
   const Decoder decoder = make_decoder(config);

@@ -24,7 +24,7 @@ EncoderConfig small_encoder_config(bool folded) {
   return config;
 }
 
-/// A state dict of the first layers, with what torchvision adds.
+/// A state dict of the first layers, and a tensor of the classifier.
 TensorFile state_dict(const EncoderConfig& config) {
   Encoder encoder(config, /*initialize=*/false);
   set_formula_weights(*encoder);
@@ -60,7 +60,7 @@ class EncoderImport : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(EncoderImport, FindsOutTheFormOfTheFileAndFoldsOnRequest) {
+TEST_F(EncoderImport, DetectsBatchNormsAndFoldsThemOnRequest) {
   TensorFile file = state_dict(small_encoder_config(false));
   file.tensors["features.0.1.num_batches_tracked"] = torch::tensor(5);
   const std::string path = write(file);
@@ -74,7 +74,7 @@ TEST_F(EncoderImport, FindsOutTheFormOfTheFileAndFoldsOnRequest) {
   EXPECT_TRUE(import_encoder(folded_path, small_encoder_config(false))->config().folded);
 }
 
-TEST_F(EncoderImport, LeavesOutWhatLiesBeyondTheLayer) {
+TEST_F(EncoderImport, SkipsLayersBeyondTheChosenOne) {
   EncoderConfig shallow = small_encoder_config(true);
   shallow.layer = "features.1";
   const Encoder encoder = import_encoder(write(state_dict(small_encoder_config(true))), shallow);
@@ -98,7 +98,7 @@ TEST_F(EncoderImport, NamesTheTensorThatDoesNotFit) {
   file = whole;
   file.tensors["features.19.weight"] = torch::zeros({1});
   EXPECT_THAT(refused_import(write(file), small_encoder_config(true)),
-              HasSubstr("features.19.weight is no part of mobilenet_v2"));
+              HasSubstr("features.19.weight is not part of mobilenet_v2"));
 }
 
 TEST_F(EncoderImport, ConvertsHalfPrecision) {
@@ -123,7 +123,7 @@ TEST_F(EncoderImport, KeepsTheConfigInTheFilesItWrites) {
   EXPECT_EQ(saved->layer, "features.3");
   EXPECT_TRUE(features(import_encoder(path, *saved)).equal(features(encoder)));
   EXPECT_THAT(refused_import(path, small_encoder_config(true)),
-              HasSubstr("has activation relu6, but relu was asked for"));
+              HasSubstr("has activation relu6, but relu was requested"));
   EXPECT_FALSE(saved_encoder_config(folder_ / "encoder.safetensors").has_value());
 }
 

@@ -34,7 +34,7 @@ Encoder formula_encoder(const EncoderConfig& config) {
   return encoder;
 }
 
-/// The largest difference, as a part of the largest value.
+/// The largest difference, relative to the largest value.
 double relative_difference(const at::Tensor& a, const at::Tensor& b) {
   return ((a - b).abs().max() / b.abs().max()).item<double>();
 }
@@ -59,14 +59,15 @@ std::string refusal(const EncoderConfig& config) {
   return "";
 }
 
-/// What each architecture has with batch norms, where it has any; counted in torchvision's state
-/// dicts, for EfficientNet-Lite0 two tensors for each of its 49 convolutions.
+/// The expected properties of an architecture, with its batch norms not folded. The numbers of
+/// tensors are those of torchvision's state dicts; for EfficientNet-Lite0 two for each of its 49
+/// convolutions.
 struct Expected {
   std::string architecture;
   std::size_t tensors;
   std::string first, last;
   std::int64_t channels;
-  Grid grid;  ///< of 64×96 pixels
+  Grid grid;  ///< for 64×96 pixels
 };
 void PrintTo(const Expected& expected, std::ostream* out) { *out << expected.architecture; }
 
@@ -155,7 +156,7 @@ TEST_P(EveryArchitecture, StaysTheSameWhenItsWeightsArePacked) {
     const at::Tensor rounded = encoder->forward(pixels(64, 64).to(at::kBFloat16)).values;
     EXPECT_EQ(rounded.scalar_type(), at::kBFloat16);
     EXPECT_LT(relative_difference(rounded.to(at::kFloat), before), 0.05);
-    // Packed for the first size that it saw, it takes any other.
+    // An encoder packed for the first size accepts any other.
     EXPECT_EQ(encoder->forward(pixels(96, 64)).grid.rows, 3 * GetParam().grid.rows / 2);
   }
   const at::Tensor x = pixels(64, 64).requires_grad_(true);
@@ -163,7 +164,7 @@ TEST_P(EveryArchitecture, StaysTheSameWhenItsWeightsArePacked) {
   EXPECT_GT(x.grad().abs().max().item<double>(), 0);
 }
 
-TEST(Encoder, GivesEveryImageItsFeaturesHoweverManyThereAre) {
+TEST(Encoder, GivesAnImageTheSameFeaturesInAnyBatch) {
   torch::NoGradGuard no_gradient;
   const Encoder encoder = formula_encoder(encoder_config_of("mobilenet_v2"));
   const at::Tensor x = formula_tensor("images", {11, 3, 64, 64});
@@ -177,8 +178,9 @@ TEST(Encoder, GivesEveryImageItsFeaturesHoweverManyThereAre) {
   }
 }
 
-/// Sides that are even and odd at different strides, as "same" padding tells them apart.
-TEST(Encoder, PadsAsTheReferenceDoesWhateverTheSide) {
+/// "Same" padding depends on whether a side is even; these sides are even and odd at different
+/// strides.
+TEST(Encoder, PadsAsTheReferenceForEvenAndOddSides) {
   torch::NoGradGuard no_gradient;
   const TensorFile file = read_safetensors(SACCADE_FIXTURES "/parity/encoders.safetensors");
   for (const bool dilated : {false, true}) {
@@ -189,7 +191,7 @@ TEST(Encoder, PadsAsTheReferenceDoesWhateverTheSide) {
     const at::Tensor& expected = file.tensors.at(name);  // every 16th channel
     for (const bool packed : {false, true}) {
       if (packed) encoder->pack();
-      encoder->forward(pixels(64, 64));  // the first size that a packed encoder sees
+      encoder->forward(pixels(64, 64));  // a packed encoder packs its weights for this size
       const Features features = encoder->forward(pixels(75, 52));
       EXPECT_EQ(features.grid, (dilated ? Grid{5, 4} : Grid{3, 2}));
       const at::Tensor actual = features.values[0].slice(1, 0, features.values.size(2), 16);
@@ -243,14 +245,14 @@ TEST(Encoder, EndsAtTheChosenLayer) {
   EXPECT_EQ(resnet->forward(pixels(64, 64)).grid, (Grid{4, 4}));
 }
 
-TEST(Encoder, KnowsAVggLayerByThePapersNameToo) {
+TEST(Encoder, AcceptsThePapersNamesOfVggLayers) {
   torch::NoGradGuard no_gradient;
   const at::Tensor x = pixels(32, 32);
   const auto by_paper = formula_encoder(encoder_config_of("vgg19", true, "conv3_4"))->forward(x);
   const auto by_path = formula_encoder(encoder_config_of("vgg19", true, "features.16"))->forward(x);
   EXPECT_TRUE(by_paper.values.equal(by_path.values));
   EXPECT_EQ(by_paper.grid, (Grid{8, 8}));
-  EXPECT_GE(by_paper.values.min().item<float>(), 0) << "the ReLU belongs to it";
+  EXPECT_GE(by_paper.values.min().item<float>(), 0) << "the layer includes its ReLU";
   const auto pooled = formula_encoder(encoder_config_of("vgg19", true, "features.18"))->forward(x);
   EXPECT_EQ(pooled.grid, (Grid{4, 4}));
 }
@@ -263,7 +265,7 @@ TEST(Encoder, BoundsItsFeaturesWithReLU6) {
   EXPECT_EQ(values.max().item<float>(), 6);
 }
 
-TEST(Encoder, RefusesAConfigThatNoNetworkHas) {
+TEST(Encoder, RefusesInvalidConfigs) {
   EXPECT_THAT(refusal(encoder_config_of("alexnet")),
               HasSubstr("expected one of efficientnet_lite0, mobilenet_v2, resnet101"));
   EXPECT_THAT(refusal(encoder_config_of("vgg16", true, "conv5_4")),
@@ -285,7 +287,7 @@ TEST(Encoder, RefusesPixelsOfAnotherShape) {
   EXPECT_THROW(encoder->forward(torch::zeros({1, 1, 32, 32})), std::invalid_argument);
 }
 
-TEST(Encoder, ComputesInTheTypeOfItsPixelsFromFloatWeights) {
+TEST(Encoder, ComputesInTheTypeOfThePixelsFromFloatWeights) {
   for (const char* architecture : {"mobilenet_v2", "efficientnet_lite0", "vgg16_bn", "resnet18"}) {
     Encoder encoder = formula_encoder(encoder_config_of(architecture, false));
     const at::Tensor exact = encoder->forward(pixels(64, 64)).values;
@@ -302,7 +304,7 @@ TEST(Encoder, ComputesInTheTypeOfItsPixelsFromFloatWeights) {
   }
 }
 
-TEST(Encoder, YieldsFeaturesThatLieCellByCell) {
+TEST(Encoder, YieldsContiguousFeatures) {
   torch::NoGradGuard no_gradient;
   const auto encoder = formula_encoder(encoder_config_of("mobilenet_v2"));
   const at::Tensor x = pixels(64, 64);
@@ -311,7 +313,7 @@ TEST(Encoder, YieldsFeaturesThatLieCellByCell) {
   EXPECT_TRUE(encoder->forward(many).values.is_contiguous());
 }
 
-TEST(Encoder, LearnsTheStatisticsOfItsBatchNormsOnlyWhileTraining) {
+TEST(Encoder, UpdatesBatchNormStatisticsOnlyInTrainingMode) {
   torch::NoGradGuard no_gradient;
   Encoder encoder = formula_encoder(encoder_config_of("resnet18", false, "maxpool"));
   const auto mean = [&] { return encoder->named_buffers()["bn1.running_mean"].clone(); };

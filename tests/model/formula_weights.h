@@ -6,12 +6,14 @@
 
 namespace saccade::test {
 
-/// Numbers in [−1, 1) that depend on `name` alone. tools/reference/formula.py makes the same ones,
-/// so that fixtures of large networks need no weights.
+/// Pseudorandom numbers in [−1, 1) that depend only on `name` and their index.
+/// tools/reference/formula.py computes the same numbers, so that fixtures need not contain the
+/// weights of large networks.
 at::Tensor formula_tensor(const std::string& name, at::IntArrayRef sizes);
 
-/// Gives every parameter and buffer of `module` formula values, scaled to keep activations alive.
-/// @param prefix  put before the names.
+/// Sets every parameter and buffer of `module` to formula_tensor, scaled to keep activations in a
+/// normal range.
+/// @param prefix  prepended to the names
 void set_formula_weights(torch::nn::Module& module, const std::string& prefix = "");
 
 }  // namespace saccade::test

@@ -24,7 +24,7 @@ TEST(ImageRows, ListsTheRowsImageByImage) {
   EXPECT_EQ(rows.first(2)->images(), 4);
 }
 
-TEST(ImageRows, KnowsWhenEveryImageHasAsMany) {
+TEST(ImageRows, DetectsEqualNumbersOfRowsPerImage) {
   const ImageRowsPtr even = ImageRows::even(3, 6);
   EXPECT_EQ(even->of_row(), (Rows{0, 0, 1, 1, 2, 2}));
   EXPECT_TRUE(even->is_even());
@@ -34,7 +34,7 @@ TEST(ImageRows, KnowsWhenEveryImageHasAsMany) {
   EXPECT_FALSE(even->first(4)->is_even());
 }
 
-TEST(ImageRows, RefusesImagesThatAreNotThere) {
+TEST(ImageRows, RefusesImagesOutOfRange) {
   EXPECT_THROW(ImageRows({0, 2}, 2), std::invalid_argument);
   EXPECT_THROW(ImageRows({-1}, 2), std::invalid_argument);
   EXPECT_THROW(ImageRows::even(2, 3), std::invalid_argument);

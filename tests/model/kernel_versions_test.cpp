@@ -1,5 +1,5 @@
-// The project's own kernels: every version that this processor runs, whichever the library would
-// choose, against the equations in double precision.
+// Compares every version of the project's kernels that this CPU can run with the equations in
+// double precision.
 
 #include <algorithm>
 #include <cmath>
@@ -32,7 +32,7 @@ class Random {
   std::mt19937 generator_;
 };
 
-/// Calls check(kernel) for every version that this processor runs.
+/// Calls check(kernel) for every version that this CPU can run.
 template <typename Kernels, typename Check>
 void for_each_version(const Kernels& kernels, Check&& check) {
   for (const auto& kernel : kernels) {
@@ -42,7 +42,7 @@ void for_each_version(const Kernels& kernels, Check&& check) {
   }
 }
 
-TEST(KernelVersions, GrowFromPortableToWhatTheProcessorHas) {
+TEST(KernelVersions, AreSortedAndChosenByInstructionSet) {
   const auto check = [](const auto& kernels, const auto& chosen) {
     ASSERT_FALSE(kernels.empty());
     EXPECT_EQ(kernels.front().instruction_set, InstructionSet::portable);
@@ -57,7 +57,7 @@ TEST(KernelVersions, GrowFromPortableToWhatTheProcessorHas) {
   check(lstm_kernels(), lstm_kernel());
 }
 
-// Sizes around the widths of vectors, and numbers of cells around the four that go together.
+// Sizes around the widths of vectors, and numbers of cells around the four of one loop iteration.
 struct AdditiveSize {
   std::int64_t cells, size;
 };
@@ -83,7 +83,7 @@ struct AdditiveInputs {
   Numbers exp_keys, exp_query, v, d_score;
 };
 
-TEST(AdditiveKernels, GiveTheScoresOfTheEquation) {
+TEST(AdditiveKernels, ComputeTheScoresOfTheEquation) {
   for (const AdditiveSize& of : kAdditiveSizes) {
     const AdditiveInputs in(of, 1);
     for_each_version(additive_kernels(), [&](const AdditiveKernel& kernel) {
@@ -106,7 +106,7 @@ TEST(AdditiveKernels, AddTheGradientsOfTheEquation) {
   for (const AdditiveSize& of : kAdditiveSizes) {
     const AdditiveInputs in(of, 2);
     for_each_version(additive_kernels(), [&](const AdditiveKernel& kernel) {
-      // 1 is there already, and must stay.
+      // Start from 1, to check that gradients are added.
       Numbers d_keys(in.L * in.A, 1), d_query(in.A, 1), d_v(in.A, 1);
       kernel.backward(in.exp_keys.data(), in.exp_query.data(), in.v.data(), in.d_score.data(), in.L,
                       in.A, d_keys.data(), d_query.data(), d_v.data());
@@ -137,7 +137,7 @@ float value_of(Bf16Bits x) {
   return value;
 }
 
-/// The numbers in the kernel's type. Of bfloat16 the upper half: cut off, which is a number too.
+/// Converts to the type of the kernel; to bfloat16 by truncation.
 template <typename T>
 std::vector<T> in_type(const Numbers& x);
 template <>
@@ -157,7 +157,7 @@ std::vector<Bf16Bits> in_type(const Numbers& x) {
 
 double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
-/// @param rounding  of T, as a part of a number
+/// @param rounding  the relative rounding error of T
 template <typename T>
 void check_lstm_row(const LstmRowKernel<T>& kernel, std::int64_t H, int n, double rounding) {
   Random random(static_cast<unsigned>(100 * n + H));
@@ -197,7 +197,7 @@ void check_lstm_row(const LstmRowKernel<T>& kernel, std::int64_t H, int n, doubl
   }
 }
 
-TEST(LstmKernels, FollowTheEquationsThereAndBack) {
+TEST(LstmKernels, MatchTheEquationsForwardAndBackward) {
   for_each_version(lstm_kernels(), [](const LstmKernel& kernel) {
     for (const std::int64_t H : {1, 7, 16, 21, 64, 129}) {
       for (const int n : {1, 2, 3}) {

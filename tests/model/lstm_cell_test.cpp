@@ -13,7 +13,7 @@
 namespace saccade::test {
 namespace {
 
-constexpr std::int64_t kRows = 37, kHidden = 21;  // no multiple of any vector's width
+constexpr std::int64_t kRows = 37, kHidden = 21;  // not multiples of any vector width
 
 struct LstmInputs {
   std::vector<at::Tensor> sums;
@@ -51,7 +51,7 @@ double largest_error(const at::Tensor& a, const at::Tensor& b) {
   return (a.to(at::kDouble) - b.to(at::kDouble)).abs().max().item<double>();
 }
 
-/// A scalar of both results that weighs every number differently.
+/// A scalar of both results, with a different weight for every value.
 at::Tensor weighted_state(const LstmState& state) {
   const at::Tensor weight =
       at::linspace(-1, 1, kRows * kHidden, at::kDouble).view({kRows, kHidden});
@@ -68,7 +68,7 @@ struct LstmCase {
 
 class LstmCells : public ::testing::TestWithParam<LstmCase> {};
 
-TEST_P(LstmCells, FollowTheEquations) {
+TEST_P(LstmCells, MatchTheEquations) {
   const auto& [name, n, type, tolerance] = GetParam();
   const LstmInputs in = lstm_inputs(n, type, 3);
   const LstmState state = lstm_cell(in.sums, in.c), right = by_the_equations(in);
@@ -80,7 +80,7 @@ TEST_P(LstmCells, FollowTheEquations) {
   EXPECT_TRUE(at::equal(lstm_cell(in.sums, in.c).h, state.h));
 }
 
-TEST_P(LstmCells, HaveTheEquationsGradients) {
+TEST_P(LstmCells, HaveTheGradientsOfTheEquations) {
   const auto& [name, n, type, tolerance] = GetParam();
   const LstmInputs in = lstm_inputs(n, type);
   const auto found = torch::autograd::grad({weighted_state(lstm_cell(in.sums, in.c))}, in.all());
@@ -91,7 +91,7 @@ TEST_P(LstmCells, HaveTheEquationsGradients) {
   }
 }
 
-TEST_P(LstmCells, HaveGradientsWhereOneResultIsNotUsed) {
+TEST_P(LstmCells, HaveGradientsWhereOneResultIsUnused) {
   const auto& [name, n, type, tolerance] = GetParam();
   const LstmInputs in = lstm_inputs(n, type);
   const auto of_h = torch::autograd::grad({lstm_cell(in.sums, in.c).h.sum()}, in.all());
@@ -120,7 +120,7 @@ TEST(LstmCell, StaysWithinItsBoundsAtAnySum) {
   }
 }
 
-TEST(LstmCell, PassesOnWhatIsNoNumber) {
+TEST(LstmCell, PropagatesNan) {
   for (const auto type : {at::kFloat, at::kBFloat16}) {
     at::Tensor sum = at::zeros({2, 4 * kHidden}, type);
     sum[1].fill_(std::numeric_limits<float>::quiet_NaN());

@@ -12,7 +12,7 @@
 namespace saccade::test {
 namespace {
 
-TEST(PadRows, AreFewMoreAndFewDifferent) {
+TEST(PadRows, AddsFewRowsAndGivesFewDistinctCounts) {
   std::set<std::int64_t> counts;
   for (std::int64_t rows = 1; rows <= 4096; ++rows) {
     const std::int64_t even = padded_row_count(rows);
@@ -24,7 +24,7 @@ TEST(PadRows, AreFewMoreAndFewDifferent) {
   EXPECT_LE(counts.size(), 32U + 7 * 16);
 }
 
-TEST(PadRows, AreAddedToWhatOneDnnMultiplies) {
+TEST(PadRows, PadsBfloat16Only) {
   const at::Tensor x = torch::randn({37, 5}).to(at::kBFloat16);
   const at::Tensor even = pad_rows(x);
   ASSERT_EQ(even.size(0), 38);
@@ -34,8 +34,8 @@ TEST(PadRows, AreAddedToWhatOneDnnMultiplies) {
   EXPECT_EQ(pad_rows(x.narrow(0, 0, 36)).size(0), 36);
 }
 
-/// What is padded and cut again is what is not: numbers that bfloat16 holds exactly.
-TEST(PadRows, ChangeNoProductAndNoGradient) {
+/// Uses numbers that bfloat16 represents exactly.
+TEST(PadRows, ChangesNoProductAndNoGradient) {
   torch::manual_seed(9);
   const auto small = [](at::IntArrayRef sizes) {
     return torch::randint(-2, 3, sizes, at::kBFloat16).requires_grad_();

@@ -15,11 +15,11 @@ double largest_difference(const at::Tensor& a, const at::Tensor& b) {
   return (a.to(at::kDouble) - b.to(at::kDouble)).abs().max().item<double>();
 }
 
-TEST(InstructionSets, InUseAreNoMoreThanTheProcessorHas) {
+TEST(InstructionSets, InUseAreSupportedByTheCpu) {
   EXPECT_LE(instruction_set(), processor_instruction_set());
 }
 
-TEST(ProductType, IsFloatForBfloat16WhereTheProcessorLacksItsProducts) {
+TEST(ProductType, IsFloatForBfloat16WithoutCpuSupport) {
   const bool native = instruction_set() == InstructionSet::avx512_bf16;
   EXPECT_EQ(product_type(at::kBFloat16, at::kCPU), native ? at::kBFloat16 : at::kFloat);
   EXPECT_EQ(product_type(at::kBFloat16, at::kCUDA), at::kBFloat16);
@@ -28,8 +28,8 @@ TEST(ProductType, IsFloatForBfloat16WhereTheProcessorLacksItsProducts) {
   }
 }
 
-/// Whatever computes them: the result is that of the rounded numbers, rounded once more.
-TEST(ProductType, DoesNotShowInTheResultsOfBfloat16) {
+/// In either type, the result is the exact product of the bfloat16 inputs, rounded once.
+TEST(ProductType, DoesNotAffectBfloat16Results) {
   torch::manual_seed(5);
   torch::NoGradGuard no_gradient;
   const at::Tensor x = torch::randn({37, 24}).to(at::kBFloat16);
@@ -48,7 +48,7 @@ TEST(ProductType, DoesNotShowInTheResultsOfBfloat16) {
   EXPECT_LT(largest_difference(by_affine, exact), tolerance);
 }
 
-TEST(ProductType, DoesNotShowInTheGradientsOfBfloat16) {
+TEST(ProductType, DoesNotAffectBfloat16Gradients) {
   torch::manual_seed(6);
   const at::Tensor x = torch::randn({37, 24}).to(at::kBFloat16).requires_grad_();
   const at::Tensor weight = torch::randn({16, 24}).to(at::kBFloat16).requires_grad_();

@@ -27,7 +27,7 @@ std::string file_of(const std::string& header, std::size_t data_size) {
   return length_bytes(header.size()) + header + std::string(data_size, '\0');
 }
 
-/// Header fields of one float tensor of 4 values, but for what the test damages.
+/// The header entry of one tensor.
 std::string tensor(const std::string& name, const std::string& fields) {
   return "\"" + name + "\": {" + fields + "}";
 }
@@ -64,7 +64,7 @@ std::vector<Damage> damages() {
       {"LengthOverTheLimit", length_bytes(100'000'001) + one, "100000001"},
       {"LengthOf64Bits", length_bytes(UINT64_MAX) + one, "18446744073709551615"},
       header("NotJson", "{\"w\": nonsense}", 0, "JSON"),
-      header("TornHeader", one.substr(0, one.size() - 1), 16, "JSON"),
+      header("TruncatedHeader", one.substr(0, one.size() - 1), 16, "JSON"),
       header("NotUtf8", "{\"\xff\": {}}", 0, "JSON"),
       header("NotAnObject", "[1, 2]", 0, "begin with {"),
       header("SpaceFirst", " " + one, 16, "begin with {"),
@@ -85,16 +85,16 @@ std::vector<Damage> damages() {
       fields("NoOffsets", R"("dtype": "F32", "shape": [4])", "data_offsets is missing"),
       fields("UnknownField", kFour + ", \"stride\": [1]", "stride is unknown"),
       fields("NegativeShape", R"("dtype": "F32", "shape": [-4], "data_offsets": [0, 16])",
-             "not negative"),
+             "non-negative"),
       fields("TwoNegativeExtents", R"("dtype": "F32", "shape": [-2, -2], "data_offsets": [0, 16])",
-             "not negative"),
+             "non-negative"),
       fields("FractionalShape", R"("dtype": "F32", "shape": [4.0], "data_offsets": [0, 16])",
              "shape is"),
       fields("ShapeNotAnArray", R"("dtype": "F32", "shape": 4, "data_offsets": [0, 16])",
              "shape is 4"),
       fields("ExtentOf64Bits",
              R"("dtype": "F32", "shape": [18446744073709551615], "data_offsets": [0, 16])",
-             "not negative"),
+             "non-negative"),
       fields("OverflowToZero",
              R"("dtype": "F32", "shape": [4294967296, 4294967296], "data_offsets": [0, 0])",
              "64 bits"),
@@ -146,7 +146,7 @@ std::vector<Damage> damages() {
 
 class DamagedSafetensors : public ::testing::TestWithParam<Damage> {};
 
-TEST_P(DamagedSafetensors, IsRefusedByNameWithWhatIsWrong) {
+TEST_P(DamagedSafetensors, IsRefusedWithFileNameAndReason) {
   const TemporaryFolder folder;
   const auto path = folder / "x.safetensors";
   write_file(path, GetParam().bytes);
@@ -161,7 +161,7 @@ TEST_P(DamagedSafetensors, IsRefusedByNameWithWhatIsWrong) {
 INSTANTIATE_TEST_SUITE_P(Kinds, DamagedSafetensors, ::testing::ValuesIn(damages()),
                          [](const auto& info) { return info.param.kind; });
 
-TEST(Safetensors, ReadsTheSoundFilesThatTheDamagedOnesComeFrom) {
+TEST(Safetensors, ReadsTheValidFilesThatTheDamagedOnesDeriveFrom) {
   const TemporaryFolder folder;
   write_file(folder / "one", file_of("{" + tensor("w", kFour) + "}  ", 16));
   write_file(folder / "two",
@@ -172,13 +172,13 @@ TEST(Safetensors, ReadsTheSoundFilesThatTheDamagedOnesComeFrom) {
   EXPECT_TRUE(read_safetensors(folder / "none").tensors.empty());
 }
 
-TEST(Safetensors, RefusesWhatIsNoFile) {
+TEST(Safetensors, RefusesAFolderAndAMissingFile) {
   const TemporaryFolder folder;
   EXPECT_THROW(read_safetensors(folder.path()), std::runtime_error);
   EXPECT_THROW(read_safetensors(folder / "absent"), std::runtime_error);
 }
 
-TEST(Safetensors, SurvivesEveryTruncationOfASoundFile) {
+TEST(Safetensors, RefusesEveryTruncationOfAValidFile) {
   const TemporaryFolder folder;
   const std::string valid = test::read_file(SACCADE_FIXTURES "/safetensors/small.safetensors");
   for (std::size_t size = 0; size < valid.size(); size += 7) {

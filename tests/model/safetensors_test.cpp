@@ -32,7 +32,7 @@ std::vector<T> values(const at::Tensor& tensor) {
   return std::vector<T>(flat.data_ptr<T>(), flat.data_ptr<T>() + flat.numel());
 }
 
-TEST(Safetensors, ReadsAFileOfAnIndependentWriter) {
+TEST(Safetensors, ReadsAFileFromAnIndependentWriter) {
   const auto file = read_safetensors(kFixtures + "small.safetensors");
   ASSERT_EQ(file.tensors.size(), 12u);
   const auto& t = file.tensors;
@@ -56,7 +56,7 @@ TEST(Safetensors, ReadsAFileOfAnIndependentWriter) {
   EXPECT_THAT(file.metadata, ElementsAre(Pair("made by", "make.py"), Pair("naïve", "Größe")));
 }
 
-TEST(Safetensors, CopiesTensorsThatAreNotAligned) {
+TEST(Safetensors, CopiesMisalignedTensors) {
   const auto file = read_safetensors(kFixtures + "misaligned.safetensors");
   const auto& floats = file.tensors.at("floats");
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(floats.data_ptr()) % sizeof(float), 0u);
@@ -113,7 +113,7 @@ TEST(Safetensors, AlignsTheDataAndEveryTensorInIt) {
     file.metadata["name"] = name;
     write_safetensors(folder / name, file);
     EXPECT_EQ(static_cast<unsigned char>(read_file(folder / name)[0]) % 8, 0);
-    // Views of the mapping, which starts on a page: aligned in the file is aligned in memory.
+    // The mapping starts at a page boundary, so a tensor aligned in the file is aligned in memory.
     for (const auto& [tensor_name, tensor] : read_safetensors(folder / name).tensors) {
       EXPECT_EQ(reinterpret_cast<std::uintptr_t>(tensor.data_ptr()) % tensor.element_size(), 0u)
           << tensor_name;
@@ -121,7 +121,7 @@ TEST(Safetensors, AlignsTheDataAndEveryTensorInIt) {
   }
 }
 
-TEST(Safetensors, KeepsTheMappingWhileATensorLives) {
+TEST(Safetensors, KeepsTheMappingAsLongAsATensor) {
   const TemporaryFolder folder;
   TensorFile file;
   file.tensors["x"] = torch::arange(1000, at::kFloat);
@@ -141,7 +141,7 @@ TEST(Safetensors, NeverWritesBackToTheFile) {
       torch::equal(read_safetensors(folder / "x.safetensors").tensors.at("x"), torch::zeros({8})));
 }
 
-TEST(Safetensors, RefusesToWriteWhatTheFormatCannotHold) {
+TEST(Safetensors, RefusesToWriteWhatTheFormatDoesNotSupport) {
   const TemporaryFolder folder;
   const auto path = folder / "x.safetensors";
   TensorFile file;
@@ -156,7 +156,7 @@ TEST(Safetensors, RefusesToWriteWhatTheFormatCannotHold) {
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
-/// Lets this process write files of at most `bytes`: to a writer the same as a disk that is full.
+/// Limits the size of files that this process writes, which simulates a full disk.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
@@ -192,7 +192,7 @@ TEST(Safetensors, LeavesTheOldFileWhenTheDiskIsFull) {
   EXPECT_EQ(read_safetensors(path).tensors.at("x").numel(), 10000);
 }
 
-TEST(Safetensors, NamesTheFolderThatIsNotThere) {
+TEST(Safetensors, NamesAMissingFolder) {
   const TemporaryFolder folder;
   try {
     write_safetensors(folder / "absent" / "x.safetensors", TensorFile());
@@ -202,7 +202,7 @@ TEST(Safetensors, NamesTheFolderThatIsNotThere) {
   }
 }
 
-TEST(RequireFinite, NamesTheTensorThatHoldsANanOrAnInfinity) {
+TEST(RequireFinite, NamesATensorWithNanOrInfinity) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   for (const auto type : {at::kFloat, at::kHalf, at::kBFloat16, at::kDouble}) {
     for (const float bad : {NAN, kInfinity, -kInfinity}) {
@@ -213,7 +213,7 @@ TEST(RequireFinite, NamesTheTensorThatHoldsANanOrAnInfinity) {
       file.tensors["poor"] = torch::tensor({1.f, bad, 0.f}).to(type);
       try {
         require_finite(file, "w.safetensors");
-        FAIL() << "was taken for finite: " << bad;
+        FAIL() << "was accepted as finite: " << bad;
       } catch (const std::runtime_error& error) {
         EXPECT_THAT(error.what(),
                     AllOf(HasSubstr("w.safetensors"), HasSubstr("\"poor\""), HasSubstr("1 of 3")));

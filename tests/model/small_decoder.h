@@ -7,7 +7,7 @@
 
 namespace saccade::test {
 
-/// Sizes that differ from one another, so that a mixed-up axis is noticed.
+/// All sizes differ, so that a mixed-up axis causes an error.
 inline DecoderConfig small_config() {
   DecoderConfig config;
   config.vocabulary = 13;
@@ -19,7 +19,7 @@ inline DecoderConfig small_config() {
   return config;
 }
 
-/// Seeded weights, larger than initialization makes them, so that nothing hides near zero.
+/// A decoder with seeded weights, larger than those of `initialize`, so that errors are not near 0.
 inline Decoder make_decoder(const DecoderConfig& config, at::ScalarType type = at::kFloat) {
   torch::manual_seed(7);
   Decoder decoder(config);

@@ -6,7 +6,7 @@
 
 namespace saccade::test {
 
-/// The smallest model that has every part: random weights, seven words.
+/// A very small model that has every part: random weights, seven words.
 inline Bundle tiny_bundle(bool folded = true) {
   torch::manual_seed(3);
   Bundle bundle;

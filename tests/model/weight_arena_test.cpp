@@ -9,7 +9,7 @@
 namespace saccade {
 namespace {
 
-TEST(WeightArena, CutsTensorsThatAreAlignedAndDoNotOverlap) {
+TEST(WeightArena, AllocatesAlignedTensorsThatDoNotOverlap) {
   WeightArena block(WeightArena::bytes_for(3) + WeightArena::bytes_for(16) +
                     WeightArena::bytes_for(1));
   const auto three = block.allocate({3}).fill_(3);
@@ -23,14 +23,14 @@ TEST(WeightArena, CutsTensorsThatAreAlignedAndDoNotOverlap) {
   EXPECT_EQ(one.item<float>(), 1);
 }
 
-TEST(WeightArena, RefusesToCutBeyondItsEnd) {
+TEST(WeightArena, RefusesToAllocateBeyondItsEnd) {
   WeightArena block(WeightArena::bytes_for(16));
   EXPECT_THROW(block.allocate({17}), std::invalid_argument);
   EXPECT_NO_THROW(block.allocate({16}));
   EXPECT_THROW(block.allocate({1}), std::invalid_argument);
 }
 
-TEST(WeightArena, LivesAsLongAsATensorOfIt) {
+TEST(WeightArena, LivesAsLongAsItsTensors) {
   at::Tensor tensor;
   {
     WeightArena block(WeightArena::bytes_for(1 << 20));

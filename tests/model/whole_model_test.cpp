@@ -1,5 +1,5 @@
-// A photograph through the whole of a tiny model and of the shipped one, against the reference
-// implementation (tools/reference), which made the tiny model and what is expected.
+// Compares whole models, a tiny one and the shipped default, with the reference implementation
+// (tools/reference) on a photograph. The reference made the tiny model and the expected values.
 #include <fstream>
 #include <string>
 #include <vector>
@@ -25,7 +25,7 @@ nlohmann::json read_json(const std::string& path) {
 
 nlohmann::json expected() { return read_json(kFolder + "photo.json"); }
 
-TEST(WholeModel, SeesThePhotographAsTheReference) {
+TEST(WholeModel, EncodesAPhotographAsTheReference) {
   torch::NoGradGuard no_gradient;
   const Bundle bundle = load_bundle(kFolder + "bundle");
   PreparedImage image = prepare(load_image(kFolder + "photo.png"), bundle.config.input);
@@ -39,7 +39,7 @@ TEST(WholeModel, SeesThePhotographAsTheReference) {
               1e-4);
 }
 
-TEST(WholeModel, CaptionsThePhotographAsTheReference) {
+TEST(WholeModel, CaptionsAPhotographAsTheReference) {
   const Captioner captioner = Captioner::load(kFolder + "bundle");
   CaptionOptions options;
   options.search.beam = 3;
@@ -54,12 +54,13 @@ TEST(WholeModel, CaptionsThePhotographAsTheReference) {
   }
 }
 
-/// What hangs on the shipped model: /usr/bin/python3 tools/reference/make_fixtures.py default
+/// The tests of the shipped model. Its fixtures come from
+/// /usr/bin/python3 tools/reference/make_fixtures.py default
 class DefaultModel : public ::testing::Test {
  protected:
   DefaultModel() : expected_(read_json(kFolder + "default.json")) {}
 
-  /// The fixture is of the model that lies in the tree.
+  /// Checks that the fixtures belong to the shipped model.
   void SetUp() override {
     const auto config = read_json(kModel + "/config.json");
     ASSERT_EQ(expected_.at("weights"), config.at("sha256").at("weights.safetensors"))
@@ -73,7 +74,7 @@ class DefaultModel : public ::testing::Test {
   const nlohmann::json expected_;
 };
 
-TEST_F(DefaultModel, HasTheReferencesFeaturesOfAPhotograph) {
+TEST_F(DefaultModel, EncodesAPhotographAsTheReference) {
   torch::NoGradGuard no_gradient;
   const Bundle bundle = load_bundle(kModel);
   PreparedImage image = prepare(photograph(), bundle.config.input);

@@ -10,7 +10,7 @@
 namespace saccade {
 namespace {
 
-// Sizes beyond these are mistakes, and would otherwise end as a failed allocation.
+// Larger sizes are mistakes. Without these limits they would fail later, when memory is allocated.
 constexpr std::int64_t kLargestVocabulary = 1'000'000;
 constexpr std::int64_t kLargestLayer = 1 << 14;
 
@@ -47,7 +47,7 @@ Enum value_of(const Name<Enum> (&names)[N], const std::string& name, const std::
   throw std::invalid_argument("unknown " + what + " \"" + name + "\"; expected one of " + known);
 }
 
-/// A float as the shortest decimal that gives it back, so that files say 0.485.
+/// The shortest decimal that rounds to this float, so that files contain 0.485.
 double shortest(float value) {
   char text[32];
   const auto written = std::to_chars(text, text + sizeof text, value);
@@ -64,7 +64,7 @@ std::array<float, 3> read_colour(JsonFields& fields, const char* key, double low
   std::array<float, 3> values{};
   const auto numbers = fields.numbers(key, values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
-    // Of values in 0…1; written so that a float's rounding of the limits does no harm.
+    // Compared as double: as float, a value just outside the limits could round to them.
     if (numbers[i] < low || numbers[i] > 1) {
       fields.refuse(key, low > 0 ? "numbers above 0 and at most 1" : "numbers in 0…1");
     }
@@ -73,7 +73,7 @@ std::array<float, 3> read_colour(JsonFields& fields, const char* key, double low
   return values;
 }
 
-/// A name through its from_string function, whose complaint then names the key.
+/// Reads an enum by its from_string function and adds the key to the error message.
 template <typename Enum>
 Enum read_name(JsonFields& fields, const char* key, Enum (*from_string)(const std::string&)) {
   try {
@@ -102,7 +102,7 @@ InputConfig read_input(JsonFields fields) {
 
 EncoderConfig read_encoder(JsonFields fields) {
   EncoderConfig encoder;
-  // Architectures and layers are the encoder's to know: building it refuses the unknown.
+  // The constructor of Encoder checks the names of architecture and layer.
   encoder.architecture = fields.text("architecture");
   encoder.layer = fields.text("layer");
   encoder.dilated = fields.boolean("dilated");
@@ -194,7 +194,7 @@ nlohmann::json to_json(const ModelConfig& config) {
                          {"encoder", to_json(config.encoder)},
                          {"decoder", to_json(config.decoder)},
                          {"tokenizer", config.tokenizer}};
-  // What could not be read back must not be written.
+  // Refuse to write a config that could not be read back.
   model_config_from_json(json);
   return json;
 }
@@ -206,7 +206,7 @@ ModelConfig model_config_from_json(const nlohmann::json& json) {
   config.encoder = read_encoder(fields.object("encoder"));
   config.decoder = read_decoder(fields.object("decoder"));
   config.tokenizer = fields.text("tokenizer");
-  if (config.tokenizer != "ptb") fields.refuse("tokenizer", "\"ptb\", the one tokenizer there is");
+  if (config.tokenizer != "ptb") fields.refuse("tokenizer", "\"ptb\", the only tokenizer");
   fields.finish();
   return config;
 }

@@ -13,7 +13,7 @@ at::Device device_named(const std::string& name) {
   }
   if (cuda && !torch::cuda::is_available()) {
     throw std::runtime_error("--device " + name +
-                             ": this LibTorch sees no CUDA device; use --device cpu");
+                             ": LibTorch finds no CUDA device; use --device cpu");
   }
   return at::Device(name);
 }

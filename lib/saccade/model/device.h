@@ -6,9 +6,10 @@
 
 namespace saccade {
 
-/// @param name  cpu, cuda or cuda:N, as people give it with --device
-/// @throws std::invalid_argument for another name, std::runtime_error for a device that LibTorch
-///         does not see
+/// The device that the option --device names.
+/// @param name  cpu, cuda or cuda:N
+/// @throws std::invalid_argument for any other name, std::runtime_error for CUDA where LibTorch
+///         finds no CUDA device.
 at::Device device_named(const std::string& name);
 
 }  // namespace saccade

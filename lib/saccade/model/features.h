@@ -6,12 +6,13 @@
 
 namespace saccade {
 
-// The letters of the paper, used in every comment:
-//   B images in a batch   R rows (captions or beams), K per image where all have as many
+// The letters used for shapes in every comment, after Xu et al. 2015:
+//   B images in a batch   R rows (captions or beams); K rows per image where all have the same
 //   L cells of the grid   D features per cell
 //   T words               V vocabulary     E embedding     H hidden     A attention
 
-/// Annotation vectors a: what the encoder makes of a batch of images.
+/// The annotation vectors a of a batch of images: the output of the encoder (Xu et al. 2015,
+/// section 3.1.1).
 struct Features {
   at::Tensor values;  ///< B×L×D
   Grid grid;          ///< L = rows · cols

@@ -8,13 +8,13 @@
 namespace saccade {
 namespace {
 
-/// oneDNN's own answer. Its enumeration is a mask: every set has the bits of those it includes.
+/// What oneDNN uses. Its enumeration is a bit mask: a set has the bits of every set it includes.
 InstructionSet of_onednn() {
   constexpr int kAvx2 = 0x7, kAvx512 = 0x27, kAvx512Bf16 = 0xe7;
-  // Asked by name: LibTorch brings oneDNN without its headers, or hides it inside itself.
+  // Looked up by name: LibTorch ships oneDNN without its headers, or hides its symbols.
   const auto analyze =
       reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "dnnl_get_effective_cpu_isa"));
-  if (analyze == nullptr) return InstructionSet::avx512_bf16;  // no limit is known
+  if (analyze == nullptr) return InstructionSet::avx512_bf16;  // no known limit
   const int mask = analyze();
   const auto has = [&](int bits) { return (mask & bits) == bits; };
   return has(kAvx512Bf16) ? InstructionSet::avx512_bf16

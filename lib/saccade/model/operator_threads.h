@@ -6,8 +6,8 @@
 
 namespace saccade {
 
-/// While it lives, LibTorch's operators that this thread calls run on so many threads. (LibTorch's
-/// own setting is the whole process's and makes other teams of threads anew each time.)
+/// While it lives, LibTorch operators called by this thread run on that many threads. (LibTorch's
+/// own setting applies to the whole process and recreates the OpenMP thread teams on every change.)
 class OperatorThreads {
  public:
   explicit OperatorThreads(int threads) { omp_set_num_threads(threads); }

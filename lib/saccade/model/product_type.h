@@ -5,10 +5,9 @@
 
 namespace saccade {
 
-/// The type in which products of numbers of `type` are computed: `type` itself, except that
-/// bfloat16 is computed in float on a processor without bfloat16 products. What computes in another
-/// type than its input's rounds the result to the input's type, so types do not depend on the
-/// processor.
+/// The type in which matrix products of `type` are computed: `type` itself, except that bfloat16 is
+/// computed in float on a CPU without bfloat16 products. The caller rounds the result back to
+/// `type`, so that the types of results do not depend on the CPU.
 at::ScalarType product_type(at::ScalarType type, const at::Device& device);
 
 }  // namespace saccade

@@ -5,17 +5,18 @@
 
 namespace saccade {
 
-// What is left to chance is drawn on the processor, wherever the tensors are: a seed then gives the
-// same on every device.
+// Random numbers are generated on the CPU, whatever the device of the tensors, so that a seed gives
+// the same results on every device.
 
-/// One column of each row, the more likely the larger its number.
-/// @param p          R×N, ≥ 0, no row of zeros alone
-/// @param generator  on the processor; undefined: LibTorch's default
-/// @return R, int64, where p is
+/// Samples one column per row, with probability proportional to p.
+/// @param p          R×N, ≥ 0; every row has a sum above 0
+/// @param generator  on the CPU; undefined: LibTorch's default
+/// @return R, int64, on the device of p
 at::Tensor sample_columns(const at::Tensor& p, const at::Generator& generator);
 
-/// x with a share of its numbers made zero and the others 1 / (1 − share) times as large
-/// (Srivastava et al. 2014); x itself for a share of 0.
+/// Dropout (Srivastava et al. 2014): sets each value of x to zero with probability `share` and
+/// scales the others by 1 / (1 − share). Returns x itself for share ≤ 0.
+/// @param share      < 1
 /// @param generator  as above
 at::Tensor apply_dropout(const at::Tensor& x, double share, const at::Generator& generator);
 

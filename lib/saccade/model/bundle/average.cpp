@@ -19,16 +19,16 @@ void require_like(const Bundle& first, const Bundle& other, const fs::path& firs
   if (to_json(first.config) != to_json(config)) differs = "config";
   if (first.vocabulary.words() != other.vocabulary.words()) differs = "vocabulary";
   if (differs == nullptr) return;
-  throw std::runtime_error(folder.string() + ": its " + differs + " is not that of " +
+  throw std::runtime_error(folder.string() + ": its " + differs + " differs from that of " +
                            first_folder.string() +
-                           "; only models that were trained on from one model can be averaged");
+                           "; only models fine-tuned from a common model can be averaged");
 }
 
 }  // namespace
 
 Bundle average_bundles(const std::vector<fs::path>& folders, const std::vector<double>& shares) {
   if (folders.empty() || folders.size() != shares.size()) {
-    throw std::invalid_argument("average_bundles takes one share for each of at least one bundle");
+    throw std::invalid_argument("average_bundles needs at least one bundle and one share for each");
   }
   for (const double share : shares) {
     if (!(share > 0) || !std::isfinite(share)) {

@@ -7,15 +7,17 @@
 
 namespace saccade {
 
-/// A model whose every weight is the weighted mean of the same weight of several models: a "model
-/// soup" (Wortsman et al. 2022). It is worth something for models that were trained on from one
-/// common model: between those the loss hardly rises, and the mean is often better than each.
-/// @param folders  bundles of one config, but for the input's size, and of one vocabulary, at least
-///                 one
-/// @param shares   as many numbers above 0, of which only the ratios count
-/// @return with the first one's decoding and input, and the provenance of all under "average"
-/// @throws std::runtime_error for a bundle that cannot be loaded or differs from the first (naming
-///         it and what differs), std::invalid_argument for shares as they should not be
+/// Averages several models weight by weight: a "model soup" (Wortsman et al. 2022). This works for
+/// models fine-tuned from a common model: the loss hardly rises between them, and the mean is often
+/// better than each of them.
+/// @param folders  at least one bundle; all with the same vocabulary and, except for the input
+/// size,
+///                 the same config
+/// @param shares   one finite number above 0 per bundle; only their ratios matter
+/// @return a bundle with the input size and decoding options of the first; its provenance lists
+///         those of all bundles under "average"
+/// @throws std::runtime_error naming a bundle that cannot be loaded or that differs from the first,
+///         and what differs; std::invalid_argument for invalid shares or no bundle.
 Bundle average_bundles(const std::vector<std::filesystem::path>& folders,
                        const std::vector<double>& shares);
 

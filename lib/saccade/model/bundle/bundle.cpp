@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// config.json, read and checked on its own.
+/// The contents of config.json, checked without the other files.
 struct Manifest {
   ModelConfig config;
   nlohmann::json decoding;
@@ -46,7 +46,7 @@ void require_files(const fs::path& directory) {
   }
 }
 
-/// Every key may be left out, but one that nothing reads would mislead.
+/// Every key is optional; an unknown key is an error, because nothing would read it.
 nlohmann::json read_decoding(JsonFields& fields, std::int64_t version) {
   const auto& json = fields.at("decoding");
   auto decoding = fields.object("decoding");
@@ -129,15 +129,15 @@ Vocabulary read_vocabulary(const fs::path& path, const Manifest& manifest) {
   return vocabulary;
 }
 
-/// Throws for a model that does not exist. The decoder has no memory yet: its sizes are whatever
-/// the config says.
+/// Throws for a config that no model has. The decoder is built without memory, because its sizes
+/// have not been compared with the file yet.
 void build_modules(Bundle& bundle, const fs::path& config_path) {
   try {
     bundle.encoder = Encoder(bundle.config.encoder, /*initialize=*/false);
     bundle.decoder = Decoder(bundle.config.decoder, at::kMeta);
   } catch (const std::exception& error) {
     throw std::runtime_error(config_path.string() +
-                             ": no such model can be built: " + plain_reason(error));
+                             ": cannot build the model that it describes: " + plain_reason(error));
   }
   if (bundle.encoder->channels() != bundle.config.decoder.features) {
     throw std::runtime_error(config_path.string() + ": decoder.features is " +
@@ -156,7 +156,7 @@ std::string shape_text(const at::Tensor& tensor) {
 
 [[noreturn]] void refuse(const fs::path& path, const std::string& name, const std::string& what) {
   throw std::runtime_error(path.string() + ": tensor \"" + name + "\" " + what +
-                           "; the weights are not those of the model that " + bundle_file::kConfig +
+                           "; the weights do not match the model that " + bundle_file::kConfig +
                            " describes");
 }
 
@@ -164,34 +164,34 @@ bool is_stored_type(at::ScalarType type) {
   return type == at::kFloat || type == at::kHalf || type == at::kBFloat16;
 }
 
-/// Checks that the file has a tensor of that name, and that it is as the model's own.
+/// Checks that the file has a tensor of that name with the shape of the model's own.
 void require_match(const TensorFile& file, const std::string& name, const at::Tensor& own,
                    const fs::path& path) {
   const auto found = file.tensors.find(name);
   if (found == file.tensors.end()) {
-    refuse(path, name, "is missing, expected of shape " + shape_text(own));
+    refuse(path, name, "is missing, expected shape " + shape_text(own));
   }
   const at::Tensor& stored = found->second;
   if (stored.sizes() != own.sizes()) {
-    refuse(path, name, "is " + shape_text(stored) + ", expected " + shape_text(own));
+    refuse(path, name, "has shape " + shape_text(stored) + ", expected " + shape_text(own));
   }
   if (!is_stored_type(stored.scalar_type())) {
     refuse(path, name,
-           std::string("is of type ") + c10::toString(stored.scalar_type()) +
+           std::string("has type ") + c10::toString(stored.scalar_type()) +
                ", expected fp32, fp16 or bf16");
   }
 }
 
-/// Checks that the file holds the model's tensors and no others.
+/// Checks that the file holds exactly the model's tensors.
 void require_tensors(const Bundle& bundle, const TensorFile& file, const fs::path& path) {
   const auto own = bundle_tensors(bundle.encoder, bundle.decoder);
   for (const auto& [name, tensor] : file.tensors) {
-    if (own.count(name) == 0) refuse(path, name, "is not one of the model's");
+    if (own.count(name) == 0) refuse(path, name, "is not part of the model");
   }
   for (const auto& [name, tensor] : own) require_match(file, name, tensor, path);
 }
 
-/// Puts the file's tensors in place of the modules' own, whose memory has never been touched.
+/// Replaces the modules' tensors, whose memory has never been touched, by those of the file.
 void adopt_weights(Bundle& bundle, const TensorFile& file) {
   auto own = bundle_tensors(bundle.encoder, bundle.decoder);
   std::size_t bytes = 0;
@@ -213,7 +213,7 @@ Bundle read_bundle(const fs::path& directory) {
   const fs::path config_path = directory / bundle_file::kConfig;
   const fs::path weights_path = directory / bundle_file::kWeights;
   Manifest manifest = read_manifest(config_path);
-  // The longest part of loading, so it runs beside the others.
+  // Hashing takes longest, so it runs in parallel with the rest.
   const auto weights = std::make_shared<MappedFile>(weights_path);
   auto hash = std::async(std::launch::async, [weights] { return sha256(weights->bytes()); });
 
@@ -225,7 +225,7 @@ Bundle read_bundle(const fs::path& directory) {
   build_modules(bundle, config_path);
   const TensorFile file = read_safetensors(weights);
   require_tensors(bundle, file, weights_path);
-  bundle.decoder = Decoder(bundle.config.decoder);  // no larger than the file
+  bundle.decoder = Decoder(bundle.config.decoder);  // allocates no more than the file holds
   adopt_weights(bundle, file);
   require_hash(weights_path, hash.get(), manifest.weights_hash);
   bundle.encoder->eval();
@@ -246,7 +246,7 @@ std::map<std::string, at::Tensor> bundle_tensors(const Encoder& encoder, const D
   const auto collect = [&](const std::string& prefix, const torch::nn::Module& module) {
     for (const auto& item : module.named_parameters()) tensors[prefix + item.key()] = item.value();
     for (const auto& item : module.named_buffers()) {
-      // Batch norms count their batches; nothing reads the count.
+      // Skip the batch counter of batch norms: nothing reads it.
       const std::string last = item.key().substr(item.key().rfind('.') + 1);
       if (last != "num_batches_tracked") tensors[prefix + item.key()] = item.value();
     }
@@ -266,7 +266,7 @@ std::string weights_hash(const fs::path& directory) {
   const auto json = parse_strict_json(file.bytes(), path.string());
   const auto hashes = json.find("sha256");
   if (hashes == json.end() || !hashes->is_object() || !hashes->contains(bundle_file::kWeights)) {
-    throw std::runtime_error(path.string() + ": it gives no SHA-256 of " + bundle_file::kWeights);
+    throw std::runtime_error(path.string() + ": sha256." + bundle_file::kWeights + " is missing");
   }
   return hashes->at(bundle_file::kWeights).get<std::string>();
 }
@@ -279,8 +279,8 @@ void verify_bundle(const fs::path& directory) {
   std::error_code error;
   if (!fs::is_regular_file(card, error) || fs::file_size(card, error) == 0) {
     throw std::runtime_error(card.string() +
-                             ": it is absent or empty; write down the model's data, training "
-                             "command, results and limits");
+                             ": it is missing or empty; describe the model's data, training "
+                             "command, results and limits in it");
   }
 }
 

@@ -39,12 +39,12 @@ void write_weights(const fs::path& path, const Bundle& bundle, Storage storage) 
     file.tensors[name] =
         tensor.is_floating_point() ? tensor.detach().to(scalar_type(storage)) : tensor.detach();
   }
-  // NaN from a training that went astray, or numbers that fp16 does not reach.
-  require_finite(file, "the weights to be saved");
+  // The weights are not finite after a training run that diverged, or beyond the range of fp16.
+  require_finite(file, "the weights to save");
   write_safetensors(path, file);
 }
 
-/// The lowest that has all that the bundle says.
+/// The lowest version that supports everything in the bundle.
 int needed_version(const Bundle& bundle) {
   const bool new_words = bundle.decoding.contains("repeat_penalty") ||
                          bundle.config.encoder.architecture == "efficientnet_lite0";
@@ -65,14 +65,14 @@ std::string make_config(const fs::path& folder, const Bundle& bundle) {
   return json.dump(2) + "\n";
 }
 
-/// Whether the folder's config.json says that it is a bundle; of whatever version.
+/// Whether config.json identifies the folder as a bundle, of any version.
 bool is_bundle(const fs::path& directory) {
   std::ifstream in(directory / bundle_file::kConfig, std::ios::binary);
   const auto config = nlohmann::json::parse(in, nullptr, /*allow_exceptions=*/false);
   return config.is_object() && config.value("format", nlohmann::json()) == kBundleFormat;
 }
 
-/// The folder itself, where `directory` is a link to one or has a slash at its end.
+/// Resolves links and removes a trailing slash.
 fs::path true_place(const fs::path& directory) {
   const fs::path place = fs::weakly_canonical(fs::absolute(directory));
   return place.has_filename() ? place : place.parent_path();
@@ -81,27 +81,28 @@ fs::path true_place(const fs::path& directory) {
 }  // namespace
 
 void require_bundle_place(const fs::path& directory) {
-  // verdicts.json and calibration.json were fitted to the weights that are replaced
-  // (explain/verdict_model.h, calibration.h): they go.
+  // verdicts.json and calibration.json (verdict_model.h, calibration.h) were fitted to the weights
+  // that are replaced, so they may be removed too.
   static const std::set<std::string> kOurs = {bundle_file::kConfig,  bundle_file::kVocabulary,
                                               bundle_file::kWeights, bundle_file::kCard,
                                               "verdicts.json",       "calibration.json"};
   if (!fs::exists(directory)) return;
   if (!fs::is_directory(directory)) {
     throw std::runtime_error(directory.string() +
-                             ": a bundle cannot replace what is not a folder; give another name");
+                             ": it is not a folder, so a bundle cannot replace it; give another "
+                             "path");
   }
   for (const auto& entry : fs::directory_iterator(directory)) {
     const std::string name = entry.path().filename().string();
     if (kOurs.count(name) != 0 && entry.is_regular_file()) continue;
-    throw std::runtime_error(directory.string() + ": it holds " + name +
-                             ", which belongs to no bundle and would be lost; give a folder that "
-                             "is new, empty or a bundle");
+    throw std::runtime_error(directory.string() + ": it contains " + name +
+                             ", which is not part of a bundle and would be lost; give a new or "
+                             "empty folder, or a bundle");
   }
   if (fs::is_empty(directory) || is_bundle(directory)) return;
   throw std::runtime_error(directory.string() +
-                           ": its files are named as those of a bundle but are none, and would be "
-                           "lost; give a folder that is new, empty or a bundle");
+                           ": its files are named like those of a bundle, but it is not one, and "
+                           "they would be lost; give a new or empty folder, or a bundle");
 }
 
 void save_bundle(const fs::path& directory, const Bundle& bundle, Storage storage,

@@ -17,7 +17,7 @@ constexpr std::string_view kZipStart = "PK\x03\x04";
 constexpr std::string_view kLegacyMagic = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
 constexpr std::int64_t kLegacyVersion = 1001;
 
-// What a file may make of each of its bytes, beside the numbers in it: real ones stay far below.
+// Memory that a file may use per byte, besides the values in it. Real files use far less.
 constexpr std::size_t kMemoryPerByte = 8;
 constexpr std::size_t kLeastMemory = 1 << 20;
 constexpr std::size_t kBytesPerTensor = 128;
@@ -50,7 +50,7 @@ TensorReferences state_dict(const PickleValue& root, std::string_view bytes,
   for (const auto& [key, value] : (*dictionary)->items) {
     const auto name = std::get_if<std::string_view>(&key);
     const auto tensor = std::get_if<const TensorReference*>(&value);
-    if (name == nullptr || tensor == nullptr) continue;  // an epoch's number and the like
+    if (name == nullptr || tensor == nullptr) continue;  // e.g. the epoch
     if (!tensors.emplace(*name, *tensor).second) {
       throw std::runtime_error(file + ": has tensor " + std::string(*name) + " twice");
     }
@@ -62,7 +62,7 @@ TensorReferences state_dict(const PickleValue& root, std::string_view bytes,
   return tensors;
 }
 
-/// Whether the product of the sizes, an empty one's counted as 1, does not overflow.
+/// Whether the product of the sizes, with 0 counted as 1, fits into 64 bits.
 bool counts_in_64_bits(const std::vector<std::int64_t>& sizes) {
   std::int64_t product = 1;
   return std::none_of(sizes.begin(), sizes.end(), [&](std::int64_t size) {
@@ -70,7 +70,7 @@ bool counts_in_64_bits(const std::vector<std::int64_t>& sizes) {
   });
 }
 
-/// Whether a tensor lies within a storage, and has no more elements than that.
+/// Whether a tensor lies within a storage and has no more elements than the storage.
 bool fits(const TensorReference& tensor, std::int64_t available) {
   const auto& sizes = tensor.sizes;
   const auto negative = [](std::int64_t number) { return number < 0; };
@@ -81,7 +81,7 @@ bool fits(const TensorReference& tensor, std::int64_t available) {
   }
   if (std::count(sizes.begin(), sizes.end(), 0) > 0) return counts_in_64_bits(sizes);
   const std::int64_t room = available - tensor.offset;
-  std::int64_t elements = 1, last = 0;  // the last element that is looked at
+  std::int64_t elements = 1, last = 0;  // the last element of the view
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     if (sizes[i] == 1) continue;
     if (sizes[i] > room / elements || tensor.strides[i] > (room - last) / (sizes[i] - 1)) {
@@ -93,7 +93,7 @@ bool fits(const TensorReference& tensor, std::int64_t available) {
   return last < room;
 }
 
-/// Finds the storages of tensors. Those that share one in the file name the same bytes.
+/// Finds the storages of tensors. Tensors that share a storage in the file refer to the same bytes.
 class Resolver {
  public:
   Resolver(const Storages& storages, const std::string& file) : storages_(storages), file_(file) {}
@@ -119,8 +119,7 @@ class Resolver {
   std::string_view storage(const std::string& name, const StorageReference& reference) {
     const auto found = storages_.find(reference.key);
     if (found == storages_.end()) {
-      fail(name,
-           "lies in storage " + std::string(reference.key) + ", which the file does not have");
+      fail(name, "refers to storage " + std::string(reference.key) + ", which is not in the file");
     }
     const std::string_view bytes = found->second;
     const std::size_t item = element_size(reference.type);
@@ -130,9 +129,9 @@ class Resolver {
                      std::to_string(reference.elements) + " elements of " + std::to_string(item));
     }
     const auto [known, is_new] = types_.emplace(reference.key, reference.type);
-    if (known->second != reference.type) fail(name, "has a storage of two types");
+    if (known->second != reference.type) fail(name, "shares a storage with one of another type");
     if (is_new && reference.type == TensorType::boolean && holds_other_than_booleans(bytes)) {
-      fail(name, "is of booleans but holds a byte that is neither 0 nor 1");
+      fail(name, "is boolean but holds a byte that is neither 0 nor 1");
     }
     return bytes;
   }
@@ -146,7 +145,7 @@ bool ends_with(const std::string& text, std::string_view end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
-/// An archive of FOLDER/data.pkl, FOLDER/data/KEY for every storage, and notes.
+/// Reads the ZIP format: FOLDER/data.pkl, FOLDER/data/KEY for every storage, and metadata.
 CheckpointContents read_archive(std::string_view bytes, const std::string& file) {
   const auto entries = read_zip(bytes, file);
   std::string folder;
@@ -163,7 +162,8 @@ CheckpointContents read_archive(std::string_view bytes, const std::string& file)
       pickle = contents;
     }
   }
-  if (pickle.empty()) throw std::runtime_error(file + ": no PyTorch archive, it lacks data.pkl");
+  if (pickle.empty())
+    throw std::runtime_error(file + ": not a PyTorch archive: it has no data.pkl");
 
   const std::string prefix = folder + "data/";
   Storages storages;
@@ -177,8 +177,8 @@ CheckpointContents read_archive(std::string_view bytes, const std::string& file)
   return Resolver(storages, file).all(state_dict(root, bytes, file));
 }
 
-/// The storages of the old format, each its number of elements and then its bytes. How large an
-/// element is, only the pickle before them knows.
+/// The storages of the old format: for each the number of elements, then its bytes. The element
+/// size is known only from the pickle before them.
 Storages read_legacy_storages(std::string_view bytes, const PickleSequence& keys,
                               const Unpickler& unpickler, const std::string& file) {
   Storages storages;
@@ -208,14 +208,14 @@ Storages read_legacy_storages(std::string_view bytes, const PickleSequence& keys
   return storages;
 }
 
-/// Five pickles, a magic number, a version, the machine, the state dict and the storages' keys, and
-/// then the storages.
+/// Reads the old format: five pickles (a magic number, a version, the machine, the state dict and
+/// the keys of the storages), then the storages.
 CheckpointContents read_legacy(std::string_view bytes, const std::string& file) {
   Unpickler unpickler(bytes, file, memory_for(bytes));
   const PickleValue magic = unpickler.load();
   const auto long_magic = std::get_if<PickleLong>(&magic);
   if (long_magic == nullptr || long_magic->bytes != kLegacyMagic) {
-    throw std::runtime_error(file + ": is a pickle, but none that PyTorch saved");
+    throw std::runtime_error(file + ": is a pickle, but not one that PyTorch saved");
   }
   const PickleValue version = unpickler.load();
   const auto version_number = std::get_if<std::int64_t>(&version);
@@ -244,7 +244,7 @@ CheckpointContents read_legacy(std::string_view bytes, const std::string& file) 
 CheckpointContents read_checkpoint_contents(std::string_view bytes, const std::string& file) {
   if (bytes.substr(0, kZipStart.size()) == kZipStart) return read_archive(bytes, file);
   if (!bytes.empty() && bytes.front() == '\x80') return read_legacy(bytes, file);
-  throw std::runtime_error(file + ": is no file that PyTorch's torch.save wrote");
+  throw std::runtime_error(file + ": is not a file that PyTorch's torch.save wrote");
 }
 
 }  // namespace saccade

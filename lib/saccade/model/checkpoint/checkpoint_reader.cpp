@@ -23,7 +23,7 @@ at::Tensor copy_of(std::string_view storage, TensorType type) {
 std::map<std::string, at::Tensor> read_checkpoint(const std::filesystem::path& path) {
   const MappedFile file(path);
   std::map<std::string, at::Tensor> tensors;
-  std::map<const char*, at::Tensor> storages;  // by their place in the file
+  std::map<const char*, at::Tensor> storages;  // by address in the mapped file
   for (const auto& [name, stored] : read_checkpoint_contents(file.bytes(), path.string())) {
     at::Tensor& storage = storages[stored.storage.data()];
     if (!storage.defined()) storage = copy_of(stored.storage, stored.type);

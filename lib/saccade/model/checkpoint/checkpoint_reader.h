@@ -8,13 +8,13 @@
 
 namespace saccade {
 
-/// The tensors of a state dict that PyTorch saved (`.pth`, `.pt`), by name: the archive format of
-/// PyTorch 1.6 and later, and the older one. A dictionary that holds the state dict under
-/// "state_dict" or "model" is looked into. Nothing in the file can execute: see unpickler.h.
-/// The numbers take the file's size once more; for the rest see checkpoint_contents.h.
-/// @return tensors in the types and strides of the file, in memory of their own; those that shared
-///         a storage share it still.
-/// @throws std::runtime_error naming the file, and the tensor where it is one's fault.
+/// Reads the tensors of a state dict saved by PyTorch (`.pth`, `.pt`), by name: the ZIP format of
+/// PyTorch 1.6 and later, or the older one. The state dict can be the value of "state_dict" or
+/// "model" in a dictionary. Nothing in the file can execute: see unpickler.h. The values need as
+/// much memory as the file; for the rest see checkpoint_contents.h.
+/// @return tensors with the types and strides of the file, copied into new memory; tensors that
+///         share a storage in the file still share one
+/// @throws std::runtime_error naming the file and, where one is at fault, the tensor.
 std::map<std::string, at::Tensor> read_checkpoint(const std::filesystem::path& path);
 
 }  // namespace saccade

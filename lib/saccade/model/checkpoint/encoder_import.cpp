@@ -38,7 +38,7 @@ bool ends_with(const std::string& text, const std::string& end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
-/// What every torchvision file has and no encoder needs.
+/// Whether torchvision files contain this tensor although no encoder needs it.
 bool is_superfluous(const std::string& name) {
   return begins_with(name, "classifier.") || begins_with(name, "fc.") ||
          ends_with(name, ".num_batches_tracked");
@@ -54,13 +54,13 @@ std::optional<EncoderConfig> config_in(const TensorFile& file, const std::string
   return encoder_config_from_json(parse_strict_json(json->second, name + ": " + kConfigKey));
 }
 
-/// A wrong activation would go unnoticed: no tensor tells it.
+/// Compares the config with the one in the file. The tensors would not reveal a wrong activation.
 void refuse_contradiction(const std::optional<EncoderConfig>& saved,
                           const EncoderConfig& counterfactuals, const std::string& file) {
   const auto compare = [&](const char* what, const std::string& has, const std::string& wanted) {
     if (has == wanted) return;
     throw std::runtime_error(file + ": has " + what + " " + has + ", but " + wanted +
-                             " was asked for");
+                             " was requested");
   };
   if (!saved) return;
   compare("architecture", saved->architecture, counterfactuals.architecture);
@@ -79,7 +79,8 @@ void fill(Encoder encoder, const Tensors& source, const std::string& file) {
       message << what << " has shape " << found->second.sizes() << ", expected " << target.sizes();
       throw std::runtime_error(message.str());
     }
-    if (!found->second.is_floating_point()) throw std::runtime_error(what + " is of integers");
+    if (!found->second.is_floating_point())
+      throw std::runtime_error(what + " holds integers, expected floating point");
     target.copy_(found->second);
   }
   encoder->eval();
@@ -89,13 +90,13 @@ void refuse_strangers(const Tensors& source, const Tensors& known, const Encoder
                       const std::string& file) {
   for (const auto& [name, tensor] : source) {
     if (known.count(name) == 0 && !is_superfluous(name)) {
-      throw std::runtime_error(file + ": tensor " + name + " is no part of " + config.architecture +
-                               "; is it the file of another architecture?");
+      throw std::runtime_error(file + ": tensor " + name + " is not part of " +
+                               config.architecture + "; is the file for another architecture?");
     }
   }
 }
 
-/// The same network to its very end.
+/// The config of the whole network, up to its last stage.
 EncoderConfig whole_network(EncoderConfig config) {
   config.layer = backbone_of(config).stages.back().names.front();
   return config;

@@ -22,7 +22,7 @@ namespace {
 at::Tensor make_tensor(const StoredTensor& stored, const std::shared_ptr<MappedFile>& file) {
   const at::ScalarType type = scalar_type(stored.type);
   if (stored.bytes.empty()) return at::empty(stored.shape, type);
-  // The mapping may be written to; the view of it does not say so.
+  // The mapping is writable, although the view is const.
   char* bytes = file->data() + (stored.bytes.data() - file->data());
   if (reinterpret_cast<std::uintptr_t>(bytes) % element_size(stored.type) != 0) {
     at::Tensor copy = at::empty(stored.shape, type);
@@ -64,17 +64,16 @@ namespace {
 
 using Named = std::pair<std::string, at::Tensor>;
 
-/// Dense tensors in file order: larger elements first, then by name, so that every one is aligned
-/// to its element size.
+/// Dense tensors in file order: larger elements first, then by name. So every tensor is aligned to
+/// its element size.
 std::vector<Named> in_file_order(const TensorFile& file) {
   std::vector<Named> ordered;
   for (const auto& [name, tensor] : file.tensors) {
     if (name == "__metadata__") {
-      throw std::invalid_argument("the safetensors format keeps the name __metadata__ for itself");
+      throw std::invalid_argument("the safetensors format reserves the name __metadata__");
     }
     if (!tensor.defined() || !tensor_type_of(tensor.scalar_type())) {
-      throw std::invalid_argument("tensor \"" + name +
-                                  "\" is undefined or of a type that is none of " +
+      throw std::invalid_argument("tensor \"" + name + "\" is undefined or has a type other than " +
                                   tensor_type_names());
     }
     ordered.emplace_back(name, tensor.detach().cpu().contiguous());

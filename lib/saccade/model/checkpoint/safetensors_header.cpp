@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint64_t kLengthBytes = 8;
 constexpr std::uint64_t kLongestHeader = 100'000'000;  // the format's own limit
 
-/// One entry of the header. Offsets count from the end of the header.
+/// One entry of the header. Offsets are relative to the end of the header.
 struct Entry {
   std::string name;
   TensorType type = TensorType::f32;
@@ -28,7 +28,7 @@ std::string range_text(const Entry& entry) {
   return "[" + std::to_string(entry.begin) + ", " + std::to_string(entry.end) + ")";
 }
 
-/// Reads and checks one file; holds what the messages need.
+/// Reads and checks one file.
 class Reader {
  public:
   Reader(std::string_view file, const std::string& name) : name_(name), file_(file) {}
@@ -60,7 +60,8 @@ class Reader {
 
  private:
   [[noreturn]] void fail(const std::string& what) const {
-    throw std::runtime_error(name_ + ": " + what + "; the file is damaged or not safetensors");
+    throw std::runtime_error(name_ + ": " + what +
+                             "; the file is damaged or not in the safetensors format");
   }
   [[noreturn]] void fail(const std::string& tensor, const std::string& what) const {
     fail("tensor \"" + tensor + "\": " + what);
@@ -111,7 +112,7 @@ class Reader {
       const auto& offsets = fields.at("data_offsets");
       if (!offsets.is_array() || offsets.size() != 2 || !offsets[0].is_number_unsigned() ||
           !offsets[1].is_number_unsigned()) {
-        fields.refuse("data_offsets", "two integers, not negative");
+        fields.refuse("data_offsets", "two non-negative integers");
       }
       entry.begin = offsets[0].get<std::uint64_t>();
       entry.end = offsets[1].get<std::uint64_t>();
@@ -125,7 +126,7 @@ class Reader {
 
   static std::vector<std::int64_t> read_shape(JsonFields& fields) {
     const auto& json = fields.at("shape");
-    const char* expected = "an array of integers, not negative";
+    const char* expected = "an array of non-negative integers";
     if (!json.is_array()) fields.refuse("shape", expected);
     std::vector<std::int64_t> shape;
     for (const auto& extent : json) {
@@ -138,13 +139,13 @@ class Reader {
   }
 
   void check_size(const Entry& entry) const {
-    // Extents of 0 count as 1 here: strides must not overflow either.
+    // A size of 0 counts as 1 here, because the strides must not overflow either.
     std::int64_t bound = static_cast<std::int64_t>(element_size(entry.type));
     bool empty = false;
     for (const auto extent : entry.shape) {
       empty = empty || extent == 0;
       if (__builtin_mul_overflow(bound, std::max<std::int64_t>(extent, 1), &bound)) {
-        fail(entry.name, "its shape holds more bytes than 64 bits count");
+        fail(entry.name, "its size in bytes does not fit into 64 bits");
       }
     }
     const std::uint64_t expected = empty ? 0 : static_cast<std::uint64_t>(bound);
@@ -162,7 +163,7 @@ class Reader {
     }
   }
 
-  /// The tensors must cover the data from the first byte to the last, each byte once.
+  /// Checks that the tensors cover every byte of the data exactly once.
   void check_layout(std::vector<Entry>& entries) const {
     std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
       return std::tie(a.begin, a.end) < std::tie(b.begin, b.end);
@@ -188,7 +189,7 @@ class Reader {
 
   const std::string& name_;
   std::string_view file_;
-  std::string_view data_;  // what follows the header
+  std::string_view data_;  // the bytes after the header
 };
 
 }  // namespace

@@ -8,10 +8,10 @@
 
 namespace saccade {
 
-/// LibTorch's name of a type that files have.
+/// LibTorch's type for a type in files.
 at::ScalarType scalar_type(TensorType type);
 
-/// @return nothing for a type that no file can have.
+/// The type in files for LibTorch's type; nothing for a type that files cannot have.
 std::optional<TensorType> tensor_type_of(at::ScalarType type);
 
 }  // namespace saccade

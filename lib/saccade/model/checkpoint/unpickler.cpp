@@ -1,5 +1,3 @@
-// What the stack machine may build: dictionaries and references to tensors.
-
 #include "saccade/model/checkpoint/unpickler.h"
 
 #include <cstring>
@@ -9,7 +7,7 @@
 namespace saccade {
 namespace {
 
-// Opcodes by the names that Python's pickletools gives them.
+// The opcodes, with the names of Python's pickletools.
 enum Opcode : unsigned char {
   kMark = '(',
   kStop = '.',
@@ -54,7 +52,7 @@ enum Opcode : unsigned char {
 };
 
 constexpr unsigned kNewestProtocol = 5;
-constexpr std::size_t kMemoEntry = sizeof(PickleValue) + 56;  // with the map's own fields
+constexpr std::size_t kMemoEntry = sizeof(PickleValue) + 56;  // including the map's node
 
 std::string hexadecimal(unsigned char value) {
   constexpr char kDigits[] = "0123456789abcdef";
@@ -103,7 +101,7 @@ std::string_view Unpickler::line() {
 
 PickleValue& Unpickler::top() {
   const std::size_t floor = marks_.empty() ? 0 : marks_.back();
-  if (stack_.size() <= floor) fail("is damaged: it takes from an empty stack");
+  if (stack_.size() <= floor) fail("is damaged: it pops from an empty stack");
   return stack_.back();
 }
 
@@ -114,7 +112,7 @@ PickleValue Unpickler::pop() {
 }
 
 Unpickler::Items Unpickler::pop_to_mark() {
-  if (marks_.empty()) fail("is damaged: it lacks a mark");
+  if (marks_.empty()) fail("is damaged: a mark is missing");
   const auto begin = stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back());
   Items items(begin, stack_.end());
   stack_.erase(begin, stack_.end());
@@ -145,7 +143,7 @@ PickleValue Unpickler::load() {
     if (opcode == kStop) return pop();
     if (!execute(opcode)) {
       fail("uses opcode " + hexadecimal(opcode) +
-           ", which no state dict needs; only plain dictionaries of tensors are read");
+           ", which no state dict needs; only plain dictionaries of tensors are supported");
     }
     check_memory();
   }
@@ -164,7 +162,7 @@ bool Unpickler::push_literal(unsigned char opcode) {
       }
       return true;
     case kFrame:
-      take(8);  // a hint for readers that buffer
+      take(8);  // the frame's size, a hint for buffering
       return true;
     case kNone:
       stack_.emplace_back();
@@ -185,7 +183,7 @@ bool Unpickler::push_literal(unsigned char opcode) {
     case kLong1:
       stack_.push_back(integer(take(number<std::uint8_t>())));
       return true;
-    case kBinFloat: {  // the one big-endian number
+    case kBinFloat: {  // the only big-endian number
       std::uint64_t bits = 0;
       for (const char byte : take(8)) bits = bits << 8 | static_cast<unsigned char>(byte);
       double value;
@@ -278,7 +276,7 @@ bool Unpickler::use_memo(unsigned char opcode) {
       const std::uint64_t key =
           opcode == kBinGet ? number<std::uint8_t>() : number<std::uint32_t>();
       const auto found = memo_.find(key);
-      if (found == memo_.end()) fail("is damaged: it recalls what it never stored");
+      if (found == memo_.end()) fail("is damaged: it reads a memo entry that was never stored");
       stack_.push_back(found->second);
       return true;
     }
@@ -296,7 +294,7 @@ bool Unpickler::make_object(unsigned char opcode) {
     }
     case kStackGlobal: {
       const auto name = pop_as<std::string_view>("a name");
-      const auto module = pop_as<std::string_view>("a module's name");
+      const auto module = pop_as<std::string_view>("a module name");
       stack_.push_back(global(module, name));
       return true;
     }
@@ -307,9 +305,9 @@ bool Unpickler::make_object(unsigned char opcode) {
       return true;
     }
     case kBuild:
-      // PyTorch hangs `_metadata` on a state dict: of no use here.
+      // PyTorch sets the attribute `_metadata` on a state dict. It is not needed here.
       pop();
-      top_as<PickleDictionary*>("attributes on nothing but a dictionary");
+      top_as<PickleDictionary*>("a dictionary to set attributes on");
       return true;
     case kBinPersistentId: {
       const PickleValue id = pop();
@@ -359,8 +357,8 @@ PickleValue Unpickler::integer(std::string_view bytes) const {
 namespace {
 
 constexpr std::size_t kMostDimensions = 16;
-constexpr std::size_t kStorageEntry = 80;  // of the map, with its own fields
-constexpr std::size_t kLongestKey = 256;   // PyTorch's are a few digits
+constexpr std::size_t kStorageEntry = 80;  // bytes of a node of the map
+constexpr std::size_t kLongestKey = 256;   // PyTorch's keys have a few digits
 
 struct NamedType {
   std::string_view name;
@@ -405,8 +403,8 @@ PickleValue Unpickler::global(std::string_view module, std::string_view name) co
   const PickleGlobal global{module, name};
   if (!is_ordered_dictionary(global) && !is_tensor_maker(global) && !is_parameter_maker(global) &&
       !storage_type(global)) {
-    fail("asks for " + std::string(module) + "." + std::string(name) +
-         ", which no state dict needs; only plain dictionaries of tensors are read");
+    fail("refers to " + std::string(module) + "." + std::string(name) +
+         ", which no state dict needs; only plain dictionaries of tensors are supported");
   }
   return global;
 }
@@ -418,34 +416,34 @@ PickleValue Unpickler::reduce(const PickleGlobal& function, const Items& argumen
       std::holds_alternative<const TensorReference*>(arguments[0])) {
     return arguments[0];
   }
-  fail("is damaged: it calls " + std::string(function.name) + " with unfit arguments");
+  fail("is damaged: it calls " + std::string(function.name) + " with invalid arguments");
 }
 
-/// Empty, or as Python 2 wrote it: with one list of [key, value] lists.
+/// The arguments are empty or, from Python 2, one list of [key, value] lists.
 PickleValue Unpickler::ordered_dictionary(const Items& arguments) {
   PickleDictionary* made = dictionary();
   if (arguments.empty()) return made;
   const auto list = std::get_if<PickleSequence*>(&arguments[0]);
-  if (arguments.size() != 1 || list == nullptr) fail("is damaged: an OrderedDict of no pairs");
+  if (arguments.size() != 1 || list == nullptr) fail("is damaged: an OrderedDict without pairs");
   built_ += (*list)->items.size() * sizeof(made->items.front());
   check_memory();
   made->items.reserve((*list)->items.size());
   for (const PickleValue& item : (*list)->items) {
     const auto pair = std::get_if<PickleSequence*>(&item);
     if (pair == nullptr || (*pair)->items.size() != 2) {
-      fail("is damaged: an OrderedDict of no pairs");
+      fail("is damaged: an OrderedDict without pairs");
     }
     made->items.emplace_back((*pair)->items[0], (*pair)->items[1]);
   }
   return made;
 }
 
-/// Arguments: storage, offset, sizes, strides and some that say nothing of the values.
+/// The arguments are storage, offset, sizes, strides and some that do not affect the values.
 PickleValue Unpickler::tensor(const Items& arguments) {
   const bool fits = arguments.size() >= 4 &&
                     std::holds_alternative<StorageReference>(arguments[0]) &&
                     std::holds_alternative<std::int64_t>(arguments[1]);
-  if (!fits) fail("is damaged: it describes no tensor where one belongs");
+  if (!fits) fail("is damaged: expected a tensor");
   const TensorReference& made = tensors_.emplace_back(TensorReference{
       std::get<StorageReference>(arguments[0]), std::get<std::int64_t>(arguments[1]),
       integers(arguments[2]), integers(arguments[3])});
@@ -453,7 +451,8 @@ PickleValue Unpickler::tensor(const Items& arguments) {
   return &made;
 }
 
-/// ("storage", type, key, device, number of elements) and in the old format a view, which is None.
+/// The id is ("storage", type, key, device, number of elements), in the old format with None as the
+/// sixth item (a view).
 PickleValue Unpickler::storage(const PickleValue& id) {
   const auto sequence = std::get_if<PickleSequence*>(&id);
   if (sequence != nullptr) {
@@ -467,24 +466,24 @@ PickleValue Unpickler::storage(const PickleValue& id) {
     const auto type = fits ? storage_type(std::get<PickleGlobal>(items[1])) : std::nullopt;
     if (type && no_view) {
       const auto key = std::get<std::string_view>(items[2]);
-      if (key.size() > kLongestKey) fail("is damaged: a storage's key is too long");
+      if (key.size() > kLongestKey) fail("is damaged: the key of a storage is too long");
       built_ += storages_.count(key) == 0 ? kStorageEntry : 0;
       storages_[key] = *type;
       return StorageReference{*type, key, std::get<std::int64_t>(items[4])};
     }
   }
-  fail("is damaged: it describes no storage where one belongs");
+  fail("is damaged: expected a storage");
 }
 
 std::vector<std::int64_t> Unpickler::integers(const PickleValue& value) const {
   std::vector<std::int64_t> numbers;
   const auto sequence = std::get_if<PickleSequence*>(&value);
   if (sequence == nullptr || (*sequence)->items.size() > kMostDimensions) {
-    fail("is damaged: a tensor's shape is no short tuple");
+    fail("is damaged: expected the shape of a tensor");
   }
   for (const PickleValue& item : (*sequence)->items) {
     const auto number = std::get_if<std::int64_t>(&item);
-    if (number == nullptr) fail("is damaged: a tensor's shape is not of integers");
+    if (number == nullptr) fail("is damaged: expected integers in the shape of a tensor");
     numbers.push_back(*number);
   }
   return numbers;

@@ -16,21 +16,21 @@ namespace saccade {
 struct PickleSequence;
 struct PickleDictionary;
 
-/// A stretch of numbers that lies elsewhere in the file.
+/// A storage: a sequence of values elsewhere in the file.
 struct StorageReference {
   TensorType type = TensorType::f32;
   std::string_view key;
   std::int64_t elements = 0;
 };
 
-/// How a tensor looks at a storage; offset and strides in elements. Unchecked: as the file says.
+/// A tensor as a view of a storage; offset and strides in elements. As in the file, not checked.
 struct TensorReference {
   StorageReference storage;
   std::int64_t offset = 0;
   std::vector<std::int64_t> sizes, strides;
 };
 
-/// A function or class by name; nothing is ever looked up.
+/// The name of a function or class. It is never looked up.
 struct PickleGlobal {
   std::string_view module, name;
 };
@@ -40,7 +40,7 @@ struct PickleLong {
   std::string_view bytes;
 };
 
-/// None, a number, a string, a list or tuple, a dictionary, or what stands for a tensor.
+/// None, a number, a string, a list or tuple, a dictionary, or a reference to a storage or tensor.
 using PickleValue = std::variant<std::monostate, bool, std::int64_t, double, std::string_view,
                                  PickleLong, PickleGlobal, PickleSequence*, PickleDictionary*,
                                  StorageReference, const TensorReference*>;
@@ -52,24 +52,24 @@ struct PickleDictionary {
   std::vector<std::pair<PickleValue, PickleValue>> items;
 };
 
-/// Reads the pickles that PyTorch makes of state dicts, and only those. A pickle is a program for a
-/// small stack machine; here it can build lists, dictionaries and references to tensors. Any
-/// opcode, class or function beyond that is refused by name, so that nothing in a file can execute.
+/// Reads the pickles of PyTorch's state dicts, and only those. A pickle is a program for a small
+/// stack machine; here it can build lists, dictionaries and references to tensors. Any other
+/// opcode, class or function is an error, so that nothing in a file can execute.
 class Unpickler {
  public:
-  /// @param bytes   outlive the values, which hold views of them.
-  /// @param name    of the file, stands in the messages.
-  /// @param memory  bytes that the values may take: an opcode of one byte can make a hundred.
+  /// @param bytes   must outlive the values, which hold views of them
+  /// @param name    of the file, for messages
+  /// @param memory  the limit for the values, in bytes: an opcode of one byte can create a hundred
   Unpickler(std::string_view bytes, std::string name, std::size_t memory);
 
-  /// The next pickle; the first begins at byte 0. Values live as long as this object.
-  /// @throws std::runtime_error saying what is refused or damaged, and at which byte.
+  /// Reads the next pickle; the first begins at byte 0. The values live as long as this object.
+  /// @throws std::runtime_error naming what is unsupported or damaged, and the byte.
   PickleValue load();
 
   /// The byte after the last pickle.
   std::size_t position() const { return position_; }
 
-  /// The storages that the pickles spoke of, by key.
+  /// The types of the storages that the pickles refer to, by key.
   const std::map<std::string_view, TensorType>& storage_types() const { return storages_; }
 
  private:
@@ -91,7 +91,7 @@ class Unpickler {
   template <typename T>
   T top_as(const char* what);
 
-  bool execute(unsigned char opcode);  ///< false for an opcode that is none of its own
+  bool execute(unsigned char opcode);  ///< false for an unsupported opcode, as the next four
   bool push_literal(unsigned char opcode);
   bool build_container(unsigned char opcode);
   bool use_memo(unsigned char opcode);
@@ -112,12 +112,13 @@ class Unpickler {
   std::string_view bytes_;
   std::string name_;
   std::size_t memory_;
-  std::size_t built_ = 0;  // bytes of the containers and tensors below, about
+  std::size_t built_ = 0;  // approximate bytes of the containers and tensors below
   std::size_t position_ = 0;
   Items stack_;
   std::vector<std::size_t> marks_;
   std::map<std::uint64_t, PickleValue> memo_;
-  // Owned here, not by each other: a damaged pickle can make a list that holds itself.
+  // Owned here and not by each other, because a damaged pickle can build a list that contains
+  // itself.
   std::deque<PickleSequence> sequences_;
   std::deque<PickleDictionary> dictionaries_;
   std::deque<TensorReference> tensors_;

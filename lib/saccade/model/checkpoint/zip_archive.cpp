@@ -15,7 +15,7 @@ constexpr std::uint32_t kDirectoryEnd = 0x06054b50;
 constexpr std::uint32_t kDirectoryEnd64 = 0x06064b50;
 constexpr std::uint32_t kLocator64 = 0x07064b50;
 constexpr std::uint16_t kExtra64 = 0x0001;
-// In a narrow field: see the ZIP64 one.
+// These values mean that the ZIP64 field holds the number.
 constexpr std::uint16_t kElsewhere16 = 0xffff;
 constexpr std::uint32_t kElsewhere32 = 0xffffffff;
 
@@ -47,16 +47,16 @@ class ZipReader {
     std::uint64_t count, offset;
   };
   struct Extent {
-    std::uint64_t begin, end;  // of an entry with its header
+    std::uint64_t begin, end;  // of an entry, including its header
   };
   struct Entry {
     std::string name;
     std::uint64_t size, stored, offset;
-    std::uint64_t end;  // of the entry in the directory
+    std::uint64_t end;  // of its record in the directory
   };
 
   [[noreturn]] void fail(const std::string& what) const {
-    throw std::runtime_error(name_ + ": not a ZIP archive that can be read: " + what);
+    throw std::runtime_error(name_ + ": cannot read the ZIP archive: " + what);
   }
 
   std::string_view part(std::uint64_t offset, std::uint64_t size) const {
@@ -82,7 +82,7 @@ class ZipReader {
     std::uint64_t end = bytes_.size() - kEndSize;
     const std::uint64_t first = end > kLongestComment ? end - kLongestComment : 0;
     while (number<std::uint32_t>(end) != kDirectoryEnd) {
-      if (end == first) fail("it has no directory at its end; is it cut off?");
+      if (end == first) fail("it has no directory at its end; is the file truncated?");
       --end;
     }
     Directory directory{number<std::uint16_t>(end + 10), number<std::uint32_t>(end + 16)};
@@ -114,7 +114,7 @@ class ZipReader {
     return entry;
   }
 
-  /// The ZIP64 block holds, in this order, only those fields that did not fit.
+  /// The ZIP64 block holds, in this order, only the fields that do not fit into 32 bits.
   void read_wide_fields(std::uint64_t extra, std::uint64_t extra_size, Entry& entry) const {
     const std::uint64_t end = extra + extra_size;
     while (extra + 4 <= end) {
@@ -135,7 +135,7 @@ class ZipReader {
     }
   }
 
-  /// Entries that lie on each other would let a small file stand for any amount of data.
+  /// With overlapping entries a small file could represent any amount of data.
   void refuse_overlap(std::vector<Extent> extents) const {
     std::sort(extents.begin(), extents.end(),
               [](const Extent& a, const Extent& b) { return a.begin < b.begin; });
