@@ -27,9 +27,9 @@ TEST(BeamLimits, ReturnsHypothesesThatHaveNotEndedAtTheLimit) {
   EXPECT_EQ(found[0].ids, Ids({4, 4, 4, 4}));
 }
 
-TEST(BeamLimits, FillsUpWithTheUnfinishedBehindTheFinished) {
-  // The end is the third best word, so that it comes among the three best continuations only of the
-  // empty sentence.
+TEST(BeamLimits, AppendsUnfinishedHypothesesToFinishedOnes) {
+  // The end word is the third best, so only the empty sentence has it among its three best
+  // continuations.
   auto options = with_beam(3, 3);
   options.n_best = 3;
   options.constraints.min_length = 0;
@@ -42,7 +42,7 @@ TEST(BeamLimits, FillsUpWithTheUnfinishedBehindTheFinished) {
   EXPECT_FALSE(found[2].finished);
 }
 
-TEST(BeamLimits, MayEndASentenceOfTheGreatestLength) {
+TEST(BeamLimits, CanEndASentenceOfMaximumLength) {
   auto options = with_beam(1, 2);
   options.constraints.min_length = 2;
   const auto found = beam_search(constant({0, 0, 5, 0, 2}), one_image(), options)[0];
@@ -50,7 +50,7 @@ TEST(BeamLimits, MayEndASentenceOfTheGreatestLength) {
   EXPECT_EQ(found[0].ids, Ids({4, 4}));
 }
 
-TEST(BeamLimits, TakesTheLowerWordOfEquals) {
+TEST(BeamLimits, PrefersTheLowerIdInATie) {
   auto options = with_beam(2, 2);
   options.n_best = 2;
   options.constraints.min_length = 2;
@@ -59,11 +59,11 @@ TEST(BeamLimits, TakesTheLowerWordOfEquals) {
   EXPECT_EQ(found[1].ids, Ids({4, 5}));
 }
 
-TEST(BeamLimits, KeepsAHypothesisWhoseEveryWordIsBanned) {
+TEST(BeamLimits, KeepsAHypothesisWhoseEveryNextWordIsBanned) {
   auto options = with_beam(3, 9);
   options.n_best = 3;
   options.constraints.min_length = 4;
-  options.constraints.no_repeat_ngram = 1;  // two ordinary words, each once: no third, no end
+  options.constraints.no_repeat_ngram = 1;  // allows each of two words once, and no end word
   const auto found = beam_search(constant({0, 0, 0, 0, 2, 1}), one_image(), options)[0];
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].ids, Ids({4, 5}));
@@ -71,7 +71,7 @@ TEST(BeamLimits, KeepsAHypothesisWhoseEveryWordIsBanned) {
   EXPECT_FALSE(found[0].finished);
 }
 
-TEST(BeamLimits, ReturnsSomethingWhereNoWordMayCome) {
+TEST(BeamLimits, ReturnsAnEmptyHypothesisWhereNoWordIsPermitted) {
   auto options = with_beam(3, 9);
   const auto found = beam_search(constant({0, 0, 0, 0}), one_image(), options)[0];
   ASSERT_EQ(found.size(), 1U);
@@ -86,7 +86,7 @@ TEST(BeamLimits, OfNoImagesIsEmpty) {
   EXPECT_EQ(toy.calls, 0);
 }
 
-TEST(BeamLimits, NamesTheStepThatYieldsNoNumbers) {
+TEST(BeamLimits, NamesTheStepThatYieldsNan) {
   ToyDecoder toy(6, 1);
   const auto good = toy.step_function();
   std::int64_t calls = 0;

@@ -19,8 +19,8 @@ struct Path {
 
 bool better_score(const Path& a, const Path& b) { return a.score > b.score; }
 
-/// The search that beam_search.h describes, word by word as it stands there and with nothing
-/// spared: one image, every continuation listed, no hypothesis dropped before the limit.
+/// A plain implementation of the algorithm in beam_search.h for one image: it lists every
+/// continuation and does not prune.
 std::vector<Path> search_by_the_rules(const ToyDecoder& toy, std::int64_t image,
                                       const BeamSearchOptions& options) {
   const auto K = static_cast<std::size_t>(options.beam);
@@ -69,7 +69,7 @@ std::vector<Path> search_by_the_rules(const ToyDecoder& toy, std::int64_t image,
   return finished;
 }
 
-TEST(BeamRules, AreThoseWrittenDown) {
+TEST(BeamRules, AreThoseDocumented) {
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     ToyDecoder toy(12, seed, 0.5 + 0.5 * static_cast<double>(seed % 5));
     for (const std::int64_t beam : {2, 3, 5, 9}) {
@@ -91,7 +91,7 @@ TEST(BeamRules, AreThoseWrittenDown) {
   }
 }
 
-/// How often a word is said that was said before.
+/// The number of words that occurred before.
 double words_said_again(const Ids& ids) {
   double count = 0;
   for (std::size_t t = 0; t < ids.size(); ++t) {
@@ -100,7 +100,7 @@ double words_said_again(const Ids& ids) {
   return count;
 }
 
-TEST(BeamRules, TakeThePenaltyOfRepeatedWordsFromTheRankAlone) {
+TEST(BeamRules, SubtractTheRepeatPenaltyFromTheRankOnly) {
   bool mattered = false;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     ToyDecoder toy(7, seed, 2);
@@ -110,7 +110,7 @@ TEST(BeamRules, TakeThePenaltyOfRepeatedWordsFromTheRankAlone) {
     options.constraints.repeat_penalty = 0.7;
     options.constraints.content = std::make_shared<const std::vector<bool>>(7, true);
     const auto found = beam_search(toy.step_function(), toy.start({3}), options)[0];
-    // A beam that holds every sentence: the best by log p less 0.7 for each word said again.
+    // The beam holds every sentence: expect the best by log p minus 0.7 for each repeated word.
     std::vector<Sentence> all =
         every_sentence(toy, 3, 4, 0, [](const Ids& ids) { return !ids.empty(); });
     for (Sentence& sentence : all) sentence.score -= 0.7 * words_said_again(sentence.ids);
@@ -119,7 +119,7 @@ TEST(BeamRules, TakeThePenaltyOfRepeatedWordsFromTheRankAlone) {
     ASSERT_EQ(found.size(), 30U);
     for (std::size_t n = 0; n < found.size(); ++n) {
       EXPECT_NEAR(found[n].score, all[n].score, 1e-4);
-      EXPECT_NEAR(found[n].log_prob, toy.log_prob(3, found[n].ids), 1e-4) << "the model's own";
+      EXPECT_NEAR(found[n].log_prob, toy.log_prob(3, found[n].ids), 1e-4) << "without penalty";
       EXPECT_NEAR(found[n].score, found[n].log_prob - 0.7 * words_said_again(found[n].ids), 1e-4);
       mattered = mattered || found[n].ids != free[n].ids;
     }
@@ -127,7 +127,7 @@ TEST(BeamRules, TakeThePenaltyOfRepeatedWordsFromTheRankAlone) {
   EXPECT_TRUE(mattered);
 }
 
-TEST(BeamRules, AreTheSameAtAnyTemperatureThatIsReported) {
+TEST(BeamRules, DoNotDependOnTheReportTemperature) {
   const ToyDecoder toy(9, 4);
   ToyDecoder same = toy;
   BeamSearchOptions options = with_beam(3, 6);
@@ -145,7 +145,7 @@ TEST(BeamRules, AreTheSameAtAnyTemperatureThatIsReported) {
     for (const auto& [id, log_p] : tempered.alternatives[t]) {
       sum += std::exp(log_p / 2.5 - tempered.log_mass[t]);
     }
-    EXPECT_NEAR(sum, 1, 1e-5) << "all words together, at place " << t;
+    EXPECT_NEAR(sum, 1, 1e-5) << "sum over all words, at position " << t;
   }
   options.report_temperature = 0;
   EXPECT_THROW(beam_search(same.step_function(), same.start({1}), options), std::invalid_argument);

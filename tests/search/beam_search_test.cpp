@@ -16,11 +16,11 @@ std::vector<std::vector<Hypothesis>> search(ToyDecoder& toy, const Ids& images,
   return beam_search(toy.step_function(), toy.start(images), options);
 }
 
-/// The n best of a beam that holds everything are the n best of all sentences.
+/// Expects that a beam that holds all continuations finds the n best of all sentences.
 void expect_brute_force(double length_penalty, std::int64_t min_length) {
   for (std::uint64_t seed = 0; seed < 8; ++seed) {
     ToyDecoder toy(7, seed);
-    auto options = with_beam(400, 4);  // 3 words, up to 4 of them: 3^4 · 4 continuations at most
+    auto options = with_beam(400, 4);  // sentences of up to 4 of 3 words: ≤ 3^4 · 4 continuations
     options.n_best = 20;
     options.length_penalty = length_penalty;
     options.constraints.min_length = min_length;
@@ -42,15 +42,15 @@ void expect_brute_force(double length_penalty, std::int64_t min_length) {
   }
 }
 
-TEST(BeamSearch, FindsWhatBruteForceFinds) { expect_brute_force(0, 0); }
-TEST(BeamSearch, FindsWhatBruteForceFindsWithALeastLength) { expect_brute_force(0, 2); }
-TEST(BeamSearch, FindsWhatBruteForceFindsWithLengthPenalty) {
+TEST(BeamSearch, MatchesBruteForce) { expect_brute_force(0, 0); }
+TEST(BeamSearch, MatchesBruteForceWithMinimumLength) { expect_brute_force(0, 2); }
+TEST(BeamSearch, MatchesBruteForceWithLengthPenalty) {
   expect_brute_force(0.7, 0);
   expect_brute_force(1, 1);
   expect_brute_force(2.5, 0);
 }
 
-TEST(BeamSearch, GoesOnUntilNoOpenBeamCanOvertake) {
+TEST(BeamSearch, ContinuesUntilNoOpenHypothesisCanWin) {
   // The best sentence by mean log p is long, and many shorter ones end before it.
   std::int64_t long_winners = 0;
   for (std::uint64_t seed = 100; seed < 140; ++seed) {
@@ -79,7 +79,7 @@ TEST(BeamSearch, KeepsEachMapWithItsHypothesis) {
   }
 }
 
-TEST(BeamSearch, OfABatchIsThatOfEachImageAlone) {
+TEST(BeamSearch, OfABatchEqualsThatOfEachImageAlone) {
   ToyDecoder toy(15, 3, 1.5);
   for (const std::int64_t beam : {1, 3, 8}) {
     auto options = with_beam(beam, 12);
@@ -98,7 +98,7 @@ TEST(BeamSearch, OfABatchIsThatOfEachImageAlone) {
   }
 }
 
-TEST(BeamSearch, OfBeamOneIsGreedySearch) {
+TEST(BeamSearch, WithBeamOneIsGreedySearch) {
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
     for (const double length_penalty : {0.0, 1.0}) {
       ToyDecoder toy(9, seed);
@@ -147,7 +147,7 @@ TEST(BeamSearch, ReturnsDifferentHypothesesTheBestFirst) {
   }
 }
 
-TEST(BeamSearch, TakesABeamWiderThanTheVocabulary) {
+TEST(BeamSearch, AcceptsABeamWiderThanTheVocabulary) {
   ToyDecoder toy(6, 1);
   auto options = with_beam(50, 3);
   options.n_best = 14;  // 2 + 4 + 8 sentences
@@ -184,7 +184,7 @@ TEST(BeamSearch, ListsTheModelsOwnAlternativesAndTheChosenWord) {
   }
 }
 
-TEST(BeamSearch, LetsImagesLeaveThatAreOver) {
+TEST(BeamSearch, RemovesImagesWhoseSearchHasEnded) {
   ToyDecoder toy(15, 3, 1.5);
   auto options = with_beam(3, 12);
   const Ids images{0, 1, 2, 3, 4, 5, 6, 7};

@@ -24,7 +24,7 @@ struct Sentence {
   double score;
 };
 
-/// All sentences that end, of up to `max_length` ordinary words, the best first.
+/// All finished sentences of up to `max_length` words that are not special, the best first.
 inline std::vector<Sentence> every_sentence(const ToyDecoder& toy, std::int64_t image,
                                             std::int64_t max_length, double length_penalty = 0,
                                             const std::function<bool(const Ids&)>& permitted = {}) {

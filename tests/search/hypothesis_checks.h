@@ -11,7 +11,7 @@
 
 namespace saccade::test {
 
-/// Everything that a hypothesis says of itself is what the toy says of its words.
+/// Expects that every value of a hypothesis matches the toy decoder.
 inline void expect_true_to(const ToyDecoder& toy, std::int64_t image,
                            const Hypothesis& hypothesis) {
   const auto length = hypothesis.ids.size();

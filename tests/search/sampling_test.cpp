@@ -30,7 +30,7 @@ std::vector<std::vector<Hypothesis>> draw(ToyDecoder& toy, const Ids& images,
   return sample(toy.step_function(), toy.start(images), options);
 }
 
-/// Σ (seen − expected)² / expected over the words that can be; every other word must not be seen.
+/// Σ (seen − expected)² / expected over the words with p > 0. Expects that no other word is seen.
 double chi_square(const std::map<std::int64_t, std::int64_t>& seen, const std::vector<double>& p,
                   std::int64_t draws) {
   double sum = 0;
@@ -53,7 +53,7 @@ std::map<std::int64_t, std::int64_t> first_words(const std::vector<Hypothesis>& 
   return seen;
 }
 
-/// exp(log p / temperature) of some words, scaled to sum to 1; 0 for the others.
+/// exp(log p / temperature) of some words, normalized to sum to 1; 0 for the others.
 std::vector<double> expected_p(const std::vector<double>& log_p, const Ids& words,
                                double temperature) {
   std::vector<double> p(log_p.size(), 0);
@@ -68,22 +68,22 @@ std::vector<double> expected_p(const std::vector<double>& log_p, const Ids& word
 
 constexpr std::int64_t kDraws = 6000;
 
-TEST(Sampling, DrawsWordsAsOftenAsTheyAreLikely) {
+TEST(Sampling, SamplesWordsInProportionToTheirProbability) {
   ToyDecoder toy(10, 4, 1);
   for (const double temperature : {1.0, 0.5, 3.0}) {
     auto options = of_length(kDraws, 1, 1);
     options.temperature = temperature;
     const auto found = draw(toy, {2}, options)[0];
     const auto p = expected_p(toy.log_p(2, {}), {4, 5, 6, 7, 8, 9}, temperature);
-    EXPECT_LT(chi_square(first_words(found), p, kDraws), 15.09);  // 5 degrees, 1 in 100
+    EXPECT_LT(chi_square(first_words(found), p, kDraws), 15.09);  // 5 degrees of freedom, 1 %
   }
 }
 
-TEST(Sampling, DrawsEveryPlaceAfreshAndEndsAsOftenAsIsLikely) {
+TEST(Sampling, SamplesSentencesInProportionToTheirProbability) {
   ToyDecoder toy(6, 4, 0.5);
   auto options = of_length(kDraws, 0, 1);
   const auto found = draw(toy, {2}, options)[0];
-  // Whole sentences, coded as one number each: none, the word 4 or 5, with and without an end.
+  // Each sentence is coded as a number: empty, or the word 4 or 5, with or without an end.
   std::map<std::int64_t, std::int64_t> seen;
   for (const auto& one : found) {
     ++seen[one.ids.empty() ? 0 : 2 * (one.ids[0] - 4) + (one.finished ? 1 : 2)];
@@ -95,10 +95,10 @@ TEST(Sampling, DrawsEveryPlaceAfreshAndEndsAsOftenAsIsLikely) {
     p.push_back(first[static_cast<std::size_t>(id)] * second[2]);
     p.push_back(first[static_cast<std::size_t>(id)] * (1 - second[2]));
   }
-  EXPECT_LT(chi_square(seen, p, kDraws), 13.28);  // 4 degrees, 1 in 100
+  EXPECT_LT(chi_square(seen, p, kDraws), 13.28);  // 4 degrees of freedom, 1 %
 }
 
-TEST(Sampling, DrawsAmongTheKStrongestOnly) {
+TEST(Sampling, SamplesAmongTheTopKWordsOnly) {
   ToyDecoder toy(10, 4, 1);
   auto options = of_length(kDraws, 1, 1);
   options.top_k = 3;
@@ -108,11 +108,11 @@ TEST(Sampling, DrawsAmongTheKStrongestOnly) {
             [&](std::int64_t a, std::int64_t b) { return log_p[a] > log_p[b]; });
   words.resize(3);
   const auto seen = first_words(draw(toy, {2}, options)[0]);
-  EXPECT_LT(chi_square(seen, expected_p(log_p, words, 1), kDraws), 9.21);  // 2 degrees, 1 in 100
+  EXPECT_LT(chi_square(seen, expected_p(log_p, words, 1), kDraws), 9.21);  // 2 degrees, 1 %
 }
 
-TEST(Sampling, DrawsAmongTheFewestWordsThatHoldTopP) {
-  // The words 4…7 hold 0.4, 0.3, 0.2, 0.1 of what may be chosen.
+TEST(Sampling, SamplesAmongTheFewestWordsThatReachTopP) {
+  // Among the permitted words, 4…7 have the probabilities 0.4, 0.3, 0.2 and 0.1.
   const auto model =
       constant({5, 5, 5, 5, std::log(0.4F), std::log(0.3F), std::log(0.2F), std::log(0.1F)});
   const std::map<double, std::size_t> words_for{{0.05, 1}, {0.39, 1}, {0.41, 2}, {0.69, 2},
@@ -124,7 +124,7 @@ TEST(Sampling, DrawsAmongTheFewestWordsThatHoldTopP) {
     EXPECT_EQ(seen.size(), words) << top_p;
     EXPECT_EQ(seen.rbegin()->first, 3 + static_cast<std::int64_t>(words)) << top_p;
   }
-  // Of the three strongest, 0.4 / 0.9 is less than a half and 0.7 / 0.9 more.
+  // Among the top three, 0.4 / 0.9 is less than a half and 0.7 / 0.9 more.
   auto options = of_length(2000, 1, 1);
   options.top_k = 3;
   options.top_p = 0.5;
@@ -150,10 +150,10 @@ TEST(Sampling, GivesTheSameCaptionsForTheSameSeed) {
   EXPECT_GT(different, 10);
 }
 
-TEST(Sampling, DoesNotDependOnHowARunIsCutIntoBatches) {
+TEST(Sampling, DoesNotDependOnHowARunIsSplitIntoBatches) {
   ToyDecoder toy(12, 9, 1);
   auto options = of_length(4, 1, 8);
-  const Ids images{5, 5, 8, 3};  // the same image twice draws other captions
+  const Ids images{5, 5, 8, 3};  // the same image twice gives different samples
   const auto together = draw(toy, images, options);
   EXPECT_NE(together[0][0].ids, together[1][0].ids);
   for (std::size_t i = 0; i < images.size(); ++i) {
@@ -186,7 +186,7 @@ TEST(Sampling, KeepsEachMapWithItsSample) {
   EXPECT_GT(different.size(), 9U);
 }
 
-TEST(Sampling, NearsGreedySearchAsTheTemperatureFalls) {
+TEST(Sampling, ApproachesGreedySearchAtLowTemperature) {
   ToyDecoder toy(12, 6);
   auto options = of_length(2, 1, 8);
   options.temperature = 1e-6;
@@ -201,7 +201,7 @@ TEST(Sampling, NearsGreedySearchAsTheTemperatureFalls) {
   }
 }
 
-TEST(Sampling, ObeysTheRulesOnWords) {
+TEST(Sampling, ObeysTheWordConstraints) {
   ToyDecoder toy(8, 6, 1);
   auto options = of_length(200, 2, 3);
   options.constraints.no_repeat_ngram = 1;
@@ -217,7 +217,7 @@ TEST(Sampling, ObeysTheRulesOnWords) {
   EXPECT_TRUE(unfinished);
 }
 
-TEST(Sampling, KeepsACaptionWhoseEveryWordIsBanned) {
+TEST(Sampling, KeepsACaptionWhoseEveryNextWordIsBanned) {
   auto options = of_length(2, 4, 9);
   options.constraints.no_repeat_ngram = 1;
   options.top_p = 0.5;

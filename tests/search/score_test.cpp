@@ -11,7 +11,7 @@
 namespace saccade::test {
 namespace {
 
-TEST(Score, SaysOfASentenceWhatTheSearchThatFoundItSays) {
+TEST(Score, AgreesWithTheSearchThatFoundTheSentence) {
   ToyDecoder toy(12, 8, 1);
   auto options = with_beam(4, 7);
   options.alternatives = 3;
@@ -30,7 +30,7 @@ TEST(Score, SaysOfASentenceWhatTheSearchThatFoundItSays) {
   EXPECT_GT(finished, 2);
 }
 
-TEST(Score, TakesSentencesOfDifferentLengths) {
+TEST(Score, AcceptsSentencesOfDifferentLengths) {
   ToyDecoder toy(10, 8);
   const Ids images{6, 1, 3, 3, 9};
   const std::vector<Ids> sentences{{4, 5, 4, 9, 8}, {}, {7}, {7, 3, 7}, {5, 5, 5, 5, 5, 5}};
@@ -47,7 +47,7 @@ TEST(Score, TakesSentencesOfDifferentLengths) {
   EXPECT_EQ(toy.rows, 6 + 1 + 2 + 4 + 7);
 }
 
-TEST(Score, TakesSeveralSentencesOfOneImage) {
+TEST(Score, AcceptsSeveralSentencesOfOneImage) {
   ToyDecoder toy(10, 8);
   const auto twice = torch::tensor(Ids{0, 0, 1});
   const auto start = toy.start({5, 2}).select(twice, twice);
@@ -57,7 +57,7 @@ TEST(Score, TakesSeveralSentencesOfOneImage) {
   EXPECT_NEAR(scored[2].log_prob, toy.log_prob(2, {7, 8, 9}), 1e-4);
 }
 
-TEST(Score, RefusesWhatIsNoSentence) {
+TEST(Score, RefusesInvalidSentences) {
   ToyDecoder toy(6, 8);
   const auto score = [&](const std::vector<Ids>& sentences, std::int64_t alternatives = 0) {
     return score_sentences(toy.step_function(), toy.start({1, 2}), sentences, alternatives);

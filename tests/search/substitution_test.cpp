@@ -9,7 +9,7 @@
 namespace saccade::test {
 namespace {
 
-TEST(Substitution, FollowsASentenceBeforeEveryView) {
+TEST(Substitution, DecodesASentenceForEveryView) {
   ToyDecoder toy(12, 5);
   const Ids sentence{4, 7, 7, 9};
   const auto decoding = force_decode(toy.step_function(), toy.start({3, 8}), sentence);
@@ -32,14 +32,14 @@ TEST(Substitution, FollowsASentenceBeforeEveryView) {
   }
 }
 
-TEST(Substitution, StopsAfterThePlacesThatAreNeeded) {
+TEST(Substitution, StopsAfterTheRequestedPositions) {
   ToyDecoder toy(12, 5);
   const auto decoding = force_decode(toy.step_function(), toy.start({3}), {4, 7, 7, 9}, 2);
   EXPECT_EQ(toy.calls, 2);
   EXPECT_EQ(decoding.log_p.size(1), 2);
 }
 
-TEST(Substitution, ScoresEachReplacedSentenceAsOneAtATimeWould) {
+TEST(Substitution, ScoresEachSubstituteAsIfAlone) {
   ToyDecoder toy(12, 5);
   const Ids sentence{4, 7, 10, 9}, images{3, 8, 1};
   const std::vector<Substitute> substitutes{{2, 5}, {0, 11}, {3, 4}, {0, 6}, {2, 3}, {1, 7}};
@@ -58,7 +58,7 @@ TEST(Substitution, ScoresEachReplacedSentenceAsOneAtATimeWould) {
   }
 }
 
-TEST(Substitution, RefusesWhatIsNoWordOrNoPlace) {
+TEST(Substitution, RefusesInvalidWordsAndPositions) {
   ToyDecoder toy(12, 5);
   const auto step = toy.step_function();
   const auto decoding = force_decode(step, toy.start({3}), {4, 7});

@@ -8,7 +8,7 @@
 namespace saccade::test {
 namespace {
 
-TEST(TopK, IsWhatTopkFinds) {
+TEST(TopK, AgreesWithTorchTopk) {
   torch::manual_seed(4);
   const auto log_p = torch::randn({7, 300});
   for (const std::int64_t k : {1, 2, 9, 300}) {
@@ -20,24 +20,24 @@ TEST(TopK, IsWhatTopkFinds) {
   }
 }
 
-TEST(TopK, PutsTheLowerIdOfEqualsFirst) {
+TEST(TopK, PutsTheLowerIdFirstInATie) {
   const auto found = top_k(torch::tensor({{1.F, 3.F, 1.F, 3.F, 1.F, 3.F}}), 4);
   EXPECT_EQ(found.ids, std::vector<std::int64_t>({1, 3, 5, 0}));
 }
 
-TEST(TopK, LeavesPlacesOpenWhereNoWordIsPossible) {
+TEST(TopK, LeavesEntriesEmptyWhereNoWordIsPossible) {
   const float never = -std::numeric_limits<float>::infinity();
   const auto found = top_k(torch::tensor({{never, -2.F, never}, {never, never, never}}), 2);
   EXPECT_EQ(found.ids, std::vector<std::int64_t>({1, -1, -1, -1}));
   EXPECT_EQ(found.log_p, std::vector<float>({-2.F, never, never, never}));
 }
 
-TEST(TopK, HasNoMorePlacesThanThereAreWords) {
+TEST(TopK, HasAtMostAsManyEntriesAsWords) {
   EXPECT_EQ(top_k(torch::zeros({2, 3}), 10).k, 3);
   EXPECT_TRUE(top_k(torch::zeros({0, 3}), 2).ids.empty());
 }
 
-TEST(TopK, ReadsTensorsThatAreNotDense) {
+TEST(TopK, AcceptsTensorsThatAreNotDense) {
   const auto dense = torch::tensor({{1.F, 5.F}, {2.F, 4.F}, {3.F, 0.F}});
   EXPECT_EQ(top_k(dense.t(), 1).ids, std::vector<std::int64_t>({2, 0}));
 }

@@ -16,11 +16,11 @@ namespace saccade::test {
 
 using Ids = std::vector<std::int64_t>;
 
-/// A decoder that is a table of random numbers, so that a test can compute what it says of any
-/// sentence without a search. The distribution depends on the image and the last two words; map,
-/// gate and cell depend on the image and the whole past, so that a map that belongs to another
-/// hypothesis is told apart. The state carries image and past in h and the image in the annotations
-/// as well: a step whose rows and annotations do not belong together throws.
+/// A decoder whose outputs are hashes, so that a test can compute them for any sentence without a
+/// search. The distribution depends on the image and the last two words. Map, gate and cell depend
+/// on the image and all previous words, so that the map of another hypothesis is detected. The
+/// state holds the image and the words in h, and the image also in the annotations: a step throws
+/// where rows and annotations do not match.
 class ToyDecoder {
  public:
   static constexpr std::int64_t kCells = 5;
@@ -43,7 +43,7 @@ class ToyDecoder {
     return state;
   }
 
-  /// Log p of the next word, V, in double.
+  /// log p of the next word, V.
   std::vector<double> log_p(std::int64_t image, const Ids& past) const {
     std::vector<double> result(static_cast<std::size_t>(words_));
     double sum = 0;
@@ -53,7 +53,7 @@ class ToyDecoder {
     for (double& value : result) value -= std::log(sum);
     return result;
   }
-  /// log p of a whole sentence, closed by the end word.
+  /// log p of a whole sentence, including the end word.
   double log_prob(std::int64_t image, const Ids& sentence) const {
     double sum = 0;
     std::vector<std::int64_t> past;
@@ -104,7 +104,7 @@ class ToyDecoder {
     const auto count = state.rows();
     const auto per_image = count / state.annotations.images();
     if (count % state.annotations.images() != 0 || words.size(0) != count) {
-      throw std::logic_error("rows, words and images do not fit");
+      throw std::logic_error("the numbers of rows, words and images do not match");
     }
     ++calls;
     rows += count;
@@ -117,7 +117,7 @@ class ToyDecoder {
       const auto image = static_cast<std::int64_t>(state.h[row][0].item<float>());
       if (state.annotations.values[row / per_image][0][0].item<float>() !=
           static_cast<float>(image)) {
-        throw std::logic_error("a row's annotations are another image's");
+        throw std::logic_error("the annotations of a row belong to another image");
       }
       std::vector<std::int64_t> past;
       for (std::int64_t i = 2; i < state.h.size(1); ++i) {
@@ -125,7 +125,7 @@ class ToyDecoder {
       }
       const auto word = words[row].item<std::int64_t>();
       if ((state.h.size(1) == 1) != (word == Vocabulary::kStart)) {
-        throw std::logic_error("the start word belongs before the first word, and only there");
+        throw std::logic_error("the start word is valid in the first step only");
       }
       if (word != Vocabulary::kStart) past.push_back(word);
       for (std::int64_t id = 0; id < words_; ++id) result.logits[row][id] = logit(image, past, id);
@@ -143,7 +143,7 @@ class ToyDecoder {
   double sharpness_;
 };
 
-/// A model whose logits depend on nothing.
+/// A model with constant logits.
 inline StepFunction constant(const std::vector<float>& logits) {
   return [logits](const State& state, const at::Tensor& words) {
     Step step;
@@ -155,7 +155,7 @@ inline StepFunction constant(const std::vector<float>& logits) {
   };
 }
 
-/// What such a model starts from.
+/// The initial state of such a model.
 inline State one_image() { return ToyDecoder(5, 0).start({0}); }
 
 constexpr float kNever = -std::numeric_limits<float>::infinity();

@@ -32,7 +32,7 @@ TEST(WordBatch, ShiftsTheInputsByOneWord) {
                         at::tensor({start, 7, 8, start, 5, pad}, at::kLong).view({2, 3})));
 }
 
-TEST(WordBatch, GivesACaptionThatWasCutOffNoEnd) {
+TEST(WordBatch, AddsNoEndToATruncatedCaption) {
   const WordBatch words = make_word_batch({{{7, 8, 9}, {5, kEnd}}});
   EXPECT_TRUE(at::equal(words.targets,
                         at::tensor({7, 8, 9, 5, int(kEnd), int(kPad)}, at::kLong).view({2, 3})));
@@ -49,7 +49,7 @@ TEST(WordBatch, ListsEveryWordOnceWithItsCaption) {
   EXPECT_TRUE(at::equal(places.row, at::tensor({0, 1, 2, 3, 0, 1, 2, 0}, at::kLong)));
 }
 
-TEST(WordBatch, GivesSomeOfItsImages) {
+TEST(WordBatch, SelectsImages) {
   const Targets targets{{{5, 6, 7, 8, kEnd}}, {{9, 10, kEnd}, {9, kEnd}}, {{4, kEnd}}, {{kEnd}}};
   const WordBatch some = of_images(make_word_batch(targets), {3, 1});
   const WordBatch alone = make_word_batch({targets[3], targets[1]});
@@ -59,7 +59,7 @@ TEST(WordBatch, GivesSomeOfItsImages) {
   EXPECT_EQ(some.inputs.image, alone.inputs.image);
   EXPECT_EQ(some.inputs.rows, alone.inputs.rows);
   EXPECT_EQ(some.images, 2);
-  EXPECT_EQ(some.given, (Rows{1, 2, 4}));  // as in the whole
+  EXPECT_EQ(some.given, (Rows{1, 2, 4}));  // indices in the whole batch
 }
 
 TEST(WordBatch, IsDividedEvenly) {
@@ -77,7 +77,7 @@ TEST(WordBatch, IsDividedEvenly) {
   EXPECT_EQ(seen, (Rows{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}));
 }
 
-TEST(WordBatch, RefusesToHoldNothing) {
+TEST(WordBatch, RefusesEmptyInputs) {
   EXPECT_THROW(make_word_batch({}), std::invalid_argument);
   EXPECT_THROW(make_word_batch({{{5}}, {}}), std::invalid_argument);
   EXPECT_THROW(make_word_batch({{{5}, {}}}), std::invalid_argument);

@@ -12,7 +12,7 @@
 namespace saccade::test {
 namespace {
 
-/// The words that a row may still choose.
+/// The permitted words of a row.
 std::set<std::int64_t> permitted(const at::Tensor& log_p, std::int64_t row = 0) {
   std::set<std::int64_t> ids;
   for (std::int64_t id = 0; id < log_p.size(1); ++id) {
@@ -34,7 +34,7 @@ TEST(WordConstraints, BanPadStartAndUnknown) {
   EXPECT_EQ(permitted(log_p), Set({2, 3, 4, 5}));
 }
 
-TEST(WordConstraints, HoldBackTheEndUntilTheLeastLength) {
+TEST(WordConstraints, BanTheEndBeforeTheMinimumLength) {
   WordConstraints constraints;
   constraints.min_length = 2;
   for (std::int64_t length = 0; length < 4; ++length) {
@@ -60,7 +60,7 @@ TEST(WordConstraints, BanRepeatsOfTheRowsOwnPast) {
   EXPECT_EQ(permitted(with(1), 0), without({4, 5, 6}));
   EXPECT_EQ(permitted(with(1), 1), without({4, 5}));
   EXPECT_EQ(permitted(with(1), 2), all);
-  EXPECT_EQ(permitted(with(2), 0), without({6}));  // after 5 came 6
+  EXPECT_EQ(permitted(with(2), 0), without({6}));  // 5 was followed by 6
   EXPECT_EQ(permitted(with(2), 1), all);
   EXPECT_EQ(permitted(with(2), 3), without({4}));
   EXPECT_EQ(permitted(with(3), 0), without({6}));
@@ -78,7 +78,7 @@ bool repeats(const Ids& ids, std::int64_t n) {
   return false;
 }
 
-TEST(WordConstraints, TogetherLeaveTheBestSentenceThatObeysThemAll) {
+TEST(WordConstraints, LeaveTheBestSentencesThatObeyThemAll) {
   for (const std::int64_t n : {1, 2, 3}) {
     for (std::uint64_t seed = 0; seed < 6; ++seed) {
       ToyDecoder toy(6, seed);
@@ -98,7 +98,7 @@ TEST(WordConstraints, TogetherLeaveTheBestSentenceThatObeysThemAll) {
 }
 
 TEST(WordConstraints, DoNotChangeTheModelsOwnProbabilities) {
-  // <unk> is the strongest word everywhere: banned, it still stands among the alternatives.
+  // <unk> is the top word everywhere. It is banned, but still listed among the alternatives.
   auto options = with_beam(2, 3);
   options.alternatives = 1;
   const auto best = beam_search(constant({0, 0, 1, 9, 3, 2}), one_image(), options)[0][0];
@@ -111,7 +111,7 @@ TEST(WordConstraints, DoNotChangeTheModelsOwnProbabilities) {
   }
 }
 
-TEST(WordConstraints, AreCheckedForSense) {
+TEST(WordConstraints, AreValidated) {
   const auto refused = [](const auto& change) {
     WordConstraints constraints;
     change(constraints);
@@ -124,7 +124,7 @@ TEST(WordConstraints, AreCheckedForSense) {
   refused([](auto& c) { c.no_repeat_ngram = -1; });
 }
 
-TEST(RepeatPenalty, IsTakenOffContentWordsThatWereSaid) {
+TEST(RepeatPenalty, IsSubtractedFromRepeatedContentWords) {
   const at::Tensor log_p = torch::zeros({2, 7});
   const std::vector<bool> content{false, false, false, false, true, false, true};
   penalize_repeats(log_p, {{4, 5, 4}, {6}}, content, 1.5);
@@ -132,14 +132,14 @@ TEST(RepeatPenalty, IsTakenOffContentWordsThatWereSaid) {
                                               {0.f, 0.f, 0.f, 0.f, 0.f, 0.f, -1.5f}})));
   WordConstraints constraints;
   constraints.repeat_penalty = 1;
-  EXPECT_THROW(check(constraints), std::invalid_argument) << "nothing says what a content word is";
+  EXPECT_THROW(check(constraints), std::invalid_argument) << "the content words are missing";
   constraints.content = std::make_shared<const std::vector<bool>>(content);
   EXPECT_NO_THROW(check(constraints));
   constraints.repeat_penalty = -1;
   EXPECT_THROW(check(constraints), std::invalid_argument);
 }
 
-TEST(RepeatPenalty, KnowsContentWords) {
+TEST(RepeatPenalty, DistinguishesContentWords) {
   const std::vector<bool> content =
       content_words(Vocabulary({"a", "dog", "with", "running", "'s"}));
   EXPECT_EQ(content,

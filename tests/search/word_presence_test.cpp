@@ -10,7 +10,7 @@
 namespace saccade::test {
 namespace {
 
-/// E[1 − Π_t (1 − p_t(w))] by going through every caption, <pad> and <start> left out.
+/// E[1 − Π_t (1 − p_t(w))], by enumerating every caption without <pad> and <start>.
 double expected_presence(const ToyDecoder& toy, std::int64_t image, std::int64_t word, Ids past,
                          double absent, std::int64_t left) {
   if (left == 0) return 1 - absent;

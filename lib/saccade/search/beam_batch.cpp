@@ -40,7 +40,7 @@ std::vector<std::int64_t> BeamHistory::words(std::int64_t path) const {
   return ids;
 }
 
-// Fills in the place of the node's word; the vectors have their final sizes.
+// Fills in the position of the node's word; the vectors have their final sizes.
 void BeamHistory::read(const Node& node, Hypothesis& into) const {
   const auto place = static_cast<std::size_t>(node.length - 1);
   const Seen& seen = steps_[place];
@@ -136,7 +136,7 @@ std::vector<std::vector<std::int64_t>> BeamBatch::pasts() const {
   return result;
 }
 
-// One word that is not a number makes the whole row so.
+// After the softmax, one NaN makes the whole row NaN.
 void BeamBatch::check_numbers(const at::Tensor& log_p) const {
   if (log_p.size(1) < Vocabulary::kSpecials) {
     throw std::runtime_error("the model has " + std::to_string(log_p.size(1)) +
@@ -148,8 +148,8 @@ void BeamBatch::check_numbers(const at::Tensor& log_p) const {
     if (!std::isnan(values[row][0])) continue;
     const auto& image = images_[static_cast<std::size_t>(row / width_)];
     throw std::runtime_error(
-        "the model's probabilities are not numbers at step " + std::to_string(length_ + 1) +
-        " for image " + std::to_string(image.index) +
+        "the model's probabilities are NaN at step " + std::to_string(length_ + 1) + " for image " +
+        std::to_string(image.index) +
         " of the batch; its weights or the image's features hold NaN or infinity");
   }
 }

@@ -18,13 +18,14 @@ double normalized(double log_prob, std::int64_t words, double length_penalty) {
   return log_prob / std::pow(static_cast<double>(words), length_penalty);
 }
 
-/// One image's search.
+/// The search of one image.
 class ImageSearch {
  public:
   explicit ImageSearch(const BeamSearchOptions& options) : options_(options) {}
 
-  /// One step of the search. @param words  the strongest permitted words, K + 1 per row.
-  /// @return the paths that stay open, the best first.
+  /// One step of the search.
+  /// @param words  the top permitted words, K + 1 per row
+  /// @return the paths that stay open, the best first
   std::vector<BeamBatch::Next> advance(const BeamBatch::Image& image, const TopK& words,
                                        BeamHistory& history) {
     rank(image, words, history);
@@ -61,10 +62,10 @@ class ImageSearch {
 
  private:
   struct Candidate {
-    std::size_t parent;  ///< among the image's paths
+    std::size_t parent;  ///< index in the image's paths
     std::int64_t id;
-    double log_p;    ///< the model's own
-    double penalty;  ///< for saying a content word again
+    double log_p;    ///< of the model
+    double penalty;  ///< for a repeated content word
     double rank;
   };
   struct Result {
@@ -75,7 +76,7 @@ class ImageSearch {
 
   bool full() const { return results_.size() == static_cast<std::size_t>(options_.n_best); }
 
-  // K + 1 words per parent are enough: they hold its K best besides the end word.
+  // K + 1 words per parent suffice: they include its K best words other than the end word.
   void rank(const BeamBatch::Image& image, const TopK& words, const BeamHistory& history) {
     candidates_.clear();
     for (std::size_t parent = 0; parent < image.paths.size(); ++parent) {
@@ -93,7 +94,7 @@ class ImageSearch {
                      [](const Candidate& a, const Candidate& b) { return a.rank > b.rank; });
   }
 
-  // What the constraints have taken off.
+  // What the constraints subtracted from log p.
   double penalty_of(std::int64_t path, std::int64_t id, const BeamHistory& history) const {
     const WordConstraints& rules = options_.constraints;
     if (rules.repeat_penalty == 0 || !(*rules.content)[static_cast<std::size_t>(id)]) return 0;
@@ -109,7 +110,7 @@ class ImageSearch {
     if (results_.size() > static_cast<std::size_t>(options_.n_best)) results_.pop_back();
   }
 
-  // The paths, all of one length, stand in order of log_prob and so of score.
+  // The paths have the same length and are sorted by rank, so also by score.
   void give_up(const BeamBatch::Image& image, const std::vector<bool>& ended,
                const BeamHistory& history) {
     for (std::size_t i = 0; i < image.paths.size() && !full(); ++i) {
@@ -132,7 +133,7 @@ class ImageSearch {
 
   const BeamSearchOptions& options_;
   std::vector<Candidate> candidates_;
-  std::vector<Result> results_;  ///< the best first; while the search goes on only finished ones
+  std::vector<Result> results_;  ///< the best first; only finished ones until the search ends
 };
 
 }  // namespace
@@ -140,7 +141,7 @@ class ImageSearch {
 void check(const BeamSearchOptions& options) {
   require(options.beam >= 1, "beam must be at least 1, not " + std::to_string(options.beam));
   require(options.n_best >= 1 && options.n_best <= options.beam,
-          "n_best must lie between 1 and the beam, " + std::to_string(options.beam) + ", not be " +
+          "n_best must be from 1 to the beam, " + std::to_string(options.beam) + ", not " +
               std::to_string(options.n_best));
   require(options.length_penalty >= 0 && std::isfinite(options.length_penalty),
           "length_penalty must be a number of at least 0, not " +

@@ -9,42 +9,43 @@
 
 namespace saccade {
 
+/// Options of beam_search.
 struct BeamSearchOptions {
-  std::int64_t beam = 3;    ///< open hypotheses kept per image; 1 is greedy search
-  std::int64_t n_best = 1;  ///< hypotheses returned per image, ≤ beam
-  /// Rank by log_prob / N^length_penalty, N the words with the end word. 0, the least, ranks by
-  /// log_prob; 1 by the mean per word. Of log_prob the constraints' repeat_penalty is taken first.
+  std::int64_t beam = 3;    ///< open hypotheses kept per image, ≥ 1; 1: greedy search
+  std::int64_t n_best = 1;  ///< hypotheses returned per image, 1 … beam
+  /// ≥ 0. The score is (log_prob − repeat penalties) / N^length_penalty, where N counts the words
+  /// including any end word. 0: no normalization; 1: the mean per word.
   double length_penalty = 0;
-  std::int64_t alternatives = 0;  ///< strongest words kept per place
-  double report_temperature = 1;  ///< of Hypothesis::log_mass; it has no part in the search
+  std::int64_t alternatives = 0;  ///< top words stored per position, ≥ 0
+  double report_temperature = 1;  ///< > 0, for Hypothesis::log_mass; does not affect the search
   WordConstraints constraints;
 };
 
 /// @throws std::invalid_argument for the first option that is out of range.
 void check(const BeamSearchOptions& options);
 
-/// Beam search over a batch of images, all beams of all images in one step.
+/// Beam search over a batch of images; each step advances all beams of all images.
 ///
-/// An image's search, with K = beam. Every step
-///   1. ranks all continuations of its open hypotheses, the end word included, by log_prob less
-///      the penalties; of equals the better-ranked parent comes first, then the lower id;
-///   2. finishes those among the K best that continue with the end word;
-///   3. keeps open the K best that continue with another word. A finished hypothesis takes no place
-///      from the open ones. After max_length words, and with K = 1 after the first end word, none
-///      stays open;
-///   4. drops the open ones that can no longer get among the n_best finished ones, not even if
-///   every
-///      word to come were certain and the sentence as long as may be.
-/// It is over when none is open. Nothing that could still overtake is given up except by 3, so with
-/// a beam that holds every continuation the result is the true n best.
+/// With K = beam, each step does the following for an image:
+///   1. Rank all continuations of its open hypotheses, including the end word, by log_prob minus
+///      the penalties. Ties: first the better-ranked parent, then the lower id.
+///   2. Finish those among the K best that continue with the end word.
+///   3. Keep open the K best that continue with another word. A finished hypothesis does not use up
+///      one of the K. After max_length words, and with K = 1 after the first end word, none stays
+///      open.
+///   4. Prune the open hypotheses that can no longer be among the n_best finished ones, even if
+///      every further word had probability 1 and the sentence had the maximum length.
+/// The search of an image ends when no hypothesis is open. Only rule 3 drops hypotheses that could
+/// still win, so with a beam that holds every continuation the result is the exact n best.
 ///
-/// The finished come first, by falling score. When they are fewer than n_best, the hypotheses that
-/// were open at the limit fill up, by falling score; likewise when the rules ban every word.
+/// Finished hypotheses come first, by decreasing score. If there are fewer than n_best, the
+/// unfinished ones that reached max_length, or whose every next word is banned, follow by
+/// decreasing score.
 ///
-/// @param start  one row per image (R = B), as Decoder::start yields it.
-/// @return per image up to n_best hypotheses, all different, the best first; never none.
-/// @throws std::invalid_argument for options out of range, std::runtime_error if the model yields
-///         what is not a number.
+/// @param start  one row per image (R = B), as returned by Decoder::start
+/// @return per image 1 to n_best different hypotheses, the best first
+/// @throws std::invalid_argument for options out of range, std::runtime_error if the model's
+///         probabilities are NaN.
 std::vector<std::vector<Hypothesis>> beam_search(const StepFunction& step, const State& start,
                                                  const BeamSearchOptions& options);
 

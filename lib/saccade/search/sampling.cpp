@@ -23,8 +23,9 @@ std::uint64_t mix(std::uint64_t x) {
   return x ^ (x >> 31);
 }
 
-/// A number in [0, 1) that belongs to one place of one sample of one image. No generator is carried
-/// along, so neither the order of drawing nor the other images matter.
+/// A pseudorandom number in [0, 1) for one position of one sample of one image. It is a hash and
+/// not the next value of a generator, so that the order of sampling and the other images do not
+/// matter.
 double uniform(std::uint64_t seed, std::uint64_t image, std::int64_t sample, std::int64_t place) {
   std::uint64_t bits = mix(mix(seed) ^ image);
   bits = mix(bits ^ static_cast<std::uint64_t>(sample));
@@ -32,13 +33,14 @@ double uniform(std::uint64_t seed, std::uint64_t image, std::int64_t sample, std
   return static_cast<double>(bits >> 11) * 0x1p-53;
 }
 
-/// Draws words by the options; keeps its lists from draw to draw.
+/// Samples words. Reuses its lists between calls.
 class WordSampler {
  public:
   explicit WordSampler(const SamplingOptions& options) : options_(options) {}
 
-  /// @param log_p  of all words; @param chance  in [0, 1).
-  /// @return the word, −1 where none is possible.
+  /// @param log_p   of all words
+  /// @param chance  a random number in [0, 1)
+  /// @return the word; −1 where none is possible
   std::int64_t draw(const float* log_p, std::int64_t words, double chance) {
     fill(log_p, words);
     if (words_.empty()) return -1;
@@ -49,7 +51,7 @@ class WordSampler {
       left -= weights_[i];
       if (left < 0) return words_[i].second;
     }
-    // Rounding has left a crumb: the last word that has any weight.
+    // Reached through rounding only: return the last word with a weight above 0.
     std::size_t last = words_.size() - 1;
     while (last > 0 && weights_[last] == 0) --last;
     return words_[last].second;
@@ -62,7 +64,7 @@ class WordSampler {
     return a.first != b.first ? a.first > b.first : a.second < b.second;
   }
 
-  // The words that may be drawn, sorted if only some of them.
+  // The words that can be sampled; sorted if there are only some.
   void fill(const float* log_p, std::int64_t words) {
     words_.clear();
     for (std::int64_t id = 0; id < words; ++id) {
@@ -77,7 +79,7 @@ class WordSampler {
     }
   }
 
-  // Probabilities at the temperature, the strongest word's being 1. Returns their sum.
+  // Probabilities at the temperature, relative to that of the top word. Returns their sum.
   double weigh() {
     const double top_k = std::max_element(words_.begin(), words_.end())->first;
     weights_.clear();
@@ -102,7 +104,8 @@ class WordSampler {
   std::vector<double> weights_;
 };
 
-/// One image's samples. A sample is open until it draws the end word or may go no further.
+/// The samples of one image. A sample is open until the end word, a length limit or a ban on every
+/// word.
 class ImageSamples {
  public:
   ImageSamples(const SamplingOptions& options, std::int64_t index)
@@ -119,7 +122,7 @@ class ImageSamples {
     std::vector<BeamBatch::Next> next;
     std::vector<std::int64_t> still_open;
     for (std::size_t i = 0; i < open_.size(); ++i) {
-      const std::size_t place = length == 0 ? 0 : i;  // all samples set out from one row
+      const std::size_t place = length == 0 ? 0 : i;  // all samples start from one row
       const auto row = image.first_row + static_cast<std::int64_t>(place);
       const float* of_row = log_p.data_ptr<float>() + row * words;
       const auto id = sampler.draw(of_row, words, uniform(options_.seed, image_, open_[i], length));
@@ -143,7 +146,7 @@ class ImageSamples {
  private:
   const SamplingOptions& options_;
   std::uint64_t image_;
-  std::vector<std::int64_t> open_;  ///< numbers of the open samples, in the order of their rows
+  std::vector<std::int64_t> open_;  ///< indices of the open samples, in the order of their rows
   std::vector<Hypothesis> results_;
 };
 
@@ -155,12 +158,12 @@ void check(const SamplingOptions& options) {
   require(options.temperature > 0 && std::isfinite(options.temperature),
           "temperature must be a number above 0, not " + std::to_string(options.temperature));
   require(options.top_k >= 0,
-          "top_k must be at least 0, which is all words, not " + std::to_string(options.top_k));
+          "top_k must be at least 0 (0: all words), not " + std::to_string(options.top_k));
   require(options.top_p > 0 && options.top_p <= 1,
-          "top_p must lie above 0 and be at most 1, not " + std::to_string(options.top_p));
+          "top_p must be above 0 and at most 1, not " + std::to_string(options.top_p));
   require(options.alternatives >= 0,
           "alternatives must be at least 0, not " + std::to_string(options.alternatives));
-  require(options.constraints.repeat_penalty == 0, "sampling knows no repeat_penalty");
+  require(options.constraints.repeat_penalty == 0, "sampling does not support repeat_penalty");
   check(options.constraints);
 }
 

@@ -12,7 +12,7 @@ namespace saccade {
 
 namespace {
 
-// The model alone knows V, and its first step tells it.
+// Called after the first step, whose output shows V.
 void check_words(const std::vector<std::vector<std::int64_t>>& sentences, std::int64_t words) {
   for (std::size_t i = 0; i < sentences.size(); ++i) {
     for (const std::int64_t id : sentences[i]) {
@@ -20,8 +20,8 @@ void check_words(const std::vector<std::vector<std::int64_t>>& sentences, std::i
           id == Vocabulary::kPad || id == Vocabulary::kStart || id == Vocabulary::kEnd;
       require(id >= 0 && id < words && !special,
               "sentence " + std::to_string(i) + " has the id " + std::to_string(id) +
-                  ", which is not that of a word; the vocabulary has " + std::to_string(words) +
-                  " and those of <pad>, <start> and <end> have no place in a sentence");
+                  ", which is not a word; the vocabulary has " + std::to_string(words) +
+                  " words, and <pad>, <start> and <end> cannot occur in a sentence");
     }
   }
 }

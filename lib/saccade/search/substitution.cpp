@@ -17,14 +17,14 @@ at::Tensor log_softmax(const at::Tensor& logits) {
 void require_word(std::int64_t id, std::int64_t V) {
   const bool special = id == Vocabulary::kPad || id == Vocabulary::kStart || id == Vocabulary::kEnd;
   require(id >= 0 && id < V && !special,
-          "id " + std::to_string(id) + " is not that of a word; the vocabulary has " +
-              std::to_string(V) + " and <pad>, <start> and <end> have no place in a sentence");
+          "id " + std::to_string(id) + " is not a word; the vocabulary has " + std::to_string(V) +
+              " words, and <pad>, <start> and <end> cannot occur in a sentence");
 }
 
-/// Sentences that have left the given one, K of them before each of B views.
+/// The sentences that already differ from the given one: K for each of B views.
 struct Branches {
-  std::vector<std::int64_t> substitute;  ///< K: which each is
-  std::vector<std::int64_t> word;        ///< K: its last word
+  std::vector<std::int64_t> substitute;  ///< K: the index of the substitute
+  std::vector<std::int64_t> word;        ///< K: the previous word
   at::Tensor h, c;                       ///< B×K×H
 
   void add(const at::Tensor& more_h, const at::Tensor& more_c) {
@@ -49,11 +49,12 @@ ForcedDecoding force_decode(const StepFunction& step, const State& start,
                             const std::vector<std::int64_t>& ids, std::int64_t places) {
   at::NoGradGuard no_gradient;
   require(start.rows() == start.annotations.images(),
-          "a sentence is followed with one row per image, not " + std::to_string(start.rows()) +
+          "forced decoding needs one row per image, not " + std::to_string(start.rows()) +
               " rows for " + std::to_string(start.annotations.images()) + " images");
   const auto T = static_cast<std::int64_t>(ids.size());
-  require(places >= 0 && places <= T + 1, "the sentence has no " + std::to_string(places) +
-                                              " places; it has " + std::to_string(T + 1));
+  require(places >= 0 && places <= T + 1, "cannot decode " + std::to_string(places) +
+                                              " positions; the sentence has " +
+                                              std::to_string(T + 1));
   ForcedDecoding decoding;
   decoding.ids = ids;
   std::vector<at::Tensor> log_p, alpha;
@@ -80,14 +81,14 @@ at::Tensor score_substitutes(const StepFunction& step, const ForcedDecoding& dec
   const auto T = static_cast<std::int64_t>(decoding.ids.size());
   const std::int64_t B = decoding.log_p.size(0);
   const auto N = static_cast<std::int64_t>(substitutes.size());
-  require(decoding.log_p.size(1) == T + 1, "substitutes need a sentence that was followed whole");
+  require(decoding.log_p.size(1) == T + 1, "substitutes need a fully decoded sentence");
   at::Tensor result = torch::zeros({B, N}, at::kDouble);
   if (N == 0) return result;
   double* score = result.data_ptr<double>();
   for (std::int64_t n = 0; n < N; ++n) {
     const Substitute& one = substitutes[static_cast<std::size_t>(n)];
     require(one.place >= 0 && one.place < T,
-            "the sentence has no word " + std::to_string(one.place) + " to be replaced");
+            "the sentence has no word " + std::to_string(one.place) + " to replace");
     require_word(one.id, decoding.log_p.size(2));
     for (std::int64_t b = 0; b < B; ++b) {
       double sum = decoding.at(b, one.place, one.id);
@@ -99,7 +100,7 @@ at::Tensor score_substitutes(const StepFunction& step, const ForcedDecoding& dec
   }
 
   Branches branches;
-  for (std::int64_t t = 0; t < T; ++t) {  // the words at place t are known; t + 1 is asked for
+  for (std::int64_t t = 0; t < T; ++t) {  // the inputs are the words at t; scores those at t + 1
     const State& state = decoding.states[static_cast<std::size_t>(t)];
     for (std::int64_t& word : branches.word) word = decoding.ids[static_cast<std::size_t>(t)];
     for (std::int64_t n = 0; n < N; ++n) {

@@ -11,7 +11,7 @@ namespace {
 
 constexpr float kImpossible = -std::numeric_limits<float>::infinity();
 
-// One pass with the k best so far kept in order: k is small, and words that change them are rare.
+// One pass that keeps the best k so far in order: k is small, and few words change them.
 void scan(const float* row, std::int64_t words, std::int64_t k, std::int64_t* ids, float* log_p) {
   float weakest = kImpossible;
   for (std::int64_t id = 0; id < words; ++id) {

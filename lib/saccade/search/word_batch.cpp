@@ -13,7 +13,7 @@ namespace {
 
 using Ids = std::vector<std::int64_t>;
 
-/// How many of the captions, the longest first, are not over at each step.
+/// The number of captions, the longest first, that have a word at each step.
 std::vector<std::int64_t> rows_of(const at::Tensor& lengths) {
   const auto length = lengths.accessor<std::int64_t, 1>();
   std::vector<std::int64_t> rows(static_cast<std::size_t>(length[0]), 0);
@@ -23,7 +23,7 @@ std::vector<std::int64_t> rows_of(const at::Tensor& lengths) {
   return rows;
 }
 
-/// The numbers 0 … n − 1 by falling size, equals in their order.
+/// The numbers 0 … n − 1 by decreasing size; ties keep their order.
 template <typename Size>
 std::vector<std::int64_t> largest_first(std::size_t n, const Size& size) {
   std::vector<std::int64_t> order(n);
@@ -114,7 +114,7 @@ std::vector<std::vector<std::int64_t>> even_parts(const WordBatch& batch, std::i
   const auto order = largest_first(words.size(), [&](std::size_t b) { return words[b]; });
   const auto n = static_cast<std::size_t>(parts);
   std::vector<std::vector<std::int64_t>> dealt(n);
-  for (std::size_t i = 0; i < order.size(); ++i) {  // to and fro, so that no part is always first
+  for (std::size_t i = 0; i < order.size(); ++i) {  // back and forth, so no part is always first
     const std::size_t place = i % n;
     dealt[i / n % 2 == 0 ? place : n - 1 - place].push_back(order[i]);
   }

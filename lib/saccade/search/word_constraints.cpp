@@ -27,13 +27,12 @@ void check(const WordConstraints& constraints) {
           "min_length must be at most max_length, " + std::to_string(constraints.max_length) +
               given(constraints.min_length));
   require(constraints.no_repeat_ngram >= 0,
-          "no_repeat_ngram must be at least 0, which is no such rule" +
-              given(constraints.no_repeat_ngram));
+          "no_repeat_ngram must be at least 0 (0: off)" + given(constraints.no_repeat_ngram));
   require(constraints.repeat_penalty >= 0 && std::isfinite(constraints.repeat_penalty),
           "repeat_penalty must be a number of at least 0, not " +
               std::to_string(constraints.repeat_penalty));
   require(constraints.repeat_penalty == 0 || constraints.content,
-          "repeat_penalty needs to know which words are content words");
+          "repeat_penalty needs the list of content words");
 }
 
 std::vector<bool> content_words(const Vocabulary& vocabulary) {

@@ -11,9 +11,9 @@ namespace saccade {
 at::Tensor word_presence(const StepFunction& step, const State& start,
                          const PresenceOptions& options) {
   at::NoGradGuard no_gradient;
-  require(start.rows() == start.annotations.images(), "presence is asked with one row per image");
+  require(start.rows() == start.annotations.images(), "word presence needs one row per image");
   require(options.samples > 0 && options.max_length > 0,
-          "presence needs at least one sample of one word");
+          "word presence needs at least one sample of one word");
   const std::int64_t B = start.rows();
   const std::int64_t K = options.samples;
   at::Generator generator = at::detail::createCPUGenerator(options.seed);
@@ -29,7 +29,7 @@ at::Tensor word_presence(const StepFunction& step, const State& start,
     const at::Tensor log_absent = at::log1p(-p.clamp_max(1 - 1e-6)) * open;
     absent = absent.defined() ? absent + log_absent : log_absent;
     at::Tensor sayable = p.clone();
-    sayable.narrow(1, Vocabulary::kPad, 2).zero_();  // <pad> and <start> stand in no caption
+    sayable.narrow(1, Vocabulary::kPad, 2).zero_();  // no caption contains <pad> or <start>
     words = sample_columns(sayable, generator);
     open = open * (words != Vocabulary::kEnd).unsqueeze(1);
     if (open.sum().item<float>() == 0) break;
