@@ -70,7 +70,7 @@ TEST(Calibration, IsRefusedForOtherWeightsOrSizes) {
   auto json = nlohmann::json::parse(text);
   json["weights_sha256"] = "0";
   write_file(folder / "model" / kCalibrationFile, json.dump());
-  EXPECT_THAT(refusal(32), HasSubstr("fit it anew with `saccade model calibrate`"));
+  EXPECT_THAT(refusal(32), HasSubstr("fit it again with `saccade model calibrate`"));
   json = nlohmann::json::parse(text);
   json["temperature"] = 0;
   write_file(folder / "model" / kCalibrationFile, json.dump());

@@ -28,17 +28,16 @@ std::vector<float> floats(JsonFields& fields, const std::string& key, std::int64
 
 Calibration parse(const nlohmann::json& json, const std::string& hash, std::int64_t features) {
   JsonFields fields(json, "");
-  if (fields.text("format") != kCalibrationFormat)
-    fields.refuse("format", std::string("\"") + kCalibrationFormat + "\"");
+  if (fields.text("format") != kCalibrationFormat) fields.refuse("format", std::string("\"") + kCalibrationFormat + "\"");
   if (fields.at("version") != kCalibrationVersion) {
     fields.refuse("version", std::to_string(kCalibrationVersion) +
-                                 ", the version this program reads; fit it anew with `saccade "
-                                 "model calibrate`");
+                                 ", the version that this program reads; fit it again with "
+                                 "`saccade model calibrate`");
   }
   if (fields.text("weights_sha256") != hash) {
     fields.refuse("weights_sha256", hash +
-                                        ", that of the bundle's weights; it was fitted to others: "
-                                        "fit it anew with `saccade model calibrate`");
+                                        ", the hash of the bundle's weights; it was fitted to "
+                                        "others: fit it again with `saccade model calibrate`");
   }
   Calibration calibration;
   calibration.temperature = fields.number("temperature", 0.01, 100);
@@ -54,7 +53,7 @@ Calibration parse(const nlohmann::json& json, const std::string& hash, std::int6
   return calibration;
 }
 
-/// Four digits are enough, and keep the file small.
+/// Rounds to four significant digits, which are enough and keep the file small.
 std::vector<double> rounded(const std::vector<float>& values) {
   std::vector<double> out;
   for (const float value : values) {

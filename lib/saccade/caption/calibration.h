@@ -14,47 +14,53 @@
 
 namespace saccade {
 
-/// What makes a model's own probabilities mean what they say, fitted to one model by `saccade model
-/// calibrate`. It has no part in search, scores or verdicts.
+/// Calibrates the probabilities that a model reports. Fitted to one model by `saccade model
+/// calibrate`. Does not affect search, scores or verdicts.
 struct Calibration {
-  /// A word is reported with p = softmax(logits / temperature); > 0.
+  /// Words are reported with p = softmax(logits / temperature) (Guo et al. 2017); > 0.
   double temperature = 1;
-  /// D, mean and standard deviation (> 0) over photographs of the pooled annotations: of the mean
-  /// of an image's annotations over its cells.
+  /// D, mean and standard deviation (> 0) of the pooled annotations (see pool) over the photographs
+  /// of the fit.
   std::vector<float> pooled_mean, pooled_deviation;
-  LogisticRegression acceptable;  ///< over signs_of, in the order of sign_names()
-  nlohmann::json fitted;          ///< on what, the meaning of "acceptable", and how well
+  LogisticRegression acceptable;  ///< of signs_of, in the order of sign_names()
+  nlohmann::json fitted;          ///< the data, the meaning of "acceptable", and the quality of fit
 };
 
-/// What a caption's confidence is read off.
+/// The names of the features from which the confidence of a caption is computed.
 const std::vector<std::string>& sign_names();
 
-/// B×D: the mean of each image's annotations over its cells, fp32.
+/// The pooled annotations: the mean of an image's annotations over its cells.
+/// @return B×D, fp32
 at::Tensor pool(const Features& features);
 
-/// How unlike the photographs of the fit an image is: log of the mean over D of the squared
-/// standardized pooled annotations. About 0 for such a photograph.
+/// How much an image differs from the photographs of the fit: the logarithm of the mean over D of
+/// the squared standardized pooled annotations. About 0 for a photograph like those.
 /// @param pooled  D, on any device
 double strangeness(const Calibration& calibration, const at::Tensor& pooled);
 
-/// @param caption  whose words have the calibrated p
+/// The features of a caption, in the order of sign_names(); all 0 for a caption without words.
+/// @param caption  with calibrated p
 std::vector<double> signs_of(const Caption& caption, double strangeness);
 
-/// The probability, 0…1, that the caption is acceptable in the sense of the fit.
+/// The probability, 0…1, that the caption is acceptable in the sense of the fit; 0 for a caption
+/// without words.
+/// @param caption      with calibrated p
+/// @param strangeness  of its image
 double confidence(const Calibration& calibration, const Caption& caption, double strangeness);
 
-/// The file in a bundle's folder that holds its calibration.
+/// The calibration file in a bundle's folder.
 constexpr char kCalibrationFile[] = "calibration.json";
 
-/// The bundle's calibration, or nothing where it brings none. Read strictly, as the bundle.
+/// Loads the calibration of a bundle; nothing where it has none. Strict, as load_bundle.
 /// @param features  D of the bundle's encoder
-/// @throws std::runtime_error naming the file for one that is damaged, of an unknown version or
-///         fitted to other weights than the bundle's.
+/// @throws std::runtime_error naming the file when it is damaged, has an unknown version or was
+///         fitted to weights other than the bundle's.
 std::optional<Calibration> load_calibration(const std::filesystem::path& bundle,
                                             std::int64_t features);
 
-/// Writes it into the bundle's folder, wholly or not at all, tied to the bundle's weights.
-/// @throws std::runtime_error
+/// Writes the calibration into the bundle's folder atomically, with the hash of the bundle's
+/// weights.
+/// @throws std::runtime_error naming the file that cannot be read or written.
 void save_calibration(const std::filesystem::path& bundle, const Calibration& calibration);
 
 }  // namespace saccade

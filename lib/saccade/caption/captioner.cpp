@@ -63,9 +63,9 @@ std::vector<std::vector<Caption>> Captioner::caption(const at::Tensor& pixels,
                                                      const std::vector<Placement>& placements,
                                                      const CaptionOptions& options) const {
   if (pixels.size(0) != static_cast<std::int64_t>(placements.size())) {
-    throw std::invalid_argument(
-        "as many placements as images are needed: " + std::to_string(placements.size()) + " for " +
-        std::to_string(pixels.size(0)));
+    throw std::invalid_argument("every image needs one placement, got " +
+                                std::to_string(placements.size()) + " for " +
+                                std::to_string(pixels.size(0)));
   }
   torch::InferenceMode guard;
   const Bundle& bundle = impl_->bundle;

@@ -18,43 +18,46 @@ namespace saccade {
 
 struct Bundle;
 
-/// How a caption is decoded.
+/// Options of captioning.
 struct CaptionOptions {
   BeamSearchOptions search;
-  /// Empty: the bundle's own kind (expected for soft models, argmax for hard ones).
+  /// The attention mode; nothing: expected for soft models, argmax for hard models.
   std::optional<AttentionMode> mode;
-  std::uint64_t seed = 0;  ///< of the cells that a `sampled` glimpse draws
+  std::uint64_t seed = 0;  ///< for AttentionMode::sampled
 };
 
-/// The one door: photographs in, captions out. Const after loading and safe to share between
-/// threads.
+/// The main entry point: captions images. Const after loading and safe to share between threads.
 class Captioner {
  public:
-  /// @param directory  a bundle, see bundle.h; its calibration is used where it brings one.
-  /// @param device     "cpu", "cuda" or "cuda:N".
-  /// @throws std::runtime_error for a bundle that is absent or damaged, or a device that is not
-  /// there.
+  /// Loads a model.
+  /// @param directory  a bundle, see bundle.h; its calibration is loaded too, if it has one
+  /// @param device     "cpu", "cuda" or "cuda:N"
+  /// @throws std::runtime_error for a bundle that is missing or damaged, or an unavailable device;
+  ///         std::invalid_argument for another device name.
   static Captioner load(const std::filesystem::path& directory, const std::string& device = "cpu");
-  /// @param bundle       computes where it is, see Bundle::to.
-  /// @param calibration  fitted to it; without one captions have no confidence.
+  /// @param bundle       the model; computes on its device, see Bundle::to
+  /// @param calibration  fitted to the bundle; without one captions have no confidence
   explicit Captioner(Bundle bundle, std::optional<Calibration> calibration = std::nullopt);
   ~Captioner();
   Captioner(Captioner&&) noexcept;
   Captioner& operator=(Captioner&&) noexcept;
 
-  /// @return the n best captions of each image, the best first.
+  /// Captions a batch of images.
+  /// @return per image its options.search.n_best best captions, the best first
+  /// @throws std::invalid_argument for options out of range.
   std::vector<std::vector<Caption>> caption(const std::vector<Image>& images,
                                             const CaptionOptions& options) const;
-  /// The same for inputs that `prepare` made ready: what a pipeline calls, whose threads prepare.
-  /// @param pixels B×3×S×S; @param placements B.
+  /// The same for images that are already prepared, e.g. by other threads (see prepare.h).
+  /// @param pixels      B×3×S×S
+  /// @param placements  B
   std::vector<std::vector<Caption>> caption(const at::Tensor& pixels,
                                             const std::vector<Placement>& placements,
                                             const CaptionOptions& options) const;
 
   const Bundle& bundle() const;
   const std::optional<Calibration>& calibration() const;
-  /// Batches that are best captioned at once, each by a thread of its own: on processors as many as
-  /// LibTorch has threads, on a GPU one. `caption` may be called so.
+  /// The recommended number of threads that each call `caption` for a batch: the number of
+  /// LibTorch's threads on the CPU, 1 on a GPU.
   std::int64_t workers() const;
 
  private:

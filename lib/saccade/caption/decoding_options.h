@@ -6,11 +6,11 @@
 
 namespace saccade {
 
-/// What a bundle says of its decoding (Bundle::decoding), and the defaults where it says nothing.
+/// The options in a bundle (Bundle::decoding), with the defaults for missing ones.
 CaptionOptions options_of(const nlohmann::json& decoding);
 
-/// The search of `options` as a bundle says it. What is as by default is left out, but for the beam
-/// and the length penalty.
+/// The search options in the format of Bundle::decoding. Always has beam and length_penalty; omits
+/// the other options where they have their defaults.
 nlohmann::json decoding_of(const CaptionOptions& options);
 
 }  // namespace saccade

@@ -33,8 +33,8 @@ TokenizedSentence read_sentence(std::string_view text, const Vocabulary& vocabul
   }
   if (sentence.words.size() > kMaxSentenceWords) {
     throw std::invalid_argument("the caption has " + some(sentence.words.size(), "word") +
-                                ", at most " + std::to_string(kMaxSentenceWords) +
-                                " can be scored; give one sentence");
+                                ", but the maximum is " + std::to_string(kMaxSentenceWords) +
+                                "; give one sentence");
   }
   sentence.ids = vocabulary.encode(sentence.words);
   for (std::size_t t = 0; t < sentence.ids.size(); ++t) {
@@ -44,9 +44,9 @@ TokenizedSentence read_sentence(std::string_view text, const Vocabulary& vocabul
     if (sentence.known(t)) return sentence;
   }
   throw std::invalid_argument(
-      "none of the caption's " + some(sentence.words.size(), "word") + " is among the " +
+      "none of the caption's " + some(sentence.words.size(), "word") + " is in the vocabulary of " +
       std::to_string(vocabulary.size() - Vocabulary::kSpecials) +
-      " that this model knows; give a sentence in its language, that of `saccade caption`");
+      " words; give a sentence in the language that `saccade caption` writes with this model");
 }
 
 TokenizedSentence read_sentence(const Caption& caption, const Vocabulary& vocabulary) {
@@ -60,7 +60,7 @@ TokenizedSentence read_sentence(const Caption& caption, const Vocabulary& vocabu
 
 Caption score_sentence(const Bundle& bundle, const Features& features, const Placement& placement,
                        const TokenizedSentence& sentence, const ScoreOptions& options) {
-  if (sentence.ids.empty()) throw std::invalid_argument("a sentence without words has no score");
+  if (sentence.ids.empty()) throw std::invalid_argument("cannot score a sentence without words");
   torch::InferenceMode guard;
   const AttentionMode mode =
       options.mode.value_or(default_attention_mode(bundle.config.decoder.kind));

@@ -14,18 +14,18 @@ namespace {
 
 void require_rows(const std::vector<std::vector<double>>& rows, const std::vector<bool>& labels) {
   if (rows.empty() || rows.size() != labels.size()) {
-    throw std::invalid_argument("a fit needs as many labels as rows and at least one, not " +
-                                std::to_string(labels.size()) + " for " +
-                                std::to_string(rows.size()));
+    throw std::invalid_argument("the fit needs at least one row and one label per row, not " +
+                                std::to_string(labels.size()) + " labels for " +
+                                std::to_string(rows.size()) + " rows");
   }
   for (const auto& row : rows) {
     if (row.size() != rows.front().size()) {
-      throw std::invalid_argument("the rows of a fit are of different lengths");
+      throw std::invalid_argument("the rows of the fit have different lengths");
     }
   }
   const auto positives = std::count(labels.begin(), labels.end(), true);
   if (positives == 0 || positives == static_cast<std::ptrdiff_t>(labels.size())) {
-    throw std::invalid_argument("a fit needs labels of both sorts");
+    throw std::invalid_argument("the fit needs positive and negative labels");
   }
 }
 
@@ -82,7 +82,7 @@ LogisticRegression fit_logistic(const std::vector<std::vector<double>>& rows,
   scale = at::where(scale > 1e-9, scale, at::ones_like(scale));
   x = at::cat({(x - mean) / scale, torch::ones({N, 1}, at::kDouble)}, 1);
   at::Tensor penalty = torch::full({F + 1}, ridge, at::kDouble);
-  penalty[F] = 0;  // the bias is free
+  penalty[F] = 0;  // the bias is not penalized
 
   at::Tensor w = torch::zeros({F + 1}, at::kDouble);
   for (int iteration = 0; iteration < 100; ++iteration) {
@@ -91,7 +91,7 @@ LogisticRegression fit_logistic(const std::vector<std::vector<double>>& rows,
     const at::Tensor hessian =
         at::mm(x.t(), x * (p * (1 - p)).unsqueeze(1)) + at::diag(penalty + 1e-9);
     const at::Tensor change = at::linalg_solve(hessian, gradient.unsqueeze(1)).squeeze(1);
-    // Newton's step overshoots where p is nearly 0 or 1 everywhere.
+    // Limit the step: Newton's method overshoots where p is close to 0 or 1 everywhere.
     const double largest = change.abs().max().item<double>();
     w = w - change * std::min(1.0, 4 / std::max(largest, 1e-12));
     if (largest < 1e-10) break;
@@ -113,7 +113,8 @@ double auroc(const std::vector<double>& scores, const std::vector<bool>& labels)
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(),
             [&](std::size_t a, std::size_t b) { return scores[a] < scores[b]; });
-  // Each positive wins against the negatives below its score and half of those that share it.
+  // Each positive wins against the negatives with lower scores, and half against those with its
+  // own.
   double wins = 0, negatives = 0, positives = 0;
   for (std::size_t i = 0; i < order.size();) {
     double tied_positives = 0, tied_negatives = 0;
@@ -126,7 +127,7 @@ double auroc(const std::vector<double>& scores, const std::vector<bool>& labels)
     positives += tied_positives;
   }
   if (positives == 0 || negatives == 0) {
-    throw std::invalid_argument("an AUROC needs positives and negatives");
+    throw std::invalid_argument("the AUROC needs positives and negatives");
   }
   return wins / (positives * negatives);
 }

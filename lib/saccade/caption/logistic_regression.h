@@ -7,13 +7,15 @@
 
 namespace saccade {
 
-/// p(label | x) = σ(bias + Σ_f weights_f · (x_f − mean_f) / scale_f)
+/// Logistic regression: p(positive | x) = σ(bias + Σ_f weights_f · (x_f − mean_f) / scale_f).
 struct LogisticRegression {
   std::vector<double> mean, scale, weights;  ///< F each; scale > 0
   double bias = 0;
 
-  /// @param x  F numbers. @return 0…1.
-  /// @throws std::invalid_argument for another number of them.
+  /// The probability of a positive label.
+  /// @param x  F values
+  /// @return 0…1
+  /// @throws std::invalid_argument for another number of values.
   double probability(const std::vector<double>& x) const;
 };
 
@@ -23,16 +25,19 @@ struct LogisticRegression {
 LogisticRegression read_logistic(JsonFields fields, const std::string& section,
                                  const std::vector<std::string>& names);
 
-/// The weights of the greatest likelihood Σ log p(label) − ridge/2 Σ weights², by Newton's method.
-/// Mean and scale are those of the rows; a number that never changes has weight 0.
-/// @param rows    N×F, finite. @param ridge  > 0.
-/// @throws std::invalid_argument for no rows, rows of different lengths or labels of one sort only.
+/// Fits a logistic regression with Newton's method: maximizes Σ log p(label) − ridge/2 Σ weights².
+/// Mean and scale are those of the rows; a constant feature gets weight 0.
+/// @param rows    N×F, finite
+/// @param labels  N
+/// @param ridge   > 0
+/// @throws std::invalid_argument for no rows, rows of different lengths, another number of labels,
+///         or labels that are all equal.
 LogisticRegression fit_logistic(const std::vector<std::vector<double>>& rows,
                                 const std::vector<bool>& labels, double ridge);
 
-/// The chance that a random positive has a higher score than a random negative, a tie counting
-/// half (area under the ROC curve).
-/// @throws std::invalid_argument unless there are positives and negatives.
+/// The area under the ROC curve, 0…1: the probability that a random positive scores higher than a
+/// random negative; ties count half.
+/// @throws std::invalid_argument unless there are positives and negatives, and one label per score.
 double auroc(const std::vector<double>& scores, const std::vector<bool>& labels);
 
 }  // namespace saccade

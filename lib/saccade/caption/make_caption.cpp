@@ -20,7 +20,7 @@ std::string join_words(const std::vector<CaptionWord>& words) {
   std::string text;
   for (const CaptionWord& word : words) {
     const bool clitic =
-        word.word.front() == '\'' || word.word == "n't";  // "dog 's" is read "dog's"
+        word.word.front() == '\'' || word.word == "n't";  // "dog 's" becomes "dog's"
     if (!text.empty() && !clitic) text += ' ';
     text += word.word;
   }

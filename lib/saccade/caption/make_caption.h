@@ -6,12 +6,12 @@
 
 namespace saccade {
 
-/// A hypothesis in words, with its maps cut out word by word.
-/// @param temperature  of the hypothesis's log_mass: of the p that words are reported with
+/// Converts a hypothesis to a caption, with one map per word.
+/// @param temperature  the report_temperature of the search; 1 without calibration
 Caption make_caption(const Hypothesis& hypothesis, const Vocabulary& vocabulary, const Grid& grid,
                      const Placement& placement, double temperature = 1);
 
-/// Words as a sentence is read: "dog 's" is "dog's".
+/// Joins words to a sentence with normal spacing: "dog 's" becomes "dog's".
 std::string join_words(const std::vector<CaptionWord>& words);
 
 }  // namespace saccade
