@@ -1,13 +1,13 @@
-# Flags shared by the library, the program and the tests.
+# Flags shared by the libraries, the program and the tests.
 add_library(saccade_compiler INTERFACE)
-# The same for all that share the precompiled header: GCC passes it over where a macro differs.
+# Identical for all targets that share the precompiled header: GCC ignores the header where a macro differs.
 target_compile_definitions(saccade_compiler INTERFACE SACCADE_VERSION="${PROJECT_VERSION}")
-# -pthread too: Pango brings it to the library alone.
+# Includes -pthread, which must be the same everywhere: Pango adds it only to the library.
 target_compile_options(saccade_compiler INTERFACE -pthread -Wall -Wextra -Wno-unused-parameter)
-# Without it ATen's parallel_for, a template of its headers, runs on one thread.
+# Without OpenMP, ATen's parallel_for, a template in its headers, runs on one thread.
 target_link_libraries(saccade_compiler INTERFACE OpenMP::OpenMP_CXX)
 if(SACCADE_WARNINGS_AS_ERRORS)
-  # GCC 14 takes what LibTorch's headers do with std::vector<bool> for writing out of bounds.
+  # GCC 14 warns of writes out of bounds where LibTorch's headers use std::vector<bool>.
   target_compile_options(saccade_compiler INTERFACE -Werror -Wno-error=array-bounds)
 endif()
 if(SACCADE_SANITIZE)

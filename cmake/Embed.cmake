@@ -1,6 +1,6 @@
-# saccade_embed(TEMPLATE OUTPUT FOLDER): writes TEMPLATE to OUTPUT with every @file.ext@ replaced by that file
-# of FOLDER, again whenever one of them changes. Done when CMake runs, so that the source is there when
-# CMake looks at its includes.
+# saccade_embed(TEMPLATE OUTPUT FOLDER): copies TEMPLATE to OUTPUT and replaces every @file.ext@ by the contents of
+# that file in FOLDER. Runs when CMake configures, so that OUTPUT exists when CMake scans its includes, and again
+# when one of the files changes.
 function(saccade_embed template output folder)
   file(READ ${template} text)
   string(REGEX MATCHALL "@[a-z_]+\\.[a-z]+@" places "${text}")

@@ -1,4 +1,4 @@
-# `cmake --install build/release --prefix DIR` installs the program, the library, the bundles and their licences.
+# `cmake --install build/release --prefix DIR` installs the program, the libraries, the bundles and the licences.
 include(CMakePackageConfigHelpers)
 install(TARGETS saccade_program RUNTIME)
 install(TARGETS saccade_engine RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/saccade)
