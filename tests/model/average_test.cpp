@@ -93,7 +93,7 @@ TEST(AverageBundles, RefusesModelsOfAnotherKind) {
       ThrowsMessage<std::runtime_error>(AllOf(HasSubstr(cats), HasSubstr("vocabulary"))));
 }
 
-TEST(AverageBundles, RefusesSharesThatMakeNoMean) {
+TEST(AverageBundles, RefusesInvalidShares) {
   const TemporaryFolder folder;
   const std::string a = save(folder, "a", tiny_bundle());
   EXPECT_THROW(average_bundles({a}, {0}), std::invalid_argument);

@@ -43,13 +43,15 @@ class Captioner {
   Captioner& operator=(Captioner&&) noexcept;
 
   /// Captions a batch of images.
-  /// @return per image its options.search.n_best best captions, the best first
-  /// @throws std::invalid_argument for options out of range.
+  /// @return per image 1 to options.search.n_best captions, the best first
+  /// @throws std::invalid_argument for options out of range, std::runtime_error if the model's
+  ///         probabilities are NaN.
   std::vector<std::vector<Caption>> caption(const std::vector<Image>& images,
                                             const CaptionOptions& options) const;
   /// The same for images that are already prepared, e.g. by other threads (see prepare.h).
   /// @param pixels      B×3×S×S
   /// @param placements  B
+  /// @throws std::invalid_argument also for another number of placements.
   std::vector<std::vector<Caption>> caption(const at::Tensor& pixels,
                                             const std::vector<Placement>& placements,
                                             const CaptionOptions& options) const;

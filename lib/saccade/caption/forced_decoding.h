@@ -28,7 +28,7 @@ TokenizedSentence read_sentence(std::string_view text, const Vocabulary& vocabul
 /// The words of a caption as a sentence.
 TokenizedSentence read_sentence(const Caption& caption, const Vocabulary& vocabulary);
 
-/// Options of score_sentence.
+/// Options of score_sentence().
 struct ScoreOptions {
   std::optional<AttentionMode> mode;  ///< as in CaptionOptions
   std::uint64_t seed = 0;             ///< for AttentionMode::sampled

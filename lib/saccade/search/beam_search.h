@@ -9,7 +9,7 @@
 
 namespace saccade {
 
-/// Options of beam_search.
+/// Options of beam_search().
 struct BeamSearchOptions {
   std::int64_t beam = 3;    ///< open hypotheses kept per image, ≥ 1; 1: greedy search
   std::int64_t n_best = 1;  ///< hypotheses returned per image, 1 … beam

@@ -9,7 +9,7 @@
 
 namespace saccade {
 
-/// Options of sample.
+/// Options of sample().
 struct SamplingOptions {
   std::int64_t samples = 1;  ///< captions per image, ≥ 1
   double temperature = 1;    ///< > 0, divides log p: near 0 greedy, above 1 more diverse

@@ -8,7 +8,7 @@
 
 namespace saccade {
 
-/// Options of word_presence.
+/// Options of word_presence().
 struct PresenceOptions {
   std::int64_t samples = 24;     ///< captions sampled per image, ≥ 1
   std::int64_t max_length = 16;  ///< maximum words per caption, ≥ 1

@@ -105,7 +105,8 @@ struct Unrolled {
 ///   ẑ = β Σ_i α_i a_i  or  β a_s                  equations 13 and 9, see AttentionMode
 ///   i, f, g, o from W_y E y + W_z ẑ + W_h h + b   equation 1
 ///   c ← f c + i g,  h ← o tanh c                  equations 2 and 3
-///   p ∝ exp(L_o (E y + L_h h + L_z ẑ) + b_o)      equation 7, with the new h
+///   p ∝ exp(L_o (E y + L_h h + L_z ẑ) + b_o)      equation 7, with the new h (DecoderConfig::
+///                                                 output_tanh applies tanh to the inner sum)
 /// Teacher forcing, search and scoring all use this step.
 class DecoderImpl : public torch::nn::Module {
  public:
