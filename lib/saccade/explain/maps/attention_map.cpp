@@ -11,12 +11,12 @@
 namespace saccade {
 namespace {
 
-constexpr double kSigma = 20.0 / 224.0;  // the paper's code: 20 pixels on an input of 224
+constexpr double kSigma = 20.0 / 224.0;  // as in the paper's code: 20 pixels for an input of 224
 
 void check(const std::vector<float>& attention, const Grid& grid, const Placement& placement) {
   if (grid.rows < 1 || grid.cols < 1 || std::int64_t(attention.size()) != grid.cells()) {
     throw std::invalid_argument("an attention map of " + std::to_string(attention.size()) +
-                                " values does not fill a grid of " + std::to_string(grid.rows) +
+                                " values does not match a grid of " + std::to_string(grid.rows) +
                                 "x" + std::to_string(grid.cols));
   }
   if (placement.input_size < 1 || placement.original_width < 1 || placement.original_height < 1 ||
@@ -26,11 +26,11 @@ void check(const std::vector<float>& attention, const Grid& grid, const Placemen
   }
   const auto valid = [](float value) { return std::isfinite(value) && value >= 0; };
   if (!std::all_of(attention.begin(), attention.end(), valid)) {
-    throw std::invalid_argument("an attention map holds a negative value or one that is no number");
+    throw std::invalid_argument("an attention map holds a value that is negative or not finite");
   }
 }
 
-/// The map on the encoder's input, pixel by pixel.
+/// The map over the encoder's input, size × size pixels.
 cv::Mat smoothed(const cv::Mat& cells, int size) {
   cv::Mat upsampled, out;
   cv::resize(cells, upsampled, cv::Size(size, size), 0, 0, cv::INTER_LINEAR);
@@ -65,8 +65,9 @@ std::vector<float> AttentionMap::sample(int width, int height) const {
 
 MapRows::MapRows(const AttentionMap& map, int width, int height) : map_(map) {
   if (width < 1 || height < 1) {
-    throw std::invalid_argument("an attention map cannot be laid over " + std::to_string(width) +
-                                "x" + std::to_string(height) + " pixels");
+    throw std::invalid_argument("cannot sample an attention map at " + std::to_string(width) + "x" +
+                                std::to_string(height) +
+                                " pixels; width and height must be at least 1");
   }
   const Placement& place = map.placement_;
   columns_ = taps(width, place.original_width, place.offset_x, place.scale_x, place.input_size,

@@ -19,7 +19,7 @@ cv::Mat as_mat(Image& image) {
   return cv::Mat(image.height, image.width, CV_8UC3, image.rgb.data());
 }
 
-/// Of lines on a picture of this size, in pixels.
+/// Width of lines on an image of this size, in pixels.
 int line_width(const Image& image) {
   return std::max(1, int(std::lround(std::max(image.width, image.height) / 500.0)));
 }
@@ -31,7 +31,7 @@ const cv::Scalar kDark(0, 0, 0), kLight(255, 255, 255);
 float region_threshold(const AttentionMap& map, double share) {
   if (!(share >= 0 && share <= 1)) {
     throw std::invalid_argument(
-        "the share of the attention in a region must lie within 0 and 1, not " +
+        "the share of the attention in a region must be between 0 and 1, not " +
         std::to_string(share));
   }
   std::vector<float> values = map.sample(kPoints, kPoints);
@@ -67,8 +67,9 @@ void draw_region(Image& photograph, const AttentionMap& map, double share) {
 
 void draw_cell(Image& photograph, const Grid& grid, const Placement& placement, std::int64_t cell) {
   if (cell < 0 || cell >= grid.cells()) {
-    throw std::invalid_argument("there is no cell " + std::to_string(cell) + " in a grid of " +
-                                std::to_string(grid.rows) + "x" + std::to_string(grid.cols));
+    throw std::invalid_argument("cell " + std::to_string(cell) + " is outside the grid of " +
+                                std::to_string(grid.rows) + "x" + std::to_string(grid.cols) +
+                                " cells");
   }
   const Rect rect = placement.cell_rect(grid, cell / grid.cols, cell % grid.cols);
   const double scale_x = double(photograph.width) / placement.original_width;
@@ -79,7 +80,7 @@ void draw_cell(Image& photograph, const Grid& grid, const Placement& placement, 
                      std::max(1, int(std::lround(rect.height * scale_y))));
   cv::Mat picture = as_mat(photograph);
   cv::rectangle(picture, box, kDark, 3 * width);
-  // Dashes of light on the dark line.
+  // Light dashes on the dark line.
   const int dash = std::max(2, 4 * width);
   const cv::Point corners[] = {box.tl(),
                                {box.x + box.width - 1, box.y},

@@ -9,9 +9,9 @@
 
 namespace saccade {
 
-/// An encoder's input with the pixels of some cells blurred beyond recognition (σ = S / 16), with a
-/// soft edge, so that hiding adds no edge of its own.
-/// @param pixels  3×S×S, on the CPU. @return a new tensor of the same shape.
+/// An encoder's input with the pixels of some cells blurred beyond recognition (σ = S / 16). The
+/// blurred region has a soft border (σ = S / 100), so that hiding adds no edge.
+/// @param pixels  3×S×S, fp32, on the CPU. @return a new tensor of the same shape.
 at::Tensor blur_cells(const at::Tensor& pixels, const std::vector<std::int64_t>& cells,
                       const Grid& grid);
 

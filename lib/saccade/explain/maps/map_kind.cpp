@@ -21,7 +21,7 @@ const char* to_string(MapKind kind) {
   for (const auto& [one, name] : kMapKinds) {
     if (one == kind) return name;
   }
-  throw std::invalid_argument("a value outside its enumeration");
+  throw std::invalid_argument("unknown MapKind");
 }
 
 std::vector<std::string> map_kind_names() {
@@ -36,7 +36,7 @@ MapKind map_kind_from_string(const std::string& name) {
     if (name == own) return kind;
     known += (known.empty() ? "" : ", ") + std::string(own);
   }
-  throw std::invalid_argument("there is no map \"" + name + "\"; expected one of " + known);
+  throw std::invalid_argument("unknown map \"" + name + "\": expected one of " + known);
 }
 
 }  // namespace saccade

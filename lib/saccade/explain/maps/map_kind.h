@@ -5,22 +5,22 @@
 
 namespace saccade {
 
-/// What a word's map shows. All but the first and the last ask what the word's log p hangs on
-/// (saliency.h).
+/// What a word's map shows. `alpha` and `posterior` are attention; the others measure how the
+/// word's log p depends on the image (saliency.h).
 enum class MapKind {
-  alpha,                 ///< where the decoder looked
-  gradient,              ///< ‖∂ log p / ∂a_i‖ of each cell's annotation
-  gradient_input,        ///< a_i · ∂ log p / ∂a_i where it speaks for the word, else 0
-  pixel_gradient,        ///< Σ |∂ log p / ∂x| over the pixels of each cell
-  pixel_gradient_input,  ///< Σ x · ∂ log p / ∂x over them where it speaks for the word, else 0
-  occlusion,             ///< the fall of log p when 3×3 cells are hidden, where it falls, else 0
-  posterior              ///< where the decoder looked once the word is known (posterior.h)
+  alpha,                 ///< the attention α itself
+  gradient,              ///< ‖∂ log p / ∂a_i‖ for the annotation of each cell
+  gradient_input,        ///< max(0, a_i · ∂ log p / ∂a_i)
+  pixel_gradient,        ///< Σ |∂ log p / ∂x| over the pixels x of each cell
+  pixel_gradient_input,  ///< max(0, Σ x · ∂ log p / ∂x) over the pixels x of each cell
+  occlusion,             ///< the drop of log p when 3×3 cells are hidden, at least 0
+  posterior              ///< attention given the word (posterior.h)
 };
 
 /// "alpha", "gradient", "gradient-input", "pixel-gradient", "pixel-gradient-input", "occlusion",
 /// "posterior".
 const char* to_string(MapKind kind);
-/// @throws std::invalid_argument for a name that is none of map_kind_names().
+/// @throws std::invalid_argument for a name not in map_kind_names().
 MapKind map_kind_from_string(const std::string& name);
 std::vector<std::string> map_kind_names();
 

@@ -15,14 +15,15 @@ void require_shapes(const Features& features, const at::Tensor& fillers, const a
   if (!fit) {
     std::ostringstream message;
     message << "annotations of shape " << a.sizes() << ", fillers " << fillers.sizes()
-            << " and cells " << cells.sizes() << " do not fit; expected 1×L×D, F×D and M×L";
+            << " and cells " << cells.sizes() << " do not match; expected 1×L×D, F×D and M×L";
     throw std::invalid_argument(message.str());
   }
-  if (cells.numel() == 0) throw std::invalid_argument("no view was asked for");
+  if (cells.numel() == 0) throw std::invalid_argument("start_masked needs at least one view");
   const auto highest = cells.max().item<std::int64_t>();
   if (cells.min().item<std::int64_t>() < -1 || highest >= fillers.size(0)) {
-    throw std::invalid_argument("a cell takes filler " + std::to_string(highest) + " of " +
-                                std::to_string(fillers.size(0)));
+    throw std::invalid_argument("cells must hold filler indices from -1 to " +
+                                std::to_string(fillers.size(0) - 1) + "; the largest is " +
+                                std::to_string(highest));
   }
 }
 
@@ -33,7 +34,7 @@ State start_masked(const Decoder& decoder, const Features& features, const at::T
   require_shapes(features, fillers, cells);
   const std::int64_t M = cells.size(0);
   const std::int64_t L = cells.size(1);
-  // The fillers are projected as if they were further cells of the image.
+  // The fillers are projected as if they were additional cells of the image.
   const Features extended{at::cat({features.values, fillers.unsqueeze(0)}, 1),
                           {1, L + fillers.size(0)}};
   State state = decoder->start(extended);
@@ -50,7 +51,7 @@ State start_masked(const Decoder& decoder, const Features& features, const at::T
 }
 
 State concatenate(const std::vector<State>& states) {
-  if (states.empty()) throw std::invalid_argument("there is no state to concatenate");
+  if (states.empty()) throw std::invalid_argument("concatenate needs at least one state");
   State all = states.front();
   const auto join = [&](auto member) {
     std::vector<at::Tensor> parts;

@@ -6,19 +6,21 @@
 
 namespace saccade {
 
-/// Starts from one image's annotations of which some cells are replaced: M views of it.
+/// The decoder's start states for M views of one image. In each view the annotations of some cells
+/// are replaced.
 ///
-/// The same as `decoder->start` of M copies of the features with their cells replaced, but every
-/// annotation is projected once instead of M times.
+/// Equivalent to calling `decoder->start` on M copies of the features with their cells replaced,
+/// but every annotation is projected once instead of M times.
 /// @param features  1×L×D.
-/// @param fillers   F×D: annotations that may stand in for a cell's own.
-/// @param cells     M×L, int64: −1 keeps the cell's own annotation, f puts filler f in its place.
+/// @param fillers   F×D: annotations that may replace a cell's own.
+/// @param cells     M×L, int64: −1 keeps the cell's own annotation, f ≥ 0 replaces it by filler f.
 /// @return one row per view.
-/// @throws std::invalid_argument for shapes that do not fit or a filler that is not there.
+/// @throws std::invalid_argument for shapes that do not match or a filler index out of range.
 State start_masked(const Decoder& decoder, const Features& features, const at::Tensor& fillers,
                    const at::Tensor& cells);
 
-/// The rows of all states, one after the other. All have as many rows per image.
+/// Concatenates the rows of several states. All states must have the same number of rows per image.
+/// @throws std::invalid_argument for no states.
 State concatenate(const std::vector<State>& states);
 
 }  // namespace saccade

@@ -13,7 +13,7 @@ at::Tensor log_p_by_cell(const Decoder& decoder, const State& state, const at::T
                          const at::Tensor& targets) {
   if (!decoder->lstm->context) {
     throw std::invalid_argument(
-        "a decoder that sees the image once has no posterior over its cells");
+        "a decoder that sees the image only at the first step has no posterior over cells");
   }
   torch::NoGradGuard no_gradient;
   const ImageRowsPtr image_of_row = state.image_rows();
@@ -57,7 +57,7 @@ at::Tensor posterior_maps(const Decoder& decoder, const Features& features, cons
       features.values.scalar_type());
   std::vector<at::Tensor> maps;
   std::size_t next = 0;
-  std::int64_t before = 0;  // places of the steps that are done
+  std::int64_t before = 0;  // word positions of the steps before t
   for (std::size_t t = 0; t < rows.size() && next < places.size(); before += rows[t], ++t) {
     state = state.first(rows[t]);
     const auto column = [&](const at::Tensor& values) {

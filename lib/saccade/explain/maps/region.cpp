@@ -33,7 +33,7 @@ std::vector<std::int64_t> region_elsewhere(const std::vector<std::int64_t>& regi
     if (!taken[static_cast<std::size_t>(cell)]) free.push_back(cell);
   }
   if (free.empty()) return free;
-  // Taken from the generator's bits, not through a distribution, whose results libraries choose.
+  // Uses the generator's bits directly: the results of a distribution differ between libraries.
   std::mt19937_64 random(seed);
   const std::int64_t centre = free[static_cast<std::size_t>(random() % free.size())];
   const auto distance = [&](std::int64_t cell) {

@@ -7,13 +7,16 @@
 
 namespace saccade {
 
-/// The fewest cells that together hold at least `share` of a map's sum, but at most `most` of all
-/// cells and at least one.
-/// @param map  L values ≥ 0. @return cell numbers, the strongest first.
+/// The smallest set of cells that holds at least `share` of a map's sum, limited to a fraction
+/// `max` of all cells. It has at least one cell.
+/// @param map    L values ≥ 0.
+/// @param share  0…1.
+/// @param max    0…1.
+/// @return row-major cell indices, by descending value.
 std::vector<std::int64_t> top_region(const std::vector<float>& map, double share, double max);
 
-/// As many cells elsewhere, for comparison: of the cells outside the region those nearest to a
-/// random one of them, so that they hang together as a region does. Fewer when fewer are left.
+/// As many cells outside the region, for comparison: those nearest to a random cell outside the
+/// region, so that they are contiguous as a region is. Fewer if fewer cells are left.
 std::vector<std::int64_t> region_elsewhere(const std::vector<std::int64_t>& region,
                                            const Grid& grid, std::uint64_t seed);
 

@@ -13,14 +13,15 @@
 namespace saccade {
 namespace {
 
-constexpr std::int64_t kRows = 64;  // rollouts that are followed at once
+constexpr std::int64_t kRows = 64;  // rollouts decoded in one batch
 
 }  // namespace
 
 Rollouts roll_out(const Captioner& captioner, const Image& photograph,
                   const std::vector<std::string>& words, std::int64_t count, std::uint64_t seed) {
   if (count < 1) {
-    throw std::invalid_argument("rollouts must be at least 1, not " + std::to_string(count));
+    throw std::invalid_argument("the number of rollouts must be at least 1, not " +
+                                std::to_string(count));
   }
   const Bundle& bundle = captioner.bundle();
   torch::InferenceMode guard;
@@ -49,7 +50,7 @@ Rollouts roll_out(const Captioner& captioner, const Image& photograph,
                         std::vector<std::vector<std::int64_t>>(std::size_t(rows), sentence));
     for (const Hypothesis& hypothesis : decoding) {
       if (hypothesis.cells.size() != words.size()) {
-        throw std::invalid_argument("rollouts need a model that attends to cells");
+        throw std::invalid_argument("rollouts need a model with attention");
       }
       for (std::size_t t = 0; t < words.size(); ++t) {
         ++rollouts.cells[t].at(std::size_t(hypothesis.cells[t]));

@@ -15,7 +15,7 @@
 namespace saccade {
 namespace {
 
-/// log p of every word, T, with the graph that leads to the annotations.
+/// log p of every word: T, with the autograd graph back to the annotations.
 at::Tensor word_log_p(const Decoder& decoder, const Features& features,
                       const std::vector<std::int64_t>& ids, AttentionMode mode) {
   if (ids.empty()) throw std::invalid_argument("a sentence without words has no saliency");
@@ -42,8 +42,8 @@ at::Tensor gradients_of(const at::Tensor& log_p, const at::Tensor& leaf) {
   return at::cat(gradients);
 }
 
-/// The views in which the square around each of the cells first…end − 1 is hidden, as start_masked
-/// takes them: (end − first)×L.
+/// The views in which the square around each of the cells first…end − 1 is hidden, as the `cells`
+/// of start_masked: (end − first)×L.
 at::Tensor squares(const Grid& grid, std::int64_t radius, std::int64_t first, std::int64_t end) {
   const std::int64_t L = grid.cells();
   at::Tensor cells = at::full({end - first, L}, -1, at::kLong);
@@ -58,7 +58,7 @@ at::Tensor squares(const Grid& grid, std::int64_t radius, std::int64_t first, st
   return cells;
 }
 
-/// log p of every word before views with cells replaced by the mean annotation: M×T, double.
+/// log p of every word in each view, with cells replaced by the mean annotation: M×T, double.
 at::Tensor masked_log_p(const Decoder& decoder, const Features& features,
                         const std::vector<std::int64_t>& ids, AttentionMode mode,
                         const at::Tensor& cells) {

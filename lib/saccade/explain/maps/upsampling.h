@@ -4,15 +4,15 @@
 
 namespace saccade {
 
-/// How a map of cells becomes a map of pixels.
+/// How a map of cells is upsampled to a map of pixels.
 enum class Upsampling {
-  gaussian,  ///< as in the paper: bilinear by the encoder's stride, then smoothed by a Gaussian
-  bilinear,  ///< between the centres of the cells
-  nearest    ///< every pixel has its cell's value: the cells are to be seen
+  gaussian,  ///< as in the paper: bilinear by the encoder's stride, then a Gaussian filter
+  bilinear,  ///< interpolated between the centers of the cells
+  nearest    ///< every pixel has the value of its cell, so the cells are visible
 };
 
 const char* to_string(Upsampling upsampling);
-/// @throws std::invalid_argument for a name that is none of gaussian, bilinear, nearest.
+/// @throws std::invalid_argument for a name other than gaussian, bilinear, nearest.
 Upsampling upsampling_from_string(const std::string& name);
 
 }  // namespace saccade

@@ -32,7 +32,7 @@ at::Tensor pooled(const at::Tensor& values, const Grid& grid) {
       .view({values.size(0), grid.cells()});
 }
 
-/// Values as maps: what is below 0 becomes 0, and each row sums to 1. @return on the processor
+/// Sets negative values to 0 and scales each row to sum to 1. @return on the CPU
 at::Tensor normalized(const at::Tensor& values) {
   const at::Tensor maps = values.detach().to(at::kCPU, at::kFloat).clamp_min(0).contiguous();
   const at::Tensor sums = maps.sum(1, /*keepdim=*/true);
@@ -40,7 +40,7 @@ at::Tensor normalized(const at::Tensor& values) {
   return at::where(sums > 0, maps / sums.clamp_min(1e-30), at::full_like(maps, even)).contiguous();
 }
 
-/// What the words of one caption of one photograph hang on: T×L.
+/// The unnormalized maps of the words of one caption of one image: T×L.
 at::Tensor evidence(const Bundle& bundle, const at::Tensor& pixels, const Features& features,
                     const std::vector<std::int64_t>& ids, MapKind kind) {
   const AttentionMode mode = default_attention_mode(bundle.config.decoder.kind);
@@ -56,7 +56,7 @@ at::Tensor evidence(const Bundle& bundle, const at::Tensor& pixels, const Featur
   return kind == MapKind::gradient ? g.pow(2).sum(2).sqrt() : (g * features.values).sum(2);
 }
 
-/// α of places of given captions: M×L.
+/// α at some word positions of reference captions: M×L.
 at::Tensor attention(const Bundle& bundle, const Features& features, const WordBatch& words,
                      const std::vector<std::int64_t>& places) {
   UnrollOptions options;
@@ -67,7 +67,7 @@ at::Tensor attention(const Bundle& bundle, const Features& features, const WordB
   return alphas.index_select(0, at::tensor(places, at::kLong).to(alphas.device()));
 }
 
-/// The words of a caption of a batch without its end.
+/// The word ids of one caption of a batch, without the end token.
 std::vector<std::int64_t> ids_of_row(const WordBatch& words, std::int64_t row) {
   const auto length = words.lengths[row].item<std::int64_t>();
   const at::Tensor ids = words.targets[row].narrow(0, 0, length - 1).contiguous();
@@ -133,7 +133,7 @@ at::Tensor maps_of_places(const Bundle& bundle, const at::Tensor& pixels, const 
   }
   std::map<std::int64_t, at::Tensor> of_row;
   std::vector<at::Tensor> maps;
-  std::int64_t before = 0;  // places of the steps that are done
+  std::int64_t before = 0;  // word positions of the steps before t
   std::size_t t = 0;
   for (const std::int64_t place : places) {
     for (; place >= before + words.inputs.rows[t]; ++t) before += words.inputs.rows[t];

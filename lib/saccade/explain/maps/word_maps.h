@@ -12,26 +12,29 @@
 
 namespace saccade {
 
-/// Every word's map under one light, over the cells of the caption's grid: values ≥ 0 that sum to 1
-/// as α does, so that all are drawn alike. A map that is 0 everywhere becomes even.
-/// @param caption  of this photograph by this model; the maps of `alpha` are its own.
+/// The map of one kind for every word, over the cells of the caption's grid. Values are ≥ 0 and sum
+/// to 1 as α does, so that all kinds can be drawn the same way. A map that is 0 everywhere becomes
+/// uniform.
+/// @param caption  of this image by this model; for MapKind::alpha its own maps are returned.
 /// @return T maps of L values.
 /// @throws std::invalid_argument for a caption without words.
 std::vector<std::vector<float>> word_maps(const Captioner& captioner, const Image& image,
                                           const Caption& caption, MapKind kind);
 
-/// The same for some words of given captions of a batch of photographs, in their model's own pass.
-/// @param pixels    B×3×S×S, @param features  theirs
-/// @param words     the captions, on the processor
-/// @param places    which of their N time-major words (Places), rising; none is a caption's end
-/// @return M×L, float, on the processor
+/// The same for some words of reference captions of a batch of images.
+/// @param pixels    B×3×S×S
+/// @param features  the annotations of `pixels`
+/// @param words     the captions, on the CPU
+/// @param places    positions among their N time-major words (see Places), ascending: M of them;
+///                  none is the end token of a caption
+/// @return M×L, fp32, on the CPU
 at::Tensor maps_of_places(const Bundle& bundle, const at::Tensor& pixels, const Features& features,
                           const WordBatch& words, const std::vector<std::int64_t>& places,
                           MapKind kind);
 
-/// Spearman's rank correlation of two maps, −1…1, equal values sharing their mean rank; 0 where one
-/// of them is even.
-/// @throws std::invalid_argument for maps of different sizes or none.
+/// Spearman's rank correlation of two maps, −1…1. Equal values share their mean rank. 0 if one of
+/// the maps is uniform.
+/// @throws std::invalid_argument for maps of different sizes or without values.
 double rank_correlation(const std::vector<float>& a, const std::vector<float>& b);
 
 }  // namespace saccade
