@@ -69,7 +69,7 @@ Page empty_page(const Image& photograph, const std::string& name, Fit fit) {
   page.name = name;
   page.grid = {14, 14};
   page.placement = prepare(photograph, {224, fit}).placement;
-  page.layers = {{"attention α", "of the word’s attention, per cell", true}};
+  page.layers = {{"attention α", "of the word’s attention per cell", true}};
   page.notes = {"Attention is evidence, not proof."};
   return page;
 }
@@ -87,9 +87,8 @@ Page judged(const Image& photograph, const std::string& name, Fit fit = Fit::squ
   page.words[4].maps[1].clear();  // none for this word
   using Tone = PageVerdict::Tone;
   PageWord& bird = page.words[3];
-  bird.verdict =
-      PageVerdict{"misrecognised", Tone::bad,
-                  "The model looked at something there, but another word fits it better."};
+  bird.verdict = PageVerdict{"misrecognised", Tone::bad,
+                             "The word depends on the photograph, but another word fits better."};
   bird.suspicion = 0.91;
   bird.alternatives = {{"dog", 0.61, bump(page.grid, 1, 12), "where hiding pixels lowers it most"},
                        {"bird", 0.6, {}, ""},

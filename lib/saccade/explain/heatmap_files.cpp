@@ -20,13 +20,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Files to be made, by their path within the output folder.
+/// A file to write, by its path within the output folder.
 struct Work {
   fs::path file;
   std::function<std::string()> bytes;
 };
 
-/// The caption as the rollouts saw it: each word's map is the share of them that drew the cell.
+/// The caption with each word's map replaced by the share of rollouts that sampled each cell.
 Caption drawn_cells(const Caption& caption, const Rollouts& rollouts) {
   Caption out = caption;
   for (std::size_t i = 0; i < out.words.size(); ++i) {
@@ -39,7 +39,7 @@ Caption drawn_cells(const Caption& caption, const Rollouts& rollouts) {
   return out;
 }
 
-/// The photograph by itself, then a frame per word.
+/// The image without a map, then one frame per word.
 std::string words_gif(const Image& photograph, const Caption& caption,
                       const HeatmapOptions& options) {
   const Image small = shrink_to(photograph, options.animation_side);
@@ -49,7 +49,7 @@ std::string words_gif(const Image& photograph, const Caption& caption,
   return encode_gif(int(caption.words.size()) + 1, frame, options.animation_seconds);
 }
 
-/// Makes and writes the files side by side.
+/// Renders and writes the files in parallel.
 void write_all(const std::vector<Work>& works, OutputFolder& folder) {
   std::vector<std::exception_ptr> errors(works.size());
   const auto make = [&](const cv::Range& range) {
@@ -61,14 +61,14 @@ void write_all(const std::vector<Work>& works, OutputFolder& folder) {
       }
     }
   };
-  // As many stripes as files: one each, whoever is free.
+  // One stripe per file, so that each idle thread takes the next file.
   cv::parallel_for_(cv::Range(0, int(works.size())), make, double(works.size()));
   for (const auto& error : errors) {
     if (error) std::rethrow_exception(error);
   }
 }
 
-/// A picture of a word in one of these formats, by its name within the output folder.
+/// Whether a path within the output folder is a word's overlay in one of these formats.
 bool is_word_picture(const fs::path& name, const std::vector<PictureFormat>& formats) {
   return name.parent_path() == "words" &&
          std::any_of(formats.begin(), formats.end(), [&](PictureFormat format) {
@@ -114,7 +114,7 @@ std::vector<fs::path> write_heatmap(const Image& photograph, const Caption& capt
   const std::size_t T = caption.words.size();
 
   std::vector<Work> works;
-  // The longest work first, so that none is left alone at the end.
+  // The slowest files first, so that no thread is left with one at the end.
   if (options.animation) {
     works.push_back({"words.gif", [&] { return words_gif(large, caption, options); }});
   }
@@ -129,7 +129,7 @@ std::vector<fs::path> write_heatmap(const Image& photograph, const Caption& capt
                        const std::string map = options.figure.map_name;
                        if (map != "attention") {
                          page.layers[0].name = map;
-                         page.layers[0].meaning = "of the word’s " + map + ", per cell";
+                         page.layers[0].meaning = "of the word’s " + map + " per cell";
                        }
                        return page_html(page, large);
                      }});

@@ -13,42 +13,45 @@
 namespace saccade {
 
 struct HeatmapOptions {
-  FigureOptions figure;    ///< its overlay options hold for the words' pictures as well
-  int word_side = 1600;    ///< the words' pictures are at most so many pixels long
-  bool full_size = false;  ///< instead as large as the photograph
-  std::vector<PictureFormat> pictures{PictureFormat::png};  ///< empty: neither figure nor words
-  bool page = false;                                        ///< the interactive page
-  bool animation = false;                                   ///< the GIF
-  int animation_side = 640;                                 ///< its pixels on the longer side
-  double animation_seconds = 0.9;                           ///< per word
+  FigureOptions figure;    ///< the overlay options also apply to the word overlays
+  int word_side = 1600;    ///< maximum longer side of the word overlays, pixels
+  bool full_size = false;  ///< make the word overlays as large as the image instead
+  std::vector<PictureFormat> pictures{
+      PictureFormat::png};         ///< empty: no figure and no word overlays
+  bool page = false;               ///< write the interactive page
+  bool animation = false;          ///< write the GIF
+  int animation_side = 640;        ///< longer side of the GIF, pixels
+  double animation_seconds = 0.9;  ///< per word
 };
 
-/// Writes into `directory`, which is made when it is not there:
-///   figure.png         see draw_figure            .png, .jpg or .webp
-///   words/NN-word.png  the overlay of word NN = 01, 02, …, see draw_word
-///   words/NN-word-cells.png  with rollouts: how often each cell was drawn
-///   words.gif          steps through the words
-///   index.html         see page_html
-///   attention.json     see attention_json; always
-/// Everything is written beside and then renamed into place, so a failure leaves what was there
-/// before. Files that Saccade did not write stay (see io/output_folder.h); words/ loses the
-/// pictures that an earlier, longer caption left in the same format.
-/// @param name  the photograph's, as the user gave it; a file of that name is never replaced.
+/// Writes into `directory`, which is created if necessary:
+///   figure.png               see draw_figure; .png, .jpg or .webp
+///   words/NN-word.png        the overlay of word NN = 01, 02, …, see draw_word
+///   words/NN-word-cells.png  with rollouts: how often each cell was sampled
+///   words.gif                an animation that steps through the words
+///   index.html               see page_html
+///   attention.json           see attention_json; always written
+/// All files are written to a temporary folder and then renamed, so that a failure leaves the
+/// earlier files unchanged. Files that Saccade did not write are kept (see io/output_folder.h).
+/// Word overlays of an earlier, longer caption in the same format are removed.
+/// @param name  of the image, as the user gave it; a file of that name is never replaced.
 /// @return the files written.
-/// @throws std::runtime_error naming the path that cannot be made or written,
-///         std::invalid_argument naming a file in the way that Saccade did not write.
+/// @throws std::runtime_error naming the path that cannot be created or written;
+///         std::invalid_argument naming an existing file that Saccade did not write.
 std::vector<std::filesystem::path> write_heatmap(const Image& photograph, const Caption& caption,
                                                  const std::string& name,
                                                  const std::filesystem::path& directory,
                                                  const HeatmapOptions& options,
                                                  const Rollouts& rollouts = {});
 
-/// To be called before the photograph is captioned: throws what write_heatmap would throw about a
-/// folder that cannot be written or the files in it whose names are known beforehand.
+/// Checks the output folder before the image is captioned. Throws what write_heatmap would throw
+/// for a folder that cannot be written or for existing files whose names do not depend on the
+/// caption.
 void require_heatmap_folder(const std::filesystem::path& directory, const std::string& name,
                             const HeatmapOptions& options);
 
-/// "NN-word.png" with the word's letters and digits of ASCII, the rest as "_", at most 40 of them.
+/// "NN-word.png", with NN = index + 1. Bytes of the word other than ASCII letters and digits become
+/// "_", and the word is cut to 40 bytes.
 std::string word_file_name(std::size_t index, std::size_t count, const std::string& word,
                            PictureFormat format = PictureFormat::png);
 

@@ -23,7 +23,7 @@ template <typename T>
 using Held = std::unique_ptr<T, GifRelease>;
 
 [[noreturn]] void fail(const std::string& what) {
-  throw std::runtime_error("a GIF cannot be encoded: " + what);
+  throw std::runtime_error("cannot encode a GIF: " + what);
 }
 
 IndexedImage indexed(const Image& image) {
@@ -54,7 +54,7 @@ class Writer {
   explicit Writer(std::string& out) {
     int error = 0;
     file_ = EGifOpen(&out, append, &error);
-    if (file_ == nullptr) fail("giflib does not start");
+    if (file_ == nullptr) fail("giflib failed to start");
   }
   ~Writer() {
     int ignored = 0;
@@ -82,7 +82,7 @@ class Writer {
     check(EGifPutExtension(file_, GRAPHICS_EXT_FUNC_CODE, sizeof packed, packed));
     check(EGifPutImageDesc(file_, 0, 0, image.width, image.height, false, colors.get()));
     for (int y = 0; y < image.height; ++y) {
-      // giflib asks for a pointer that is not const, and masks what it writes.
+      // giflib takes a non-const pointer and masks the bytes in place.
       auto* row = const_cast<GifByteType*>(picture.pixels.data()) +
                   std::size_t(y) * std::size_t(image.width);
       check(EGifPutLine(file_, row, image.width));
@@ -93,7 +93,7 @@ class Writer {
     int error = 0;
     GifFileType* file = file_;
     file_ = nullptr;
-    if (EGifCloseFile(file, &error) != GIF_OK) fail("giflib cannot end it");
+    if (EGifCloseFile(file, &error) != GIF_OK) fail("giflib failed to finish the file");
   }
 
  private:
@@ -108,8 +108,9 @@ class Writer {
 std::string encode_gif(int frames, const std::function<Image(int)>& frame, double seconds) {
   if (frames < 1) throw std::invalid_argument("a GIF needs at least one frame");
   if (!(seconds > 0 && seconds < 600)) {
-    throw std::invalid_argument("a frame of a GIF stands for up to 600 seconds, not " +
-                                std::to_string(seconds));
+    throw std::invalid_argument(
+        "a GIF frame must last more than 0 and less than 600 seconds, not " +
+        std::to_string(seconds));
   }
   std::string bytes;
   Writer writer(bytes);
@@ -120,12 +121,13 @@ std::string encode_gif(int frames, const std::function<Image(int)>& frame, doubl
       width = image.width;
       height = image.height;
       if (width < 1 || height < 1 || std::max(width, height) > 65'535) {
-        throw std::invalid_argument("a GIF cannot have " + std::to_string(width) + "x" +
-                                    std::to_string(height) + " pixels");
+        throw std::invalid_argument("a GIF cannot be " + std::to_string(width) + "x" +
+                                    std::to_string(height) +
+                                    " pixels; each side must be 1 to 65535 pixels");
       }
       writer.begin(width, height);
     } else if (image.width != width || image.height != height) {
-      throw std::invalid_argument("the frames of a GIF must be of one size");
+      throw std::invalid_argument("all frames of a GIF must have the same size");
     }
     writer.add(image, std::max(1, int(std::lround(seconds * 100))));
   }

@@ -7,15 +7,15 @@
 
 namespace saccade {
 
-/// An animated GIF that repeats for ever, as the bytes of a file. A GIF plays in every program
-/// that shows pictures, slides and chats among them; each frame has the 256 colours that suit it
-/// best.
+/// An animated GIF that loops forever, as the bytes of a file. Each frame has its own palette of
+/// 256 colors.
 /// @param frames   > 0.
-/// @param frame    yields frame i; asked for one after the other, so that one is held at a time.
-///                 All are of one size, at most 65,535 pixels a side.
-/// @param seconds  > 0: how long each frame stands.
-/// @throws std::invalid_argument for no frames, frames of different sizes or a time that is not
-/// positive; std::runtime_error when encoding fails.
+/// @param frame    returns frame i. Called in order, so that only one frame is in memory. All
+/// frames
+///                 have the same size, at most 65,535 pixels a side.
+/// @param seconds  how long each frame is shown, > 0 and < 600.
+/// @throws std::invalid_argument for no frames, frames of different or unsupported sizes, or
+///         seconds out of range; std::runtime_error when encoding fails.
 std::string encode_gif(int frames, const std::function<Image(int)>& frame, double seconds);
 
 }  // namespace saccade

@@ -15,7 +15,7 @@ using nlohmann::ordered_json;
 template <typename T>
 ordered_json in_rows(const std::vector<T>& cells, const Grid& grid, const std::string& word) {
   if (std::int64_t(cells.size()) != grid.cells()) {
-    throw std::invalid_argument("the map of \"" + word + "\" does not fill the caption's grid");
+    throw std::invalid_argument("the map of \"" + word + "\" does not match the caption's grid");
   }
   ordered_json rows = ordered_json::array();
   for (std::int64_t row = 0; row < grid.rows; ++row) {
@@ -35,7 +35,7 @@ ordered_json placement_json(const Placement& place) {
 
 ordered_json rollouts_json(const Rollouts& rollouts, const Caption& caption) {
   if (rollouts.cells.size() != caption.words.size()) {
-    throw std::invalid_argument("the rollouts are of another caption: of " +
+    throw std::invalid_argument("the rollouts belong to another caption: they have " +
                                 std::to_string(rollouts.cells.size()) + " words, not " +
                                 std::to_string(caption.words.size()));
   }

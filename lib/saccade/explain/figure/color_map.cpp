@@ -10,7 +10,7 @@
 namespace saccade {
 namespace {
 
-/// OpenCV's table of a map; −1 for grey, which it has none for.
+/// OpenCV's number of a color map; −1 for grey, which OpenCV does not have.
 int opencv_table(ColorMap map) {
   switch (map) {
     case ColorMap::viridis:

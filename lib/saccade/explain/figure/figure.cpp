@@ -32,8 +32,8 @@ PanelSize panel_size(int width, int height, const FigureStyle& style) {
   return size;
 }
 
-/// The number of columns whose figure comes nearest to the page's shape, with few places left
-/// empty.
+/// The number of columns for which the figure comes closest to the page shape with few empty
+/// panels.
 int choose_columns(int panels, int panel_width, int panel_height, int gap) {
   int best = 1;
   double min = std::numeric_limits<double>::infinity();
@@ -51,7 +51,7 @@ int choose_columns(int panels, int panel_width, int panel_height, int gap) {
   return best;
 }
 
-/// Places the panels of one row with their upper edge at `top`; returns the row's lower edge.
+/// Lays out the panels of one row with their upper edge at `top`. @return the row's lower edge.
 int lay_out_row(const std::vector<PanelText>& texts, std::size_t first, std::size_t last, int top,
                 const PanelSize& size, const FigureStyle& style, const MeasureText& measure,
                 std::vector<PanelLayout>& panels) {
@@ -139,7 +139,7 @@ std::string two_decimals(double value) {
 }
 
 std::vector<PanelText> panel_texts(const Caption& caption) {
-  std::vector<PanelText> texts{{"", ""}};  // the photograph by itself
+  std::vector<PanelText> texts{{"", ""}};  // the image without a map
   for (const CaptionWord& word : caption.words) {
     texts.push_back({word.word, "p " + two_decimals(word.p()) + "   β " + two_decimals(word.gate)});
   }
@@ -154,7 +154,7 @@ Image blank(int width, int height) {
   return image;
 }
 
-/// Copies the picture to the box's upper left corner, cut at the box.
+/// Copies the image to the upper left corner of the box, cropped to the box.
 void paste(const Image& picture, const PixelRect& box, Image& figure) {
   const int width = std::min(picture.width, box.width);
   const int height = std::min(picture.height, box.height);
@@ -177,7 +177,7 @@ Image draw_figure(const Image& photograph, const Caption& caption, const FigureO
   Image figure = blank(layout.width, layout.height);
   draw_text(figure, caption.text, style.title, layout.title);
 
-  const PixelRect& box = layout.panels.front().picture;  // all pictures are of one size
+  const PixelRect& box = layout.panels.front().picture;  // all images have the same size
   const Image small = resize_to(photograph, box.width, box.height);
   for (std::size_t i = 0; i < layout.panels.size(); ++i) {
     const PanelLayout& panel = layout.panels[i];

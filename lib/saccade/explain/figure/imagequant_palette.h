@@ -4,9 +4,9 @@
 
 namespace saccade {
 
-/// As reduce_colors, by libimagequant. Only in builds with SACCADE_WITH_IMAGEQUANT: that library is
-/// under the GPL, and so is a program that is linked with it.
-/// @throws std::runtime_error when it fails.
+/// Like reduce_colors, but with libimagequant. Only in builds with SACCADE_WITH_IMAGEQUANT:
+/// libimagequant is licensed under the GPL, and so is a program linked with it.
+/// @throws std::runtime_error when libimagequant fails.
 IndexedImage reduce_colors_by_imagequant(const Image& image);
 
 }  // namespace saccade

@@ -17,7 +17,7 @@ std::uint8_t mix(double below, double above, double opacity) {
   return std::uint8_t(std::lround(below + (above - below) * opacity));
 }
 
-/// Pale grey, so that what was not seen is neither read as attended nor mistaken for dark.
+/// Pale grey, which is mistaken neither for attention nor for a dark part of the map.
 void pale(const std::uint8_t* from, std::uint8_t* to) {
   const double grey = 0.299 * from[0] + 0.587 * from[1] + 0.114 * from[2];
   std::fill(to, to + 3, mix(grey, 255, 0.6));
@@ -28,7 +28,7 @@ void pale(const std::uint8_t* from, std::uint8_t* to) {
 Image draw_overlay(const Image& photograph, const AttentionMap& map,
                    const OverlayOptions& options) {
   if (!(options.opacity >= 0 && options.opacity <= 1)) {
-    throw std::invalid_argument("opacity must lie within 0 and 1, not " +
+    throw std::invalid_argument("opacity must be between 0 and 1, not " +
                                 std::to_string(options.opacity));
   }
   const MapRows rows(map, photograph.width, photograph.height);
@@ -59,10 +59,9 @@ Image draw_overlay(const Image& photograph, const AttentionMap& map,
 
 Image resize_to(const Image& photograph, int width, int height) {
   if (photograph.width < 1 || photograph.height < 1 || width < 1 || height < 1) {
-    throw std::invalid_argument("cannot resize a photograph of " +
-                                std::to_string(photograph.width) + "x" +
-                                std::to_string(photograph.height) + " to " + std::to_string(width) +
-                                "x" + std::to_string(height));
+    throw std::invalid_argument("cannot resize an image of " + std::to_string(photograph.width) +
+                                "x" + std::to_string(photograph.height) + " to " +
+                                std::to_string(width) + "x" + std::to_string(height));
   }
   Image out;
   out.width = width;

@@ -6,26 +6,27 @@
 
 namespace saccade {
 
-/// How attention is laid over a photograph.
+/// How attention is drawn over an image.
 struct OverlayOptions {
   Upsampling upsampling = Upsampling::gaussian;
   ColorMap color_map = ColorMap::inferno;
-  double opacity = 0.6;  ///< 0 the photograph alone … 1 the map alone
+  double opacity = 0.6;  ///< 0: only the image … 1: only the map
   bool contour = false;  ///< around the smallest region that holds half of the attention
 };
 
-/// The photograph with the map over it: (1 − opacity) · photograph + opacity · colour of value /
-/// maximum. So each map is shown from 0 to its own maximum, and an even map looks even. What the
-/// encoder did not see is paled to grey. The contour is drawn over it when it is asked for.
-/// @param photograph  the original, or it scaled: the map is scaled along.
-/// @throws std::invalid_argument for an opacity outside 0…1 or an empty photograph.
+/// Draws the map over the image: (1 − opacity) · image + opacity · color(value / maximum). Each map
+/// is thus shown from 0 to its own maximum, and a uniform map looks uniform. Parts outside the
+/// encoder's input become pale grey. The contour is drawn last, if requested.
+/// @param photograph  the original image or a scaled copy; the map is scaled to its size.
+/// @throws std::invalid_argument for an opacity outside 0…1 or an empty image.
 Image draw_overlay(const Image& photograph, const AttentionMap& map, const OverlayOptions& options);
 
-/// The photograph scaled to width × height: means of areas when it shrinks, cubic when it grows.
-/// @throws std::invalid_argument for an empty photograph or a size below 1.
+/// The image scaled to width × height: area averaging when it shrinks, cubic interpolation when it
+/// grows.
+/// @throws std::invalid_argument for an empty image or a size below 1.
 Image resize_to(const Image& photograph, int width, int height);
 
-/// The photograph scaled so that its longer side is at most `side` pixels; never enlarged.
+/// The image scaled down so that its longer side is at most `side` pixels. It is never enlarged.
 Image shrink_to(const Image& photograph, int side);
 
 }  // namespace saccade

@@ -26,7 +26,7 @@ std::vector<int> settings(PictureFormat format, int quality) {
 int longest_side(PictureFormat format) {
   switch (format) {
     case PictureFormat::png:
-      return 1'000'000;  // libpng's own limit
+      return 1'000'000;  // the limit of libpng
     case PictureFormat::jpeg:
       return 65'535;
     case PictureFormat::webp:
@@ -51,18 +51,18 @@ const char* extension(PictureFormat format) {
 
 std::string encode_picture(const Image& image, PictureFormat format, int quality) {
   if (image.width < 1 || image.height < 1) {
-    throw std::invalid_argument("a picture without pixels cannot be encoded");
+    throw std::invalid_argument("cannot encode an image without pixels");
   }
   if (quality < 1 || quality > 100) {
-    throw std::invalid_argument("a picture's quality must lie within 1 and 100, not " +
+    throw std::invalid_argument("image quality must be between 1 and 100, not " +
                                 std::to_string(quality));
   }
   const int side = std::max(image.width, image.height);
   if (side > longest_side(format)) {
-    throw std::runtime_error("a picture of " + std::to_string(image.width) + "x" +
-                             std::to_string(image.height) + " pixels cannot be a ." +
-                             extension(format) + " file, whose sides end at " +
-                             std::to_string(longest_side(format)) + ": choose png");
+    throw std::runtime_error("an image of " + std::to_string(image.width) + "x" +
+                             std::to_string(image.height) + " pixels is too large for ." +
+                             extension(format) + ", whose sides are limited to " +
+                             std::to_string(longest_side(format)) + " pixels; choose png");
   }
   const cv::Mat rgb(image.height, image.width, CV_8UC3,
                     const_cast<std::uint8_t*>(image.rgb.data()));
@@ -71,9 +71,8 @@ std::string encode_picture(const Image& image, PictureFormat format, int quality
   std::vector<std::uint8_t> bytes;
   const std::string ending = std::string(".") + extension(format);
   if (!cv::imencode(ending, bgr, bytes, settings(format, quality))) {
-    throw std::runtime_error("a picture of " + std::to_string(image.width) + "x" +
-                             std::to_string(image.height) + " pixels cannot be encoded as " +
-                             ending);
+    throw std::runtime_error("cannot encode an image of " + std::to_string(image.width) + "x" +
+                             std::to_string(image.height) + " pixels as " + ending);
   }
   return std::string(bytes.begin(), bytes.end());
 }

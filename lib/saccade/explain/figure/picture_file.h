@@ -6,17 +6,16 @@
 
 namespace saccade {
 
-/// The formats that pictures are written in.
+/// The file formats of figures and overlays.
 enum class PictureFormat { png, jpeg, webp };
 
-/// "png", "jpg", "webp": what the files' names end with.
+/// The file name extension: "png", "jpg", "webp".
 const char* extension(PictureFormat format);
 
-/// The picture as the bytes of a file. PNG keeps every pixel; JPEG and WebP are compressed with a
-/// quality of `quality` of 100.
-/// @throws std::invalid_argument for an empty picture or a quality outside 1…100,
-/// std::runtime_error for a picture that the format cannot hold (JPEG: 65,535 pixels a side, WebP:
-/// 16,383).
+/// Encodes an image as the bytes of a file. PNG is lossless.
+/// @param quality  of JPEG and WebP, 1…100.
+/// @throws std::invalid_argument for an empty image or a quality outside 1…100; std::runtime_error
+///         for an image too large for the format (JPEG: 65,535 pixels a side, WebP: 16,383).
 std::string encode_picture(const Image& image, PictureFormat format, int quality = 92);
 
 }  // namespace saccade

@@ -11,7 +11,7 @@
 namespace saccade {
 namespace {
 
-constexpr int kLeastSide = 240;  // pixels: below that the scale would hide what it explains
+constexpr int kLeastSide = 240;  // pixels: on smaller images the scale would hide too much
 
 std::string in_percent(double value) {
   char text[32];

@@ -4,13 +4,15 @@
 
 namespace saccade {
 
-/// The colours from 0 to the maximum, left to right, as they look over a middle grey at the
-/// overlay's opacity. @param width, height  > 0.
+/// The colors from 0 to the maximum, left to right, blended with a middle grey at the overlay's
+/// opacity.
+/// @param width, height  in pixels, > 0.
 Image color_bar(int width, int height, const OverlayOptions& options);
 
-/// Draws the scale of the colours into the lower left corner of a word's picture: what 0 and the
-/// highest value look like, the latter in per cent of the word's attention per cell of the grid.
-/// A picture with a side below 240 pixels has no room for it and stays as it is.
+/// Draws the color scale into the lower left corner of a word's overlay, from 0 to the maximum. The
+/// maximum is shown as a percentage of the word's attention per cell of the grid. Images with a
+/// side below 240 pixels have no room for the scale and stay unchanged.
+/// @param maximum  of the map, see AttentionMap::maximum.
 void draw_scale_bar(Image& picture, double maximum, const OverlayOptions& options);
 
 }  // namespace saccade

@@ -23,9 +23,9 @@ Image draw_word(const Image& photograph, const Caption& caption, std::size_t i,
 
 namespace {
 
-constexpr int kLeastWidth = 320;  // pixels: room for words above a narrow photograph
+constexpr int kLeastWidth = 320;  // pixels: room for the words above a narrow image
 
-/// Where everything in a frame goes.
+/// The position of every part of a frame.
 struct FrameLayout {
   int width = 0, height = 0;
   TextStyle sentence, word, numbers;

@@ -7,20 +7,22 @@
 
 namespace saccade {
 
-/// The photograph under word i's attention, as draw_overlay lays it; the cell that hard attention
-/// chose is outlined on its distribution.
-/// @param photograph  the original, or it scaled.
-/// @param scale_bar   whether the scale of the colours stands in the corner, see draw_scale_bar.
-/// @throws std::out_of_range for a word that is not there, std::invalid_argument when the map does
-/// not fill the caption's grid.
+/// The image under the attention map of word i (see draw_overlay). If hard attention chose a cell,
+/// the cell is outlined.
+/// @param photograph  the original image or a scaled copy.
+/// @param i           0…T − 1.
+/// @param scale_bar   whether to draw the color scale into the corner, see draw_scale_bar.
+/// @throws std::out_of_range for an i ≥ T; std::invalid_argument when the map does not match the
+///         caption's grid.
 Image draw_word(const Image& photograph, const Caption& caption, std::size_t i,
                 const OverlayOptions& options, bool scale_bar = false);
 
 /// A frame of an animation that steps through the words: the sentence, below it word i with its p
-/// and β, and the photograph under its attention. i = −1 is the photograph by itself. All frames
-/// of a caption and photograph are of one size.
-/// @param photograph  the original, or it scaled.
-/// @throws std::out_of_range for a word that is not there.
+/// and β, and the image under its attention map. All frames of a caption and image have the same
+/// size.
+/// @param photograph  the original image or a scaled copy.
+/// @param i           0…T − 1; −1: the image without a map.
+/// @throws std::out_of_range for an i ≥ T.
 Image draw_word_frame(const Image& photograph, const Caption& caption, int i,
                       const OverlayOptions& options);
 

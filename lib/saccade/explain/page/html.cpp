@@ -43,7 +43,7 @@ std::string escape_html(std::string_view text) {
 std::string json_for_html(const ordered_json& json) {
   std::string out;
   for (const char c : json.dump(-1, ' ', false, ordered_json::error_handler_t::replace)) {
-    // These stand in JSON only within strings, where the escape means the same.
+    // In JSON these occur only within strings, where the escape has the same meaning.
     if (c == '<') {
       out += "\\u003c";
     } else if (c == '>') {
@@ -58,7 +58,7 @@ std::string json_for_html(const ordered_json& json) {
 }
 
 std::string base64(std::string_view bytes) {
-  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');  // EVP_EncodeBlock ends it with a zero
+  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');  // EVP_EncodeBlock appends a zero
   const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
                                      reinterpret_cast<const unsigned char*>(bytes.data()),
                                      static_cast<int>(bytes.size()));
@@ -89,9 +89,8 @@ std::string fill_template(std::string_view text, const std::map<std::string, std
     if (close == std::string_view::npos) break;
     const auto value = values.find(std::string(text.substr(open + 2, close - open - 2)));
     if (value == values.end()) {
-      throw std::logic_error("the template has a place " +
-                             std::string(text.substr(open, close + 2 - open)) +
-                             " that nothing is put into");
+      throw std::logic_error("the template has a placeholder " +
+                             std::string(text.substr(open, close + 2 - open)) + " without a value");
     }
     out.append(text.substr(at, open - at)).append(value->second);
     at = close + 2;

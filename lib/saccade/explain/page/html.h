@@ -8,27 +8,27 @@
 
 namespace saccade {
 
-/// The text as HTML shows it, in an element or between quotes: & < > " ' become entities, control
-/// characters and bytes that are not UTF-8 become U+FFFD.
+/// Escapes a text for HTML, within an element or a quoted attribute: & < > " ' become entities;
+/// control characters other than tab and newline, and bytes that are not UTF-8, become U+FFFD.
 std::string escape_html(std::string_view text);
 
-/// JSON that may stand within <script type="application/json">: no <, > or & is left in it, so no
-/// text can end the element. Bytes that are not UTF-8 become U+FFFD.
+/// Serializes JSON for <script type="application/json">. It contains no <, > or &, so that no text
+/// can end the element. Bytes that are not UTF-8 become U+FFFD.
 std::string json_for_html(const nlohmann::ordered_json& json);
 
 std::string base64(std::string_view bytes);
 
-/// "sha256-…": what a Content-Security-Policy allows this script or style by.
+/// "sha256-…": the hash by which a Content-Security-Policy allows this script or style.
 std::string policy_hash(std::string_view text);
 
-/// The Content-Security-Policy of a page that may use this style, this script and pictures from
-/// these sources ("data:"), and nothing else.
+/// The Content-Security-Policy of a page that may use this style, this script and images from these
+/// sources (e.g. "data:"), and nothing else.
 std::string page_policy(std::string_view style, std::string_view script,
                         const std::string& picture_sources);
 
-/// The template with every {{name}} replaced by `values`' own, which is taken as it is and not
-/// searched again.
-/// @throws std::logic_error for a name that is not among the values.
+/// Replaces every {{name}} of the template by its value. Values are inserted unchanged and are not
+/// searched for placeholders.
+/// @throws std::logic_error for a name without a value.
 std::string fill_template(std::string_view text, const std::map<std::string, std::string>& values);
 
 }  // namespace saccade

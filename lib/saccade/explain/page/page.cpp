@@ -19,17 +19,17 @@ using nlohmann::ordered_json;
 constexpr int kPhotographSide = 1600;  // pixels
 constexpr int kPhotographQuality = 85;
 
-/// Six digits after the point of the map's largest value say all that can be seen.
+/// Rounds to six significant digits of the map's maximum: finer differences are not visible.
 ordered_json map_json(const std::vector<float>& map, const Page& page, const std::string& word) {
   if (std::int64_t(map.size()) != page.grid.cells()) {
-    throw std::invalid_argument("the map of \"" + word + "\" does not fill the page's grid");
+    throw std::invalid_argument("the map of \"" + word + "\" does not match the page's grid");
   }
   const float maximum = *std::max_element(map.begin(), map.end());
   const double unit =
       maximum > 0 ? std::pow(10.0, std::floor(std::log10(double(maximum))) - 5) : 1.0;
   ordered_json values = ordered_json::array();
   for (const float value : map) {
-    // Through a decimal text of few digits, so that the file stays small.
+    // Through a decimal text with few digits, to keep the file small.
     char text[32];
     std::snprintf(text, sizeof text, "%.6g", std::round(double(value) / unit) * unit);
     values.push_back(std::stod(text));
@@ -57,7 +57,8 @@ ordered_json word_json(const PageWord& word, const Page& page) {
                     {"evidence", word.evidence}};
   if (word.maps.empty() || word.maps.front().empty() || word.maps.size() > page.layers.size()) {
     throw std::invalid_argument("\"" + word.word + "\" needs a map for the first of the page's " +
-                                std::to_string(page.layers.size()) + " lights, and no more maps");
+                                std::to_string(page.layers.size()) +
+                                " map layers, and at most one map per layer");
   }
   for (const auto& map : word.maps) {
     json["maps"].push_back(map.empty() ? ordered_json::array() : map_json(map, page, word.word));
@@ -132,7 +133,7 @@ const char* tone_name(PageVerdict::Tone tone) {
 }
 
 std::string page_html(const Page& page, const Image& photograph) {
-  if (page.layers.empty()) throw std::invalid_argument("a page needs at least one light");
+  if (page.layers.empty()) throw std::invalid_argument("a page needs at least one map layer");
   const std::string style(kPageStyle), script(kPageScript);
   const std::string picture = encode_picture(shrink_to(photograph, kPhotographSide),
                                              PictureFormat::jpeg, kPhotographQuality);
@@ -141,7 +142,7 @@ std::string page_html(const Page& page, const Image& photograph) {
                                        {"title", escape_html(caption + " · " + page.name)},
                                        {"name", escape_html(page.name)},
                                        {"caption", escape_html(caption)},
-                                       {"alt", escape_html("The photograph: " + caption)},
+                                       {"alt", escape_html("Photograph: " + caption)},
                                        {"photograph", "data:image/jpeg;base64," + base64(picture)},
                                        {"style", style},
                                        {"data", json_for_html(page_json(page))},

@@ -11,25 +11,24 @@
 
 namespace saccade {
 
-/// One way to say where the model looked: α itself, or another light on the same word.
+/// One kind of map that a page shows for every word: α, or an alternative such as occlusion.
 struct MapLayer {
   std::string name;  ///< e.g. "attention"
-  std::string
-      meaning;  ///< what a value is, beside the scale, e.g. "of the word's attention per cell"
-  bool share = true;  ///< values are shares of 1 and shown in per cent
+  /// The unit of the values, shown beside the scale, e.g. "of the word's attention per cell".
+  std::string meaning;
+  bool share = true;  ///< values are shares of 1, shown as percentages
 };
 
-/// A word that might have stood in the same place.
+/// Another word that the model considered at the same position.
 struct PageAlternative {
   std::string word;
   double p = 0;  ///< 0…1
-  /// L values ≥ 0: its own map where one is known. Empty: it shares the word's attention, and the
-  /// page says so.
+  /// Its own map, L values ≥ 0. Empty: it shares the word's attention, and the page says so.
   std::vector<float> map;
-  std::string map_meaning;  ///< what that map is
+  std::string map_meaning;  ///< what that map shows
 };
 
-/// What was found about a word.
+/// The verdict on a word.
 struct PageVerdict {
   enum class Tone { good, doubtful, bad, unsure };
   std::string name;  ///< "seen", …
@@ -37,7 +36,7 @@ struct PageVerdict {
   std::string explanation;  ///< a sentence
 };
 
-/// "good", "doubtful", "bad", "unsure": the names that the page's styles know.
+/// "good", "doubtful", "bad", "unsure": the names in the page's style sheet.
 const char* tone_name(PageVerdict::Tone tone);
 
 struct PageWord {
@@ -45,32 +44,32 @@ struct PageWord {
   double p = 0;                          ///< 0…1
   double gate = 1;                       ///< β, 0…1
   double entropy = 0;                    ///< of α, nats
-  std::int64_t cell = -1;                ///< the cell that hard attention chose, −1 for none
-  std::vector<std::vector<float>> maps;  ///< per light L values ≥ 0, or none where it has no map
+  std::int64_t cell = -1;                ///< the cell that hard attention chose; −1: none
+  std::vector<std::vector<float>> maps;  ///< per map layer L values ≥ 0, or empty for no map
   std::vector<PageAlternative> alternatives;
   std::optional<PageVerdict> verdict;
-  std::optional<double> suspicion;    ///< 0…1; the page begins with the most suspicious word
+  std::optional<double> suspicion;    ///< 0…1; the page opens with the most suspicious word
   std::vector<std::string> evidence;  ///< sentences
 };
 
-/// A photograph explained word by word: what the page shows, whoever found it out.
+/// The content of an explanation page: an image and its caption, explained word by word.
 struct Page {
-  std::string name;     ///< the photograph's, as the user gave it
+  std::string name;     ///< of the image, as the user gave it
   std::string caption;  ///< the sentence
   Grid grid;
   Placement placement;
   std::vector<MapLayer> layers;  ///< at least one; the first is α
   std::vector<PageWord> words;
-  std::vector<std::string> notes;  ///< sentences at the page's foot
-  std::string index;               ///< a relative link to the folder's page; empty: none
-  OverlayOptions overlay;          ///< what the page begins with
+  std::vector<std::string> notes;  ///< sentences at the bottom of the page
+  std::string index;               ///< a relative link to the list of the folder; empty: none
+  OverlayOptions overlay;          ///< the initial display settings
 };
 
-/// One HTML file that needs no other and asks for nothing: the photograph (reduced to at most 1600
-/// pixels a side), styles, script and all data are within. Its Content-Security-Policy forbids
-/// every request and every script but its own. Texts may hold anything.
-/// @throws std::invalid_argument for an empty photograph, no light, or a map that does not fill
-/// the grid.
+/// Renders a self-contained HTML file: it embeds the image (reduced to at most 1600 pixels a side),
+/// the style, the script and all data. Its Content-Security-Policy forbids every request and every
+/// other script. Texts are escaped, so they may contain anything.
+/// @throws std::invalid_argument for an empty image, no map layer, or a map that does not match the
+///         grid.
 std::string page_html(const Page& page, const Image& photograph);
 
 }  // namespace saccade

@@ -4,8 +4,8 @@
 
 namespace saccade {
 
-// The pages' parts, from assets/page, compiled in so that an installed program needs no file of
-// them. The templates' places are named {{like_this}}, see fill_template.
+// The parts of the pages, from assets/page. They are compiled in, so that an installed program
+// needs no asset files. Placeholders in the templates are written {{name}}, see fill_template.
 extern const std::string_view kPageTemplate, kPageStyle, kPageScript;
 extern const std::string_view kIndexTemplate, kIndexStyle, kIndexScript;
 

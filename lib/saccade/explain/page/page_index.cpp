@@ -18,9 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 
-constexpr int kThumbnailSide = 320;  // pixels: sharp on a phone's screen
+constexpr int kThumbnailSide = 320;  // pixels: sharp on a phone screen
 constexpr int kThumbnailQuality = 80;
-const char* const kEntries = "~entries~";  // where the list goes
+const char* const kEntries = "~entries~";  // placeholder for the list
 
 std::string number(std::size_t i) {
   char text[32];
@@ -57,7 +57,7 @@ fs::path thumbnail_name(const std::string& number) {
   return fs::path("thumbnails") / (number + ".jpg");
 }
 
-/// The files of a list of so many photographs.
+/// The files of a list of this many images.
 std::vector<fs::path> names_of(std::size_t photographs) {
   std::vector<fs::path> names{"index.html"};
   for (std::size_t i = 1; i <= photographs; ++i) {
@@ -85,7 +85,7 @@ PageIndex::PageIndex(const fs::path& directory, const std::string& title,
     : directory_(directory) {
   require_replaceable(directory, names_of(photographs.size()), photographs);
   folder_.emplace(directory, photographs);
-  // The title may hold anything, so the list's place is the last one there is.
+  // The title may contain the placeholder too, so the last occurrence is the list's.
   const std::string text = empty_list(title);
   const std::size_t place = text.rfind(kEntries);
   foot_ = text.substr(place + std::string(kEntries).size());

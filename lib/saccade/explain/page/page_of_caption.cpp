@@ -25,11 +25,11 @@ PageWord page_word(const CaptionWord& word) {
 
 void add_light(Page& page, const std::string& name, const std::vector<std::vector<float>>& maps) {
   if (maps.size() != page.words.size()) {
-    throw std::invalid_argument("a light needs a map for each of the page's " +
+    throw std::invalid_argument("a map layer needs one map for each of the page's " +
                                 std::to_string(page.words.size()) + " words, not " +
                                 std::to_string(maps.size()));
   }
-  page.layers.push_back({name, "of the word’s " + name + ", per cell", true});
+  page.layers.push_back({name, "of the word’s " + name + " per cell", true});
   for (std::size_t i = 0; i < maps.size(); ++i) page.words[i].maps.push_back(maps[i]);
 }
 
@@ -41,15 +41,15 @@ Page page_of(const Caption& caption, const std::string& name, const OverlayOptio
   page.grid = caption.grid;
   page.placement = caption.placement;
   page.overlay = overlay;
-  page.layers = {{"attention α", "of the word’s attention, per cell", true}};
+  page.layers = {{"attention α", "of the word’s attention per cell", true}};
   for (const CaptionWord& word : caption.words) page.words.push_back(page_word(word));
   if (rollouts.count > 0) {
     if (rollouts.cells.size() != page.words.size()) {
-      throw std::invalid_argument("the rollouts are of another caption");
+      throw std::invalid_argument("the rollouts belong to another caption");
     }
-    page.layers.push_back({"cells drawn",
+    page.layers.push_back({"sampled cells",
                            "of " + std::to_string(rollouts.count) +
-                               " rollouts drew the cell (seed " + std::to_string(rollouts.seed) +
+                               " rollouts sampled the cell (seed " + std::to_string(rollouts.seed) +
                                ")",
                            true});
     for (std::size_t i = 0; i < page.words.size(); ++i) {
@@ -61,15 +61,16 @@ Page page_of(const Caption& caption, const std::string& name, const OverlayOptio
     }
   }
   page.notes = {
-      "Where a model looks is evidence of why it said a word, not proof. A map shows the cells of "
-      "the photograph that were weighed when the word was chosen, as coarse as those cells are."};
+      "Attention is evidence of why the model chose a word, not proof. A map shows how the cells "
+      "of "
+      "the photograph were weighted when the word was chosen; it is no finer than these cells."};
   if (caption.confidence) {
-    page.notes.push_back("Confidence " + std::to_string(std::lround(100 * *caption.confidence)) +
-                         " %: about so many of the captions that the model is as sure of would a "
-                         "person accept.");
+    const std::string confidence = std::to_string(std::lround(100 * *caption.confidence)) + " %";
+    page.notes.push_back("Confidence " + confidence + ": a person would accept about " +
+                         confidence + " of the captions that the model is this sure of.");
   }
   if (!caption.finished && !caption.words.empty()) {
-    page.notes.emplace_back("The caption was cut off at the limit of words.");
+    page.notes.emplace_back("The caption was cut off at the maximum number of words.");
   }
   return page;
 }

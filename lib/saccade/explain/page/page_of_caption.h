@@ -8,15 +8,16 @@
 
 namespace saccade {
 
-/// The page of a caption without verdicts: where the model looked, and what else it might have
-/// said. Rollouts, where there are any, are a second light.
-/// @param name  the photograph's, as the user gave it.
-/// @throws std::invalid_argument when the rollouts are of another caption.
+/// The page of a caption without verdicts: the attention maps and the alternative words. Rollouts,
+/// if there are any, become a second map layer.
+/// @param name  of the image, as the user gave it.
+/// @throws std::invalid_argument when the rollouts belong to another caption.
 Page page_of(const Caption& caption, const std::string& name, const OverlayOptions& overlay,
              const Rollouts& rollouts = {});
 
-/// Shows every word in another light as well, which the reader switches to.
-/// @param maps  per word of the page L values ≥ 0 that sum to 1.
+/// Adds a map layer to every word, which the reader can switch to.
+/// @param name  of the layer, e.g. "occlusion".
+/// @param maps  for each word of the page, L values ≥ 0 that sum to 1.
 /// @throws std::invalid_argument when there is not one map per word.
 void add_light(Page& page, const std::string& name, const std::vector<std::vector<float>>& maps);
 

@@ -25,17 +25,17 @@ PageVerdict verdict_of(const WordDiagnosis& word) {
   const std::string name = to_string(word.verdict);
   switch (word.verdict) {
     case Verdict::seen:
-      return {name, Tone::good,
-              "The word hangs on what lies in its region: hide that and the model doubts it; hide "
-              "as much elsewhere and it does not."};
+      return {
+          name, Tone::good,
+          "The word depends on its region: hiding the region makes the word less likely, hiding "
+          "as many cells elsewhere does not."};
     case Verdict::language_prior:
       return {name, Tone::doubtful,
-              "The words before it say this word, whatever is hidden of the photograph."};
+              "The words before it predict this word, whatever part of the photograph is hidden."};
     case Verdict::misrecognised:
-      return {name, Tone::bad,
-              "The model looked at something there, but another word fits it better."};
+      return {name, Tone::bad, "The word depends on the photograph, but another word fits better."};
     case Verdict::unsure:
-      return {name, Tone::unsure, "The evidence points nowhere clearly."};
+      return {name, Tone::unsure, "The evidence is not conclusive."};
   }
   throw std::invalid_argument("unknown Verdict");
 }
@@ -56,14 +56,13 @@ std::vector<std::string> evidence_of(const WordDiagnosis& word) {
     const std::size_t draws = counterfactuals.elsewhere_masked.size();
     lines.push_back(
         "With as many cells elsewhere hidden: " + percent(std::exp(sum / double(draws))) +
-        " (mean of " + std::to_string(draws) + " draws).");
+        " (mean of " + std::to_string(draws) + " random regions).");
   }
-  lines.push_back("With no photograph at all: " + percent(std::exp(counterfactuals.no_image)) +
-                  ".");
+  lines.push_back("Without the photograph: " + percent(std::exp(counterfactuals.no_image)) + ".");
   if (const ContrastWord* contrast = best_contrast(word)) {
-    lines.push_back("The strongest other word here is " + quoted(contrast->word) + ", p " +
+    lines.push_back("The best contrast word here is " + quoted(contrast->word) + ", p " +
                     percent(std::exp(contrast->counterfactuals.log_p)) +
-                    "; with the region hidden " +
+                    "; with the region hidden: " +
                     percent(std::exp(contrast->counterfactuals.region_masked)) + ".");
   }
   char suspicion[64];
@@ -72,7 +71,7 @@ std::vector<std::string> evidence_of(const WordDiagnosis& word) {
   return lines;
 }
 
-/// Rivals that the caption's own alternatives lack, by falling p.
+/// Adds the contrast words that are not yet among the alternatives, and sorts by descending p.
 void add_rivals(const WordDiagnosis& word, std::vector<PageAlternative>& alternatives) {
   for (const ContrastWord& contrast : word.contrasts) {
     const auto same = [&](const PageAlternative& other) { return other.word == contrast.word; };
@@ -90,8 +89,8 @@ Page page_of(const Diagnosis& diagnosis, const std::string& name, const OverlayO
   Page page = page_of(diagnosis.caption, name, overlay);
   if (page.words.size() != diagnosis.words.size()) {
     throw std::invalid_argument("a diagnosis of " + std::to_string(diagnosis.words.size()) +
-                                " words does not belong to a caption of " +
-                                std::to_string(page.words.size()));
+                                " words does not match a caption of " +
+                                std::to_string(page.words.size()) + " words");
   }
   for (std::size_t i = 0; i < page.words.size(); ++i) {
     const WordDiagnosis& word = diagnosis.words[i];
@@ -99,8 +98,7 @@ Page page_of(const Diagnosis& diagnosis, const std::string& name, const OverlayO
     out.word = word.word;
     if (!word.known) {
       out.evidence.emplace_back(
-          "The model does not know this word: it read an unknown one in its place, and nothing can "
-          "be said of it.");
+          "The model does not know this word: it read <unk> in its place, so there is no verdict.");
     } else if (word.content) {
       out.verdict = verdict_of(word);
       out.suspicion = word.suspicion;
@@ -111,7 +109,8 @@ Page page_of(const Diagnosis& diagnosis, const std::string& name, const OverlayO
   page.notes = {kEvidenceNote};
   if (!diagnosis.fitted) {
     page.notes.emplace_back(
-        "The thresholds of the verdicts were not fitted to this model; take them as a hint.");
+        "The thresholds of the verdicts were not fitted to this model; treat the verdicts as "
+        "hints.");
   }
   return page;
 }
