@@ -270,7 +270,7 @@ TEST_F(VerdictFile, IsRefusedWhenItIsAnothersOrDamaged) {
   EXPECT_EQ(message(good), "");
   auto bad = good;
   bad["weights_sha256"] = "00";
-  EXPECT_THAT(message(bad), HasSubstr("fit it anew"));
+  EXPECT_THAT(message(bad), HasSubstr("fit it again"));
   bad = good;
   bad["version"] = 2;
   EXPECT_THAT(message(bad), HasSubstr("version"));

@@ -20,7 +20,7 @@ const char* to_string(Verdict verdict) {
     case Verdict::unsure:
       return "unsure";
   }
-  throw std::invalid_argument("a value outside its enumeration");
+  throw std::invalid_argument("unknown Verdict");
 }
 
 namespace {
@@ -68,7 +68,7 @@ std::string one_decimal(double value) {
   return text;
 }
 
-/// A fall of log p as what hiding costs, a rise as what it gains.
+/// Describes the effect of hiding on log p: a drop is a cost, a rise a gain.
 std::string cost(double fall) {
   return fall >= -0.05 ? "costs " + one_decimal(fall) : "gains " + one_decimal(-fall);
 }
@@ -104,13 +104,13 @@ std::string reason_of(const WordDiagnosis& word, double log_prob) {
   if (!was_analyzed(word)) return "";
   const Counterfactuals& counterfactuals = word.counterfactuals;
   std::string text =
-      "hiding where it looked " + cost(counterfactuals.log_p - counterfactuals.region_masked) +
-      ", other places " + cost(counterfactuals.log_p - mean(counterfactuals.elsewhere_masked)) +
+      "hiding its region " + cost(counterfactuals.log_p - counterfactuals.region_masked) +
+      ", another region " + cost(counterfactuals.log_p - mean(counterfactuals.elsewhere_masked)) +
       ", the whole image " + cost(counterfactuals.log_p - counterfactuals.no_image);
   if (const ContrastWord* contrast = best_contrast(word)) {
     const double odds = contrast->sentence_log_prob - log_prob;
     text += "; \"" + contrast->word + "\" instead makes the sentence " +
-            (odds >= 0 ? "likelier by " : "less likely by ") + one_decimal(std::abs(odds));
+            (odds >= 0 ? "more likely by " : "less likely by ") + one_decimal(std::abs(odds));
   }
   return text;
 }

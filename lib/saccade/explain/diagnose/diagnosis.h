@@ -10,86 +10,96 @@
 
 namespace saccade {
 
-/// What was found about a word. It says how the model's own log p reacts, not what the photograph
-/// shows: attention and masking are evidence, not proof.
+/// The verdict on a word. It describes how the model's log p reacts, not what the image shows:
+/// attention and masking are evidence, not proof.
 enum class Verdict {
-  seen,            ///< log p falls when the word's region is hidden, and not when others are
-  language_prior,  ///< log p stays whatever is hidden: the words before it say it
-  misrecognised,   ///< it hangs on the photograph, but another word fits there better
+  seen,            ///< log p drops when the word's region is hidden, but not for other regions
+  language_prior,  ///< log p stays the same whatever is hidden: the words before it predict it
+  misrecognised,   ///< the word depends on the image, but another word fits better
   unsure           ///< none of these clearly
 };
 
 /// "seen", "language prior", "misrecognised", "unsure".
 const char* to_string(Verdict verdict);
 
-/// How strongly the model says one word at one place when it is asked again. All are log p, natural
-/// logarithm, ≤ 0, given the words before it.
+/// The model's log p of one word at one position, given the words before it, for the image and for
+/// modified versions of it. Natural logarithms, ≤ 0.
 struct Counterfactuals {
-  double log_p = 0;           ///< of the photograph as it is
-  double region_masked = 0;   ///< the word's region replaced by the image's mean annotation
-  double region_blurred = 0;  ///< the pixels there blurred: a second opinion
-  std::vector<double> elsewhere_masked;  ///< as many cells elsewhere masked, one per seeded draw
-  double no_image = 0;                   ///< every cell the mean annotation of the training set
+  double log_p = 0;           ///< with the unmodified image
+  double region_masked = 0;   ///< with the word's region replaced by the image's mean annotation
+  double region_blurred = 0;  ///< with the pixels of the region blurred, as a second measurement
+  std::vector<double> elsewhere_masked;  ///< with as many cells masked elsewhere, one per sample
+  double no_image = 0;  ///< with every cell replaced by the mean annotation of the training set
 };
 
-/// How likely a caption that the model writes by itself holds the word, wherever in it (see
-/// word_presence). Natural logarithm.
+/// The log probability that a caption written freely by the model contains the word at any position
+/// (see word_presence). Natural logarithm.
 struct Presence {
-  double log_p = 0;           ///< of this photograph
-  double log_p_no_image = 0;  ///< of any
+  double log_p = 0;           ///< given this image
+  double log_p_no_image = 0;  ///< without an image
 };
 
-/// Another word at the same place, followed through the same maskings.
+/// Another word at the same position, evaluated with the same masks.
 struct ContrastWord {
   std::string word;
-  bool same_kind = false;  ///< a word of the same kind (WordNet, embeddings); else any content word
+  bool same_kind = false;  ///< of the same kind as the word (WordNet, embeddings)
   Counterfactuals counterfactuals;
-  double sentence_log_prob = 0;           ///< of the whole sentence with this word in place
+  double sentence_log_prob = 0;           ///< of the whole sentence with this word in it
   double sentence_log_prob_no_image = 0;  ///< the same without the image
   Presence presence;
 };
 
 struct WordDiagnosis {
   std::string word;
-  bool known = true;     ///< whether the vocabulary has it; the model reads <unk> where not
-  bool content = false;  ///< a word about the photograph, not one of grammar. Only a known content
-                         ///< word is asked about: the others have no region, rivals or verdict
+  bool known = true;  ///< whether the vocabulary has it; if not, the model reads <unk>
+  /// A content word, not a function word. Only known content words are analyzed; the others have no
+  /// region, contrast words or verdict.
+  bool content = false;
   Verdict verdict = Verdict::unsure;
-  double suspicion = 0;  ///< 0…1, by which words are ranked: how likely a mistake; 0 if not asked
-  Counterfactuals counterfactuals;  ///< only log_p where the word is not asked about
+  double suspicion = 0;             ///< 0…1, how likely the word is a mistake; 0 if not analyzed
+  Counterfactuals counterfactuals;  ///< only log_p if the word is not analyzed
   Presence presence;
-  std::vector<std::int64_t> region;     ///< the cells hidden: the fewest that hold half of α
-  std::vector<ContrastWord> contrasts;  ///< by falling sentence_log_prob
+  std::vector<std::int64_t> region;     ///< the hidden cells: the fewest that hold half of α
+  std::vector<ContrastWord> contrasts;  ///< by descending sentence_log_prob
 };
 
-/// A sentence and a photograph, judged word by word.
+/// An image and a sentence, analyzed word by word.
 struct Diagnosis {
-  Caption caption;                   ///< the sentence with its maps; as many words as `words`
+  Caption caption;                   ///< the sentence with its maps, as many words as `words`
   std::vector<WordDiagnosis> words;  ///< in the order of the sentence
   double log_prob_no_image = 0;      ///< of the whole sentence without the image
-  bool fitted = false;  ///< suspicion and thresholds are the bundle's own, fitted to this model
+  bool fitted = false;               ///< whether suspicion and thresholds were fitted to this model
 };
 
-/// A diagnosis as data: {"image", "caption", "log_prob", "log_prob_no_image", "fitted", "note",
-/// "grid" {"rows", "cols"}, "words": [{"word", "known", "content", "log_p", "verdict", "suspicion",
-/// and where the word was asked about "counterfactuals" {"log_p", "region_masked",
-/// "region_blurred", "elsewhere_masked" [], "no_image"}, "presence" {"log_p", "log_p_no_image"},
-/// "region" [cells], "rivals": [{"word", "same_kind", "counterfactuals", "presence",
-/// "sentence_log_prob", "sentence_log_prob_no_image"}]}]}. All log p are natural logarithms. A word
-/// that was not asked about (of grammar, or unknown) has the verdict null and the suspicion 0.
-/// @param image  the photograph's name, as the user gave it.
+/// A diagnosis as JSON:
+///   {"image", "caption", "log_prob", "log_prob_no_image", "fitted", "note",
+///    "grid": {"rows", "cols"},
+///    "words": [{"word", "known", "content", "log_p", "verdict", "suspicion"}]}
+/// Analyzed words also have
+///   "counterfactuals": {"log_p", "region_masked", "region_blurred", "elsewhere_masked": [],
+///                       "no_image"},
+///   "presence": {"log_p", "log_p_no_image"}, "region": [cells],
+///   "rivals": [{"word", "same_kind", "sentence_log_prob", "sentence_log_prob_no_image",
+///               "counterfactuals", "presence"}]
+/// All log p are natural logarithms. Words that are not analyzed (function words and unknown words)
+/// have the verdict null and the suspicion 0.
+/// @param image  the name of the image, as the user gave it.
 nlohmann::ordered_json diagnosis_json(const Diagnosis& diagnosis, const std::string& image);
 
-/// What to say wherever verdicts are shown.
+/// The note to show together with verdicts.
 constexpr char kEvidenceNote[] =
-    "Verdicts say how the model's own log p reacts when parts of the photograph are hidden or "
-    "words replaced. That is evidence about the model, not proof of what the photograph shows.";
+    "Verdicts describe how the model's log p changes when parts of the photograph are hidden or "
+    "words are replaced. They are evidence about the model, not proof of what the photograph "
+    "shows.";
 
-/// The verdict's reason in a sentence with the numbers behind it, e.g. "hiding where it looked
-/// costs 3.1 nats, hiding other places 0.4"; empty for a word that was not asked about.
+/// The reason for the verdict in one sentence, with differences of log p in nats, e.g. "hiding its
+/// region costs 3.1, another region costs 0.4, the whole image costs 5.0". Empty for a word that
+/// was not analyzed.
+/// @param log_prob  of the whole sentence.
 std::string reason_of(const WordDiagnosis& word, double log_prob);
 
-/// The rival that makes the sentence likeliest, or null for none; of the same kind if one is there.
+/// The contrast word that makes the sentence most likely, of the same kind if there is one; null if
+/// the word has no contrast words.
 const ContrastWord* best_contrast(const WordDiagnosis& word);
 
 }  // namespace saccade

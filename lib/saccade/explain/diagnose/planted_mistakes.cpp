@@ -10,13 +10,13 @@
 namespace saccade {
 namespace {
 
-/// A word, and others by which people may mean the same thing or one that includes it.
+/// A word, and other words that may refer to the same thing or to one that includes it.
 struct Thing {
   std::string word;
   std::vector<std::string> said_by;
 };
 
-/// Things of which one picture's part is at most one.
+/// Mutually exclusive things: one part of an image is at most one of them.
 struct Kind {
   std::string name;
   std::vector<Thing> things;
@@ -107,7 +107,7 @@ const std::vector<Kind>& kinds() {
   return all;
 }
 
-/// Seeded draws that every library makes alike, which std::shuffle does not promise.
+/// Seeded random numbers that are the same with every standard library, unlike std::shuffle.
 class Draws {
  public:
   explicit Draws(std::uint64_t seed) : random_(seed) {}
@@ -123,7 +123,7 @@ class Draws {
   std::mt19937_64 random_;
 };
 
-/// What may stand at the place instead and would be wrong.
+/// A wrong word that can replace the word at a position.
 struct Replacement {
   std::size_t place;
   std::string word;

@@ -9,11 +9,11 @@
 namespace saccade {
 namespace {
 
-constexpr double kMost = 12;  // a single number says no more than this, however sure the model is
+constexpr double kMost = 12;  // nats: limits the influence of a single number
 
 double bounded(double value) { return std::clamp(value, -kMost, kMost); }
 
-/// The best value among rivals of the same kind or among all; −kMost where there are none.
+/// The maximum among the contrast words of the same kind, or among all; −kMost if there are none.
 double best(const std::vector<ContrastWord>& contrasts, bool of_kind,
             const std::function<double(const ContrastWord&)>& value) {
   double max = -std::numeric_limits<double>::infinity();
@@ -23,7 +23,7 @@ double best(const std::vector<ContrastWord>& contrasts, bool of_kind,
   return bounded(max);
 }
 
-/// log Σ exp of the rivals' log-odds against the word: how many rivals, and how good.
+/// log(1 + Σ exp) over the contrast words' log-odds: combines their number and their quality.
 double all_together(const std::vector<ContrastWord>& contrasts, bool of_kind,
                     const std::function<double(const ContrastWord&)>& value) {
   double sum = 0;

@@ -8,23 +8,25 @@
 
 namespace saccade {
 
-/// @return 0 of nothing.
+/// The mean; 0 for no values.
 inline double mean(const std::vector<double>& values) {
   if (values.empty()) return 0;
   return std::accumulate(values.begin(), values.end(), 0.0) / double(values.size());
 }
 
-/// The evidence about one word in numbers, each larger where a mistake is likelier, in nats unless
-/// said otherwise. Their names are stored with the weights that were fitted to them.
+/// The names of the numbers that evidence_of returns. They are stored with the fitted weights.
 const std::vector<std::string>& evidence_names();
 
-/// @param place  of a word that was asked about. @return as many numbers as evidence_names().
+/// The evidence about one word as numbers. They are designed to be larger when a mistake is more
+/// likely. Log probabilities and their differences are in nats.
+/// @param place  the position of an analyzed word.
+/// @return one number for each of evidence_names().
 std::vector<double> evidence_of(const Diagnosis& diagnosis, std::size_t place);
 
-/// The most that hiding the word's region, others or all of the image changes its log p by.
+/// The largest change of the word's log p when its region, other regions or the image are hidden.
 double largest_change(const WordDiagnosis& word);
 
-/// Whether a word was asked about.
+/// Whether the word was analyzed, i.e. is a known content word.
 inline bool was_analyzed(const WordDiagnosis& word) { return word.known && word.content; }
 
 }  // namespace saccade

@@ -18,7 +18,7 @@ constexpr double kRidge = 2;
 constexpr double kFalseSeen = 0.05;
 constexpr double kMostOfPrior = 0.5;
 
-/// The score from which on calling words planted has the best F1.
+/// The score threshold with the best F1 for calling words planted.
 double best_f1_threshold(const std::vector<double>& scores, const std::vector<bool>& planted) {
   std::vector<std::pair<double, bool>> words;
   for (std::size_t n = 0; n < scores.size(); ++n) words.emplace_back(scores[n], planted[n]);
@@ -46,7 +46,7 @@ std::vector<const WordDiagnosis*> asked_words(const std::vector<Diagnosis>& diag
   return words;
 }
 
-/// How much more than the others one random region costs, in the quantile of all draws.
+/// The (1 − kFalseSeen) quantile of how much more one random region costs than the others.
 double seen_threshold(const std::vector<const WordDiagnosis*>& words) {
   std::vector<double> excess;
   for (const WordDiagnosis* word : words) {
@@ -95,7 +95,7 @@ at::Tensor mean_annotation(const Captioner& captioner, const Dataset& dataset, s
   Encoder encoder = bundle.encoder;
   const int S = bundle.config.input.size;
   const std::size_t count = std::min(images, dataset.images.size());
-  if (count == 0) throw std::invalid_argument("the mean annotation needs at least one photograph");
+  if (count == 0) throw std::invalid_argument("the mean annotation needs at least one image");
   at::Tensor sum;
   for (std::size_t n = 0; n < count; ++n) {
     const CaptionedImage& image = dataset.images[n * dataset.images.size() / count];

@@ -41,15 +41,15 @@ Verdict verdict_of(const WordDiagnosis& word, double own, const VerdictThreshold
 
 VerdictModel parse(const nlohmann::json& json, const std::string& hash) {
   JsonFields fields(json, "");
-  if (fields.text("format") != kVerdictFormat)
-    fields.refuse("format", std::string("\"") + kVerdictFormat + "\"");
+  if (fields.text("format") != kVerdictFormat) fields.refuse("format", std::string("\"") + kVerdictFormat + "\"");
   if (fields.at("version") != kVerdictVersion) {
-    fields.refuse("version", std::to_string(kVerdictVersion) + "; fit it anew");
+    fields.refuse("version", std::to_string(kVerdictVersion) + "; fit it again");
   }
   if (fields.text("weights_sha256") != hash) {
-    fields.refuse("weights_sha256", hash +
-                                        ", that of the bundle's weights; it was fitted to others: "
-                                        "fit it anew with `saccade model fit-verdicts`");
+    fields.refuse("weights_sha256",
+                  hash +
+                      ", the hash of the bundle's weights; it was fitted to other "
+                      "weights: fit it again with `saccade model fit-verdicts`");
   }
   VerdictModel model;
   const auto& mean = fields.at("mean_annotation");

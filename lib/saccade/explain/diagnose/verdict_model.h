@@ -12,44 +12,46 @@
 
 namespace saccade {
 
-/// Where one verdict ends and the next begins. Differences of log p, in nats.
+/// The thresholds of the verdicts.
 struct VerdictThresholds {
-  /// Suspicion from which a word that has a better rival is called misrecognised.
+  /// A word with a better contrast word is misrecognised if its suspicion is at least this, 0…1.
   double misrecognised = 0.5;
-  /// A word is seen when hiding its region costs at least so much more than hiding others …
+  /// A word is seen if hiding its region costs at least this much, and this much more than hiding
+  /// other regions. In nats.
   double seen = 0.5;
-  /// … and a language prior when neither hiding its region, nor others, nor all of the image
-  /// changes its log p by more than this.
+  /// A word is a language prior if hiding its region, other regions or the whole image changes its
+  /// log p by at most this. In nats.
   double language_prior = 0.25;
 };
 
-/// What turns evidence into verdicts: fitted to one model, by `saccade model fit-verdicts`.
+/// The model that turns evidence into verdicts, fitted by `saccade model fit-verdicts`.
 struct VerdictModel {
-  std::vector<float> mean_annotation;  ///< D, over training images; empty where not fitted
+  std::vector<float> mean_annotation;  ///< D, over training images; empty if not fitted
   LogisticRegression suspicion;        ///< over evidence_of, in the order of evidence_names()
   VerdictThresholds thresholds;
-  nlohmann::json fitted;  ///< on what and how well; null where not fitted
+  nlohmann::json fitted;  ///< statistics of the fit; null if not fitted
 };
 
-/// The mean annotation as the WordAnalyzer takes it: D, or undefined where there is none.
+/// The mean annotation for the WordAnalyzer: D, or undefined if there is none.
 at::Tensor mean_annotation_of(const VerdictModel& model);
 
-/// For a bundle that brings none: weights on the odds of the best rival alone.
+/// For a bundle without a verdict model: weights only the log-odds of contrast words.
 VerdictModel default_verdict_model();
 
-/// Sets suspicion and verdict of every word that was asked about.
+/// Sets the suspicion and verdict of every analyzed word.
 void classify(Diagnosis& diagnosis, const VerdictModel& model);
 
 /// The file in a bundle's folder that holds its verdict model.
 constexpr char kVerdictFile[] = "verdicts.json";
 
-/// The bundle's own verdict model, or nothing where it brings none. Read strictly, as the bundle.
-/// @throws std::runtime_error naming the file for one that is damaged, of an unknown version or
-///         fitted to other weights than the bundle's.
+/// The verdict model of a bundle, or nothing if it has none. Unknown keys are errors.
+/// @throws std::runtime_error naming the file if it is damaged, of an unknown version or fitted to
+///         other weights than the bundle's.
 std::optional<VerdictModel> load_verdict_model(const std::filesystem::path& bundle);
 
-/// Writes it into the bundle's folder, wholly or not at all, tied to the bundle's weights.
-/// @throws std::runtime_error
+/// Writes the verdict model into the bundle's folder, atomically, with a hash of the bundle's
+/// weights.
+/// @throws std::runtime_error when the file cannot be written.
 void save_verdict_model(const std::filesystem::path& bundle, const VerdictModel& model);
 
 }  // namespace saccade

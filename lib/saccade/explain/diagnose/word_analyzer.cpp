@@ -18,12 +18,12 @@
 namespace saccade {
 namespace {
 
-// Rows of the fillers and views of the first pass.
+// Indices of the fillers and of the views of the first pass.
 constexpr std::int64_t kImageMean = 0, kTrainingMean = 1;
 constexpr std::int64_t kSeen = 0, kNoImage = 1;
 constexpr PresenceOptions kPresence;
 
-/// A content word under interrogation, and where the views about it lie.
+/// An analyzed content word, and the indices of its views.
 struct ProbedWord {
   std::int64_t place = 0;
   std::vector<std::int64_t> contrasts;
@@ -72,17 +72,17 @@ WordAnalyzer::WordAnalyzer(const Captioner& captioner, std::shared_ptr<const Wor
                              is_content_word(bundle.vocabulary.word(id)));
   }
   at::Tensor& mean = impl_->mean_annotation;
-  if (!mean.defined()) {  // normalized, the mean colour is 0
+  if (!mean.defined()) {  // the mean color is 0 after normalization
     const int S = bundle.config.input.size;
     mean = impl_->encode(at::zeros({1, 3, S, S})).values.mean(1);
   }
   mean = mean.to(impl_->bundle.device()).reshape({1, -1});
   if (mean.size(1) != bundle.config.decoder.features) {
     throw std::invalid_argument("the mean annotation has " + std::to_string(mean.size(1)) +
-                                " features, the model " +
+                                " features, but the model has " +
                                 std::to_string(bundle.config.decoder.features));
   }
-  // Attention over cells that are all alike sees what attention over one of them sees.
+  // Attention over identical cells has the same context as attention over one of them.
   const State nothing = decoder->start({mean.unsqueeze(0), {1, 1}});
   impl_->presence_without_image = word_presence(
       impl_->step, nothing, {4 * kPresence.samples, kPresence.max_length, kPresence.seed})[0];
@@ -95,8 +95,8 @@ bool WordAnalyzer::is_content(std::int64_t id) const {
   return impl_->content.at(static_cast<std::size_t>(id));
 }
 
-/// The strongest words of the same kind at the place, then the strongest others. A word that stands
-/// elsewhere in the sentence, or that may well mean the same, is no rival.
+/// The top words of the same kind at the position, then the top other content words. Words that
+/// occur in the sentence or that may mean the same are excluded.
 std::vector<std::int64_t> WordAnalyzer::Impl::choose_rivals(const ForcedDecoding& decoding,
                                                             std::int64_t place,
                                                             const DiagnosisOptions& options) const {
@@ -123,7 +123,7 @@ std::vector<std::int64_t> WordAnalyzer::Impl::choose_rivals(const ForcedDecoding
   return of_kind;
 }
 
-/// Adds what options.requested names to the probed_words.
+/// Adds the contrast words of options.requested to the probed words.
 void WordAnalyzer::Impl::add_requested_contrasts(std::vector<ProbedWord>& probed_words,
                                                  const TokenizedSentence& sentence,
                                                  const DiagnosisOptions& options) const {
@@ -148,8 +148,8 @@ void WordAnalyzer::Impl::add_requested_contrasts(std::vector<ProbedWord>& probed
   }
 }
 
-/// The views with the probed_words' regions hidden, and with others; the probed_words learn where
-/// they lie.
+/// Builds the views in which the regions of the probed words, and others, are hidden. Stores the
+/// view indices in the probed words.
 State WordAnalyzer::Impl::hide(const Features& features, const at::Tensor& pixels,
                                std::vector<ProbedWord>& probed_words, Diagnosis& diagnosis,
                                const DiagnosisOptions& options) const {

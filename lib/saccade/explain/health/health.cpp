@@ -8,13 +8,13 @@
 namespace saccade {
 namespace {
 
-// Where a healthy model's numbers end.
+// The limits of a healthy model.
 constexpr double kIdentical = 0.02;     // total variation
-constexpr double kUniform = 0.985;      // of the largest entropy there is
+constexpr double kUniform = 0.985;      // entropy as a share of log L
 constexpr double kDeadGate = 0.01;      // standard deviation of β
 constexpr double kClosedGate = 0.05;    // mean β
-constexpr double kBorderExcess = 1.75;  // times an even share
-constexpr double kUneven = 4;           // a cell's coverage in even shares
+constexpr double kBorderExcess = 1.75;  // times a uniform share
+constexpr double kUneven = 4;           // coverage of a cell, relative to uniform
 
 double total_variation(const std::vector<double>& a, const std::vector<double>& b) {
   double sum = 0;
@@ -62,17 +62,19 @@ void require_maps(const std::vector<Caption>& captions) {
   std::size_t words = 0;
   for (const Caption& caption : captions) {
     if (!(caption.grid == captions.front().grid)) {
-      throw std::invalid_argument("the captions' maps are of different grids");
+      throw std::invalid_argument("the captions' maps have different grids");
     }
     for (const CaptionWord& word : caption.words) {
       ++words;
       if (std::int64_t(word.attention.size()) != caption.grid.cells()) {
         throw std::invalid_argument("the map of \"" + word.word +
-                                    "\" does not fill the caption's grid");
+                                    "\" does not match the caption's grid");
       }
     }
   }
-  if (words == 0) throw std::invalid_argument("there is no word whose attention could be measured");
+  if (words == 0)
+    throw std::invalid_argument(
+        "the captions contain no words, so there is no attention to measure");
 }
 
 std::vector<HealthFlag> flags_of(const Health& health) {
@@ -83,30 +85,31 @@ std::vector<HealthFlag> flags_of(const Health& health) {
   const bool cells = health.grid.cells() > 1;
   const bool uniform = cells && health.entropy.mean() > kUniform;
   flag(uniform, "uniform maps",
-       "Attention is spread nearly evenly over all cells: it has learned little, or the coverage "
-       "term weighs too much; the maps say little about where a word comes from.");
+       "Attention is nearly uniform over all cells: it has learned little, or the weight of the "
+       "coverage term is too large. The maps say little about what a word is based on.");
   flag(cells && !uniform && health.between_words.mean() < kIdentical, "identical maps",
-       "Every word of a caption has nearly the same map: the score probably does not depend on the "
-       "decoder's state.");
+       "All words of a caption have nearly the same map: the attention score probably does not "
+       "depend on the decoder's state.");
   flag(cells && !uniform && health.images > 1 && health.between_images.mean() < kIdentical,
        "same map for every photograph",
-       "Attention follows the place and not what is there: the annotations may not reach the "
-       "score.");
-  // A model without a gate has β = 1 always.
+       "Attention depends on the position and not on the content: the attention score may not use "
+       "the annotations.");
+  // A model without a gate always has β = 1.
   const bool has_gate = health.gate.quantile(0) < 1;
-  flag(has_gate && health.gate.deviation() < kDeadGate, "dead gate",
-       "The gate is the same for every word: it does not tell words that need the photograph from "
-       "those that do not.");
+  flag(
+      has_gate && health.gate.deviation() < kDeadGate, "dead gate",
+      "The gate is the same for every word: it does not distinguish words that need the photograph "
+      "from words that do not.");
   flag(has_gate && health.gate.mean() < kClosedGate, "closed gate",
-       "The gate is nearly shut: the decoder hardly uses the photograph.");
+       "The gate is nearly closed: the decoder hardly uses the photograph.");
   flag(cells && health.border.mean() > kBorderExcess * health.border_if_even,
        "attention on the border",
-       "The outermost cells get more than their share: often an effect of the convolutions' "
-       "padding rather than of what is there.");
+       "The outermost cells receive more than their share of attention: often an effect of the "
+       "convolutions' padding rather than of the content.");
   const double max = *std::max_element(health.coverage.begin(), health.coverage.end());
   flag(cells && max > kUneven, "one place draws attention",
-       "One cell gets several times an even share on average over photographs: a favourite place "
-       "rather than a thing.");
+       "On average over photographs, one cell receives several times a uniform share of attention: "
+       "the model prefers this position whatever it contains.");
   return flags;
 }
 
@@ -133,7 +136,7 @@ double Distribution::deviation() const {
 }
 
 double Distribution::quantile(double share) const {
-  if (values.empty()) throw std::invalid_argument("nothing was measured");
+  if (values.empty()) throw std::invalid_argument("a distribution without values has no quantiles");
   std::vector<double> sorted = values;
   std::sort(sorted.begin(), sorted.end());
   return sorted[std::size_t(std::lround(share * double(sorted.size() - 1)))];

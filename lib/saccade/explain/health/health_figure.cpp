@@ -30,7 +30,7 @@ void fill(Image& image, const PixelRect& box, const Color& color) {
   }
 }
 
-/// The upper left corner of panel n's plot; its heading and detail stand above.
+/// The box of panel n's plot; its heading and detail are above it.
 PixelRect plot_box(int n) {
   return {kGap + n % kColumns * (kPanel + kGap),
           kTitle + kCaption + n / kColumns * (kCaption + kPlot + 26 + kGap), kPanel, kPlot};
@@ -71,7 +71,7 @@ void draw_coverage(Image& figure, int n, const Health& health) {
   const double max = *std::max_element(health.coverage.begin(), health.coverage.end());
   const double min = *std::min_element(health.coverage.begin(), health.coverage.end());
   write_heading(figure, plot, "coverage of the cells, Σ α",
-                "in even shares, from " + rounded(min) + " (dark) to " + rounded(max));
+                "relative to uniform, from " + rounded(min) + " (dark) to " + rounded(max));
   const int side = int(std::min(plot.width / health.grid.cols, plot.height / health.grid.rows));
   for (std::int64_t cell = 0; cell < health.grid.cells(); ++cell) {
     const int row = int(cell / health.grid.cols), col = int(cell % health.grid.cols);
@@ -93,7 +93,7 @@ Image draw_health(const Health& health, const std::string& title) {
   const int width = figure.width - 2 * kGap;
   draw_text(figure, title, {22, true, kInk, 1, false}, {kGap, 20, width, 40});
 
-  draw_histogram(figure, 0, "entropy of the maps, of its most", health.entropy);
+  draw_histogram(figure, 0, "normalized entropy of the maps", health.entropy);
   draw_histogram(figure, 1, "difference between words", health.between_words);
   draw_histogram(figure, 2, "difference between images", health.between_images);
   draw_histogram(figure, 3, "gate β", health.gate);
@@ -102,7 +102,7 @@ Image draw_health(const Health& health, const std::string& title) {
 
   fill(figure, {kGap, plots - 8, width, 1}, kPale);
   if (health.flags.empty()) {
-    draw_text(figure, "Nothing here is usually a mistake.", {16, false, kInk, 1, false},
+    draw_text(figure, "No problems found.", {16, false, kInk, 1, false},
               {kGap, plots + 6, width, 40});
   }
   for (std::size_t i = 0; i < health.flags.size(); ++i) {

@@ -23,7 +23,7 @@ std::vector<std::uint8_t> to_png(const Image& image) {
   return bytes;
 }
 
-/// NAME.json and NAME.png in a folder.
+/// Writes NAME.json and NAME.png into a folder.
 std::vector<fs::path> write_pair(const fs::path& directory, const std::string& name,
                                  const nlohmann::ordered_json& report, const Image& figure) {
   OutputFolder folder(directory);

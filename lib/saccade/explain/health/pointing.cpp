@@ -16,11 +16,11 @@
 namespace saccade {
 namespace {
 
-constexpr double kHalf = 0.5;  // of the largest cell
+constexpr double kHalf = 0.5;  // minimum cover of the largest cell
 
 using Indices = std::vector<std::size_t>;
 
-/// Photographs as the encoder takes them.
+/// Images prepared for the encoder.
 struct PreparedBatch {
   at::Tensor pixels;
   std::vector<Placement> placements;
@@ -54,11 +54,11 @@ std::vector<Box> boxes_on_input(const TokenPhrase& phrase, const Placement& plac
   return boxes;
 }
 
-/// A phrase that is asked about, and where its head stands.
+/// A phrase to measure, and the position of its head.
 struct Asked {
-  std::int64_t place = 0;  ///< of the batch's time-major words
+  std::int64_t place = 0;  ///< index among the batch's time-major words
   PhrasePointing measured;
-  std::vector<double> cover;  ///< L
+  std::vector<double> cover;  ///< L: the share of each cell that the boxes cover
 };
 
 void measure(const float* map, Asked& counterfactuals) {
@@ -77,13 +77,13 @@ void measure(const float* map, Asked& counterfactuals) {
   out.entropy = L > 1 ? entropy / std::log(static_cast<double>(L)) : 0;
 }
 
-/// What one batch of photographs is asked.
+/// The phrases of one batch of images.
 class Questions {
  public:
   Questions(const Dataset& dataset, const DatasetPhrases& phrases, const Vocabulary& vocabulary,
             const Indices& images, const std::vector<Placement>& placements, const Grid& grid) {
     Targets targets;
-    std::vector<std::pair<std::size_t, std::size_t>> captions;  // as given: batch's image, caption
+    std::vector<std::pair<std::size_t, std::size_t>> captions;  // image of the batch, caption
     for (std::size_t b = 0; b < images.size(); ++b) {
       auto& own = targets.emplace_back();
       const CaptionedImage& image = dataset.images[images[b]];

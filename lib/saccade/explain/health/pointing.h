@@ -14,69 +14,73 @@
 
 namespace saccade {
 
-/// How the map of a phrase's head, its last word, lies to the boxes of what the phrase names. All
-/// are measured on the encoder's input, over the union of the boxes.
+/// How well the map of a phrase's head (its last word) matches the boxes of the objects that the
+/// phrase names. Measured on the encoder's input, over the union of the boxes.
 struct PhrasePointing {
   std::size_t image = 0, caption = 0, phrase = 0;  ///< as in DatasetPhrases::of
   std::string type;
-  /// Whether the largest cell lies at least half in the boxes; of equal cells the first counts.
+  /// Whether the boxes cover at least half of the largest cell; of equal cells the first counts.
   bool peak_inside = false;
-  double mass = 0;  ///< Σ_i m_i w_i, w_i the covered share of cell i: attention correctness, 0…1
-  double area = 0;  ///< Σ_i w_i / L: the mass of a map that is even everywhere; chance
-  double entropy = 0;  ///< of the map, of its most, 0…1
+  /// Attention correctness (Liu et al. 2017), 0…1: Σ_i m_i w_i with the map m and the covered share
+  /// w_i of cell i.
+  double mass = 0;
+  double area = 0;     ///< Σ_i w_i / L: the mass of a uniform map, as the baseline
+  double entropy = 0;  ///< of the map, divided by log L, 0…1
 };
 
 struct PointingOptions {
   MapKind map = MapKind::alpha;
   std::int64_t batch_images = 16;
-  std::function<void(std::size_t done, std::size_t all)> progress;  ///< photographs; may be empty
+  std::function<void(std::size_t done, std::size_t all)> progress;  ///< in images; may be empty
 };
 
-/// Goes through the captions of a data set that have phrases with boxes, as given, and measures the
-/// map of each such phrase's head. Each photograph is encoded once. Phrases whose boxes the
-/// encoder's input does not show are left out.
-/// @throws std::runtime_error for a photograph that cannot be read
+/// Measures the map of the head of every phrase with boxes, along the reference captions of a data
+/// set. Each image is encoded once. Phrases whose boxes lie outside the encoder's input are
+/// skipped.
+/// @throws std::runtime_error for an image that cannot be read
 std::vector<PhrasePointing> measure_pointing(const Bundle& bundle, const Dataset& dataset,
                                              const DatasetPhrases& phrases,
                                              const PointingOptions& options);
 
-/// Means over phrases.
+/// Means of PhrasePointing over phrases.
 struct PointingMeans {
   std::size_t phrases = 0;
   double peak = 0, mass = 0, area = 0, entropy = 0;
 };
 
-/// A model's maps of a data set's phrases, as a whole and by type.
+/// The pointing results of a data set, in total and by phrase type.
 struct PointingReport {
   PointingMeans all;
   /// Phrases with neither "scene" nor "bodyparts" in their type: things that can be pointed at.
   PointingMeans things;
-  std::vector<std::pair<std::string, PointingMeans>> types;  ///< by name; two types count in both
-  PointingMeans
-      mean_of_types;  ///< each type with the same weight, "scene" and "bodyparts" left out
+  /// By type name. A phrase with two types counts in both.
+  std::vector<std::pair<std::string, PointingMeans>> types;
+  PointingMeans mean_of_types;  ///< unweighted mean over the types, without "scene" and "bodyparts"
 };
 PointingReport report_on(const std::vector<PhrasePointing>& phrases);
 
-/// Whether the phrase is none of "scene" and "bodyparts".
+/// Whether a phrase type (e.g. "people/animals") contains neither "scene" nor "bodyparts".
 bool is_thing(const std::string& type);
 
 nlohmann::ordered_json to_json(const PointingReport& report);
 
-/// One panel per phrase: the photograph under the map of the head, the boxes, the peak and the
-/// figures; of the phrases that are things `count`, evenly spread over what was measured.
+/// Draws one panel per phrase: the image under the map of the head, with the boxes, the peak and
+/// the numbers. Shows `count` of the phrases that are things, evenly spread over `measured`.
 Image draw_pointing(const Bundle& bundle, const Dataset& dataset, const DatasetPhrases& phrases,
                     const std::vector<PhrasePointing>& measured, MapKind map, std::size_t count,
                     const std::string& title);
 
-/// Writes pointing.json and pointing.png into a folder, which is made when it is not there; each
-/// file is written wholly or not at all.
-/// @return the files written. @throws std::runtime_error naming what cannot be made or written.
+/// Writes pointing.json and pointing.png into a folder, which is created if necessary. Each file is
+/// written atomically.
+/// @return the files written.
+/// @throws std::runtime_error naming the path that cannot be created or written;
+///         std::invalid_argument naming an existing file that Saccade did not write.
 std::vector<std::filesystem::path> write_pointing(const nlohmann::ordered_json& report,
                                                   const Image& figure,
                                                   const std::filesystem::path& directory);
 
-/// To be called before the photographs are looked at: throws what write_pointing would about files
-/// that are there already.
+/// Checks the output folder before the measurement. Throws what write_pointing would throw for
+/// existing files.
 void require_pointing_folder(const std::filesystem::path& directory);
 
 }  // namespace saccade

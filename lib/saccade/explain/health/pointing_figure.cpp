@@ -29,7 +29,7 @@ void outline(Image& image, const Rect& rect, const Color& color, int width) {
   }
 }
 
-/// The map of a phrase's head over its photograph, with boxes and peak.
+/// The map of a phrase's head over its image, with boxes and peak.
 Image panel(const Bundle& bundle, const Dataset& dataset, const DatasetPhrases& phrases,
             const PhrasePointing& measured, MapKind kind) {
   const CaptionedImage& image = dataset.images[measured.image];

@@ -40,8 +40,7 @@ class PageIndex {
   /// @param photographs  the images to list. These files are never replaced, and the output files
   ///                     for this many pages are checked in advance.
   /// @throws std::runtime_error naming the path that cannot be written; std::invalid_argument
-  /// naming
-  ///         an existing file that Saccade did not write. The other members throw the same.
+  ///         naming an existing file that Saccade did not write. The other members throw the same.
   PageIndex(const std::filesystem::path& directory, const std::string& title,
             const std::vector<std::filesystem::path>& photographs = {});
 

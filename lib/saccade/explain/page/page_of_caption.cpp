@@ -62,8 +62,7 @@ Page page_of(const Caption& caption, const std::string& name, const OverlayOptio
   }
   page.notes = {
       "Attention is evidence of why the model chose a word, not proof. A map shows how the cells "
-      "of "
-      "the photograph were weighted when the word was chosen; it is no finer than these cells."};
+      "of the photograph were weighted when the word was chosen; it is no finer than these cells."};
   if (caption.confidence) {
     const std::string confidence = std::to_string(std::lround(100 * *caption.confidence)) + " %";
     page.notes.push_back("Confidence " + confidence + ": a person would accept about " +
