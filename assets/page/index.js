@@ -1,4 +1,4 @@
-// The list of a folder's photographs: sorted and searched here, drawn a screenful at a time.
+// The list of a folder's photographs. Sorts and searches the entries, and renders them in steps while scrolling.
 const entries = JSON.parse(document.getElementById("data").textContent).map((entry, i) => ({ ...entry, i }));
 const $ = (id) => document.getElementById(id);
 const STEP = 60;
@@ -83,7 +83,7 @@ function draw() {
 
 function start() {
   const verdicts = new Set(entries.flatMap((entry) => (entry.words ?? []).map((word) => word.verdict).filter(Boolean)));
-  $("filter").append(...[...verdicts].sort().map((verdict) => new Option(`with a word: ${verdict}`, verdict)));
+  $("filter").append(...[...verdicts].sort().map((verdict) => new Option(`with verdict: ${verdict}`, verdict)));
   if (entries.some((entry) => entry.failed)) $("filter").append(new Option("could not be explained", "failed"));
   document.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
   $("theme").addEventListener("click", () => {
@@ -93,10 +93,10 @@ function start() {
   });
   draw();
   const observer = new IntersectionObserver((seen) => {
-    // Several reports may come at once: the last one is how it stands.
+    // Several entries may arrive together; the last one is current.
     if (!seen.at(-1).isIntersecting || drawn === shown.length) return;
     drawMore();
-    // Observed anew, so that it reports again even where the end is still in view.
+    // Observe again, so that the observer reports again if the end is still in view.
     observer.unobserve($("more"));
     observer.observe($("more"));
   }, { rootMargin: "800px" });

@@ -1,8 +1,8 @@
-// From the attention of cells to a field of pixels, as the program itself draws it: N × N values over the
-// encoder's square input.
+// Upsamples the attention of cells to a field of N × N values over the encoder's square input. Must match
+// AttentionMap in the program.
 const N = 224;
 
-/** Between the centres of the cells. */
+/** Interpolates between the centers of the cells. */
 function bilinear(values, rows, cols) {
   const tap = (i, cells) => {
     const at = Math.min(Math.max((i + 0.5) * cells / N - 0.5, 0), cells - 1);
@@ -23,7 +23,7 @@ function bilinear(values, rows, cols) {
   return field;
 }
 
-/** Every pixel has its cell's value. */
+/** Gives every pixel the value of its cell. */
 function nearest(values, rows, cols) {
   const field = new Float32Array(N * N);
   for (let y = 0; y < N; ++y) {
@@ -33,7 +33,7 @@ function nearest(values, rows, cols) {
   return field;
 }
 
-/** A Gaussian along one axis, mirrored at the edges; the result is transposed, so twice blurs both axes. */
+/** Filters along one axis with mirrored borders. The result is transposed, so two calls filter both axes. */
 function blurLines(field, kernel) {
   const radius = kernel.length >> 1;
   const out = new Float32Array(N * N);
@@ -53,7 +53,7 @@ function blurLines(field, kernel) {
   return out;
 }
 
-/** As in the paper: by the stride, then smoothed; σ is 20 pixels of 224 and at least half a cell. */
+/** As in the paper: bilinear, then a Gaussian filter; σ is 20 pixels of 224 and at least half a cell. */
 function gaussian(values, rows, cols) {
   const sigma = Math.max(20 * N / 224, N / Math.min(rows, cols) / 2);
   const radius = Math.round(4 * sigma);
@@ -65,7 +65,7 @@ function gaussian(values, rows, cols) {
 
 const upsample = { gaussian, bilinear, nearest };
 
-/** The value that the smallest region holding `share` of what lies within `inside` (x0, y0, x1, y1) starts at. */
+/** The threshold of the smallest region that holds `share` of the sum within `inside` {x0, y0, x1, y1}. */
 function regionThreshold(field, inside, share) {
   const values = [];
   let total = 0;
@@ -84,7 +84,7 @@ function regionThreshold(field, inside, share) {
   return 0;
 }
 
-/** Marching squares: the path around all values ≥ threshold within `inside`. */
+/** The SVG path around all values ≥ threshold within `inside`, by marching squares. */
 function contourPath(field, inside, threshold) {
   const at = (x, y) =>
     x < inside.x0 || y < inside.y0 || x >= inside.x1 || y >= inside.y1 ? -1 : field[y * N + x] - threshold * (1 - 1e-6);
@@ -110,7 +110,7 @@ function contourPath(field, inside, threshold) {
   return path.join("");
 }
 
-/** Paints values 0…1, clamped, in the 256 colours of `table` (768 bytes). */
+/** Paints values, clamped to 0…1, with the 256 colors of `table` (768 bytes). */
 function paint(canvas, levels, table) {
   const context = canvas.getContext("2d");
   const image = context.createImageData(canvas.width, canvas.height);

@@ -1,4 +1,4 @@
-// The second view: words × cells.
+// The alignment view: words × cells.
 const strips = [];
 
 function readCell(i, cell) {

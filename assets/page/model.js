@@ -1,4 +1,4 @@
-// What the page is about, and how it is told in words and numbers.
+// The data of the page, its geometry, and its description in words and numbers.
 const data = JSON.parse(document.getElementById("data").textContent);
 const [rows, cols] = data.grid;
 const L = rows * cols;
@@ -13,7 +13,7 @@ const percent = (value) => {
   return (part < 9.95 || part > 99 ? part.toFixed(1) : part.toFixed(0)) + " %";
 };
 
-/** The rectangle of the encoder's input in parts of the photograph. */
+/** The rectangle of the encoder's input, in fractions of the photograph. */
 const input = {
   left: data.placement.offset_x / data.width,
   top: data.placement.offset_y / data.height,
@@ -21,7 +21,7 @@ const input = {
   height: data.placement.input_size * data.placement.scale_y / data.height,
 };
 
-/** The pixels of a field of N × N whose centres lie within the photograph. */
+/** The pixels of an N × N field whose centers lie within the photograph. */
 const inside = {
   x0: Math.max(0, Math.ceil(-input.left / input.width * N - 0.5)),
   y0: Math.max(0, Math.ceil(-input.top / input.height * N - 0.5)),
@@ -29,7 +29,7 @@ const inside = {
   y1: Math.min(N, Math.floor((1 - input.top) / input.height * N + 0.5)),
 };
 
-/** Lays an element out over the encoder's input. */
+/** Positions an element over the encoder's input. */
 function placeField(element) {
   for (const side of ["left", "top", "width", "height"]) element.style.setProperty("--" + side, 100 * input[side] + "%");
 }
@@ -42,7 +42,7 @@ function placeCell(element, cell) {
   element.style.setProperty("--h", 100 / rows + "%");
 }
 
-/** The cell at a point given in parts of the photograph; −1 where the model saw nothing. */
+/** The cell at a point given in fractions of the photograph; −1 outside the encoder's input. */
 function cellAt(x, y) {
   const col = Math.floor((x - input.left) / input.width * cols), row = Math.floor((y - input.top) / input.height * rows);
   return col >= 0 && row >= 0 && col < cols && row < rows ? row * cols + col : -1;
@@ -50,13 +50,13 @@ function cellAt(x, y) {
 
 const cellName = (cell) => `row ${Math.floor(cell / cols) + 1}, column ${cell % cols + 1}`;
 
-/** A map's values: of the word by this light, or of an alternative that has a map of its own. */
+/** The values of a word's map in a layer, or of the map of one of its alternatives. */
 function valuesOf(word, light, alternative = -1) {
   const own = alternative >= 0 ? words[word].alternatives[alternative].map : undefined;
   return own ?? words[word].maps[light] ?? [];
 }
 
-const fields = new Map();  // upsampled maps, made once
+const fields = new Map();  // cache of upsampled maps
 
 function fieldOf(values, mode) {
   if (!fields.has(values)) fields.set(values, {});
@@ -69,7 +69,7 @@ function fieldOf(values, mode) {
   return made[mode];
 }
 
-/** The cell at the peak of the map as the eye sees it: smoothed as the paper does. */
+/** The cell at the peak of the map after the paper's smoothing, as it is displayed. */
 function smoothedPeak(values) {
   const sigma = { across: Math.max(20 / 224 * cols, 0.5), down: Math.max(20 / 224 * rows, 0.5) };
   let peak = 0, most = -1;
@@ -84,17 +84,17 @@ function smoothedPeak(values) {
   return peak;
 }
 
-/** Where a map lies on the photograph, for ears and eyes alike. */
+/** Describes where a map lies on the photograph, in words. */
 function whereOf(values) {
   const total = values.reduce((sum, value) => sum + value, 0);
-  if (!total) return "It looked nowhere.";
+  if (!total) return "The map is empty.";
   const entropy = -values.reduce((sum, value) => sum + (value > 0 ? value / total * Math.log(value / total) : 0), 0);
   let cell = 0;
   values.forEach((value, i) => { if (value > values[cell]) cell = i; });
-  const strongest = `The strongest cell (${cellName(cell)}) holds ${percent(values[cell] / total)}.`;
-  if (L > 1 && entropy > 0.97 * Math.log(L)) return `It looked everywhere almost alike. ${strongest}`;
+  const strongest = `The top cell (${cellName(cell)}) holds ${percent(values[cell] / total)}.`;
+  if (L > 1 && entropy > 0.97 * Math.log(L)) return `The map is nearly uniform. ${strongest}`;
   const peak = smoothedPeak(values);
   const x = (peak % cols + 0.5) / cols * input.width + input.left, y = (Math.floor(peak / cols) + 0.5) / rows * input.height + input.top;
   const across = x < 1 / 3 ? "left" : x > 2 / 3 ? "right" : "", down = y < 1 / 3 ? "top" : y > 2 / 3 ? "bottom" : "";
-  return `It looked most at the ${[down, across].filter(Boolean).join(" ") || "middle"}. ${strongest}`;
+  return `The map peaks at the ${[down, across].filter(Boolean).join(" ") || "middle"}. ${strongest}`;
 }

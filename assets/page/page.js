@@ -1,4 +1,4 @@
-// The words, the photograph under their maps, and what stands beside a word.
+// The words, the photograph with their maps, and the panel about a word.
 const state = { word: -1, preview: -1, alternative: -1, light: 0, probe: -1, shown: null, ...data.options, range: "own", map: true };
 const wordButtons = [];
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -6,14 +6,14 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 const current = () => (state.preview >= 0 ? state.preview : state.word);
 const currentAlternative = () => (state.preview >= 0 && state.preview !== state.word ? -1 : state.alternative);
 
-/** What the colours run up to: the shown map's own maximum, or that of all words by this light. */
+/** The maximum of the color scale: of the shown map, or of all words in the layer. */
 function maximumOf(values) {
   if (state.range === "own") return fieldOf(values, state.upsampling).maximum;
   return Math.max(...words.map((_, i) => valuesOf(i, state.light)).concat([values]).filter((map) => map.length).map((map) => fieldOf(map, state.upsampling).maximum));
 }
 
 let frame = 0;
-/** Paints levels 0…1, gliding there from what is shown. */
+/** Paints levels 0…1, with an animated transition from the current ones. */
 function glideTo(levels) {
   cancelAnimationFrame(frame);
   const from = state.shown, start = performance.now();
@@ -39,7 +39,7 @@ function drawMap(glide = true) {
   paint($("scale"), Float32Array.from({ length: 256 }, (_, i) => i / 255), tables[state.colorMap]);
   if (!visible) {
     $("scale-maximum").textContent = "";
-    $("scale-meaning").textContent = values.length || word < 0 ? "" : "there is no such map for this word";
+    $("scale-meaning").textContent = values.length || word < 0 ? "" : "this word has no such map";
     return;
   }
   const { field } = fieldOf(values, state.upsampling);
@@ -84,7 +84,7 @@ function drawAlternatives(word) {
   if (alternative) {
     $("alternative-note").textContent = alternative.map
       ? `The photograph shows the map of “${alternative.word}”${alternative.map_meaning ? ": " + alternative.map_meaning : ""}.`
-      : `“${alternative.word}” has the same map: this model looks first and then chooses the word, so all words that might have stood here share one attention. Only their probabilities differ.`;
+      : `“${alternative.word}” has the same map: the model computes attention before it chooses the word, so all alternatives at this position share one attention map. Only their probabilities differ.`;
   }
 }
 
@@ -148,7 +148,7 @@ function select(i, { focus = false } = {}) {
   else button.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
-/** Names the words that looked at a cell, and tints them in the sentence. */
+/** Names the words that attend to a cell, and tints them in the sentence. */
 function probe(cell, x = 0, y = 0) {
   state.probe = cell;
   placeCell($("probe-cell"), cell);

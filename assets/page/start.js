@@ -1,4 +1,4 @@
-// Builds the page once and listens.
+// Builds the page and registers the event listeners.
 function makeWords() {
   words.forEach((word, i) => {
     const button = document.createElement("button");
@@ -25,12 +25,12 @@ function makeWords() {
   if (!words.length) {
     const none = document.createElement("p");
     none.className = "notice";
-    none.textContent = "The caption holds no word.";
+    none.textContent = "The caption has no words.";
     $("words").append(none);
   }
 }
 
-/** The word to begin with: the most suspicious, else the one whose map is sharpest. */
+/** The initial word: the most suspicious one, or else the one with the lowest entropy. */
 function firstWord() {
   let best = words.length ? 0 : -1;
   const rank = (word) => (word.suspicion !== undefined ? 1000 + word.suspicion : -word.entropy);

@@ -1,4 +1,4 @@
-"""What the browser tests share: the browser, the folder with the pages, and where screenshots go."""
+"""Shared by the browser tests: the browser, the folder with the pages and the screenshots."""
 
 import argparse
 import pathlib
@@ -11,11 +11,11 @@ import xml.etree.ElementTree as xml
 from webdriver import Browser
 
 parser = argparse.ArgumentParser()
-parser.add_argument("--pages", required=True, help="the program browser_pages of this build")
-parser.add_argument("--program", required=True, help="the program saccade of this build")
+parser.add_argument("--pages", required=True, help="the browser_pages program of this build")
+parser.add_argument("--program", required=True, help="the saccade program of this build")
 parser.add_argument("--source", required=True, type=pathlib.Path)
 parser.add_argument("--screenshots", required=True, type=pathlib.Path)
-parser.add_argument("--results", type=pathlib.Path, help="write how each case ended there, as GoogleTest does")
+parser.add_argument("--results", type=pathlib.Path, help="write the result of each case to this file, in GoogleTest's format")
 options, rest = parser.parse_known_args()
 
 
@@ -52,7 +52,7 @@ class PageCase(unittest.TestCase):
         self.browser.wait("return document.querySelector('#map').hidden || document.querySelector('#map').dataset.settled === 'true'")
 
     def picture(self):
-        """The pixels of the map as the page shows them."""
+        """The pixels of the map as shown on the page."""
         self.settled()
         return self.browser.run("return document.querySelector('#map').toDataURL()")
 
@@ -64,7 +64,7 @@ class PageCase(unittest.TestCase):
 
 
 class Results(unittest.TextTestResult):
-    """Keeps the cases that passed as well."""
+    """Also records the cases that passed."""
 
     def startTest(self, test):
         super().startTest(test)

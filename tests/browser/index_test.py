@@ -1,4 +1,4 @@
-"""The list of a folder's explanations, with a thousand photographs."""
+"""Tests the list of a folder's explanations, with 1,001 entries."""
 
 from case import PageCase, main
 
@@ -7,7 +7,7 @@ class Index(PageCase):
     def names(self):
         return self.browser.texts("#list .name")
 
-    def test_lists_the_most_suspicious_first_and_a_screenful_at_a_time(self):
+    def test_sorts_by_suspicion_and_loads_while_scrolling(self):
         self.open("folder/index.html")
         suspicions = [float(text.split()[1]) for text in self.browser.texts(".suspicion span")]
         self.assertEqual(suspicions, sorted(suspicions, reverse=True))
@@ -16,19 +16,19 @@ class Index(PageCase):
         self.assertLess(len(self.names()), 300)
         thumbnails = [url for url in self.browser.requests() if "thumbnails/" in url]
         self.assertGreater(len(thumbnails), 0)
-        self.assertLess(len(thumbnails), 200)  # those in view, not all thousand
+        self.assertLess(len(thumbnails), 200)  # those in view, not all 1,000
         self.browser.wait("return document.querySelector('#list img').complete && document.querySelector('#list img').naturalWidth > 0")
         self.screenshot("index")
 
     def scroll_to_the_last(self):
         self.browser.wait("window.scrollTo(0, document.documentElement.scrollHeight); return document.querySelectorAll('#list li').length === 1001")
 
-    def test_shows_more_when_it_is_scrolled_to_its_end(self):
+    def test_loads_more_when_scrolled_to_the_end(self):
         self.open("folder/index.html")
         self.scroll_to_the_last()
 
-    def test_shows_more_when_reports_of_the_end_come_together(self):
-        # As on a busy machine: that the end was out of view and that it came into view, in one call.
+    def test_loads_more_when_observer_entries_arrive_together(self):
+        # As on a busy machine: "out of view" and "in view" arrive in one call.
         with self.browser.before_pages("""
                 window.IntersectionObserver = class extends IntersectionObserver {
                   constructor(report, options) {
@@ -38,7 +38,7 @@ class Index(PageCase):
             self.open("folder/index.html")
             self.scroll_to_the_last()
 
-    def test_orders_searches_and_filters(self):
+    def test_sorts_searches_and_filters(self):
         self.open("folder/index.html")
         self.browser.set("#order", "name")
         self.assertEqual(self.names()[1:4], ["broken.jpg", "photo-0.jpg", "photo-1.jpg"])
@@ -50,7 +50,7 @@ class Index(PageCase):
         self.assertEqual(self.names(), ["broken.jpg"])
         self.assertIn("cut off", self.browser.text("#list .failed"))
 
-    def test_opens_an_explanation_and_comes_back(self):
+    def test_opens_an_explanation_and_returns(self):
         self.open("folder/index.html")
         self.browser.set("#search", "photo-42.jpg")
         self.browser.click("#list a")
@@ -66,7 +66,7 @@ class Index(PageCase):
         self.assertNotEqual(self.browser.run("return document.title"), "broken in")
         self.assertEqual(self.browser.run("return document.querySelectorAll('[onerror]').length"), 0)
 
-    def test_fits_a_phone_and_the_dark(self):
+    def test_fits_a_phone_in_the_dark_theme(self):
         self.browser.appear(390, 844, "dark", phone=True)
         self.open("folder/index.html")
         self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth"), 390)

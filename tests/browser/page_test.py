@@ -1,4 +1,4 @@
-"""The explanation of a photograph, clicked and read as a person does."""
+"""Tests the page that explains a photograph, by clicking and reading as a user does."""
 
 import base64
 
@@ -8,7 +8,7 @@ WORDS = ["a", "large", "white", "bird", "standing", "in", "a", "forest"]
 
 
 class Page(PageCase):
-    def test_begins_with_the_most_suspicious_word_and_says_all_of_it(self):
+    def test_opens_with_the_most_suspicious_word_and_its_evidence(self):
         self.open_page()
         self.assertEqual(self.browser.texts("#words button"), WORDS)
         self.assertEqual(self.selected(), ["bird"])
@@ -18,11 +18,11 @@ class Page(PageCase):
         self.assertEqual(self.browser.text("#p"), "60 %")
         self.assertEqual(self.browser.text("#gate"), "0.60")
         self.assertRegex(self.browser.text("#entropy"), r"^\d+ %$")
-        self.assertIn("most at the right", self.browser.text("#where"))
+        self.assertIn("peaks at the right", self.browser.text("#where"))
         self.assertEqual(self.browser.texts("#evidence li"), ["p was 60 % with the whole photograph.", "Hidden: 5.0 %."])
         self.screenshot("light")
 
-    def test_shows_a_word_when_it_is_pointed_at_and_the_chosen_one_again_after(self):
+    def test_previews_a_word_on_hover_and_then_returns_to_the_selected_one(self):
         self.open_page()
         bird = self.picture()
         self.browser.hover("#words button:nth-child(8)")
@@ -34,7 +34,7 @@ class Page(PageCase):
         self.assertEqual(self.browser.text("#word-text"), "bird")
         self.assertEqual(self.picture(), bird)
 
-    def test_is_walked_through_with_the_arrow_keys(self):
+    def test_steps_through_the_words_with_the_arrow_keys(self):
         self.open_page()
         self.browser.keys("right")
         self.assertEqual(self.selected(), ["standing"])
@@ -44,7 +44,7 @@ class Page(PageCase):
         self.assertEqual(self.browser.run("return [...document.querySelectorAll('#words button')].findIndex((b) => b.ariaPressed === 'true')"), 0)
         self.assertIn("a: probability 90 %", self.browser.text("#live"))
         self.browser.keys("home", "right")
-        self.assertEqual(self.browser.run("return document.activeElement.textContent"), "large")  # the focus goes along
+        self.assertEqual(self.browser.run("return document.activeElement.textContent"), "large")  # the focus follows
 
     def test_reaches_every_control_with_the_tab_key(self):
         self.open_page()
@@ -56,9 +56,9 @@ class Page(PageCase):
                         "light", "range", "show-contour", "show-map", "alternatives"]:
             self.assertIn(control, reached)
 
-    def test_names_the_words_that_looked_where_the_photograph_is_pointed_at(self):
+    def test_names_the_words_that_attend_to_the_cell_under_the_pointer(self):
         self.open_page()
-        self.browser.hover("#stage", (12 + 0.5) / 14, (12 + 0.5) / 14)  # the centre of "forest"
+        self.browser.hover("#stage", (12 + 0.5) / 14, (12 + 0.5) / 14)  # the center of "forest"
         lines = self.browser.texts("#probe div")
         self.assertTrue(lines[0].endswith(" forest"), lines)
         tint = [float(look) for look in self.browser.run("return [...document.querySelectorAll('#words button')].map((b) => b.style.getPropertyValue('--look'))")]
@@ -70,7 +70,7 @@ class Page(PageCase):
         self.browser.hover(".notes")
         self.assertFalse(self.browser.visible("#probe"))
 
-    def test_probes_with_the_keys_and_says_what_it_finds(self):
+    def test_probes_cells_with_the_keys_and_announces_the_words(self):
         self.open_page()
         self.browser.run("document.querySelector('#stage').focus()")
         self.browser.keys("right")
@@ -81,7 +81,7 @@ class Page(PageCase):
         self.browser.keys("escape")
         self.assertFalse(self.browser.visible("#probe"))
 
-    def test_switches_opacity_colours_upsampling_scale_and_light(self):
+    def test_switches_opacity_colors_upsampling_scale_and_layer(self):
         self.open_page()
         seen = [self.picture()]
         self.browser.set("#opacity", "0.25")
@@ -100,7 +100,7 @@ class Page(PageCase):
         self.assertFalse(self.browser.visible("#map"))
         self.assertIn("no such map", self.browser.text("#scale-meaning"))
 
-    def test_draws_the_map_as_the_program_does(self):
+    def test_draws_the_same_map_as_the_program(self):
         self.open_page()
         self.browser.set("#color-map", "viridis")
         for upsampling in ["gaussian", "bilinear", "nearest"]:
@@ -119,7 +119,7 @@ class Page(PageCase):
                   for (let i = 0; i < a.length; ++i) worst = Math.max(worst, Math.abs(a[i] - b[i]));
                   return worst;
                 })""", expected)
-            self.assertLessEqual(worst, 4, upsampling)  # one step of 256 between two colours
+            self.assertLessEqual(worst, 4, upsampling)  # at most one of 256 color steps
 
     def test_draws_a_contour_that_holds_half_of_the_attention(self):
         self.open_page()
@@ -127,8 +127,8 @@ class Page(PageCase):
         self.browser.keys("c")
         self.assertTrue(self.browser.visible("#contour"))
         share = self.browser.run("""
-            // By brute force: which pixels of the drawn map lie within the path, and how much they hold. The
-            // path is of loose segments, so a pixel is inside when a ray to its left crosses an odd number.
+            // Brute force: sums the pixels of the drawn map within the path. The path consists of separate
+            // segments, so a pixel is inside when a ray to its left crosses an odd number of them.
             const map = document.querySelector("#map"), levels = map.getContext("2d").getImageData(0, 0, 224, 224).data;
             const table = {};
             const scale = document.querySelector("#scale").getContext("2d").getImageData(0, 0, 256, 1).data;
@@ -182,7 +182,7 @@ class Page(PageCase):
         self.browser.keys("a")
         self.assertTrue(self.browser.visible("#view-photo"))
 
-    def test_is_dark_where_the_system_is_and_where_it_is_asked(self):
+    def test_follows_the_system_theme_and_the_theme_button(self):
         def lightness():
             return self.browser.run("return getComputedStyle(document.body).backgroundColor.match(/\\d+/g).reduce((a, b) => a + Number(b), 0) / 3")
         self.open_page()
@@ -197,7 +197,7 @@ class Page(PageCase):
         self.browser.click("#theme")
         self.assertLess(lightness(), 40)
 
-    def test_has_text_that_stands_out_in_both_schemes(self):
+    def test_has_sufficient_text_contrast_in_both_themes(self):
         for scheme in ["light", "dark"]:
             self.browser.appear(1400, 950, scheme)
             self.open_page()
@@ -230,7 +230,7 @@ class Page(PageCase):
         self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth"), 390)
         self.screenshot("phone-matrix", whole=True)
 
-    def test_steps_through_the_words_by_itself(self):
+    def test_plays_through_the_words(self):
         self.open_page()
         self.browser.click("#play")
         self.browser.wait("return document.querySelector('#word-text').textContent !== 'bird'")
@@ -238,7 +238,7 @@ class Page(PageCase):
         stopped = self.browser.text("#word-text")
         self.assertEqual(self.browser.run("return new Promise((done) => setTimeout(() => done(document.querySelector('#word-text').textContent), 1500))"), stopped)
 
-    def test_lays_the_map_over_the_part_that_the_model_saw(self):
+    def test_positions_the_map_over_the_encoder_input(self):
         for name in ["cropped.html", "padded.html", "strip.html"]:
             self.open_page(name)
             field, stage, place = self.browser.run("""
@@ -250,11 +250,11 @@ class Page(PageCase):
             self.assertAlmostEqual(field[2], side * place["placement"]["scale_x"] * scale, delta=1.5)
             self.assertAlmostEqual(field[3], side * place["placement"]["scale_y"] * scale, delta=1.5)
         self.open_page("cropped.html")
-        self.browser.hover("#stage", 0.5, 0.05)  # outside of what was seen
+        self.browser.hover("#stage", 0.5, 0.05)  # outside the encoder's input
         self.assertFalse(self.browser.visible("#probe"))
         self.screenshot("cropped")
 
-    def test_bears_two_hundred_words_and_none(self):
+    def test_shows_200_words_and_no_words(self):
         self.open_page("long.html")
         self.assertEqual(len(self.browser.texts("#words button")), 200)
         self.screenshot("long")
@@ -263,7 +263,7 @@ class Page(PageCase):
         self.assertFalse(self.browser.visible("#word"))
         self.browser.keys("right")
 
-    def test_asks_for_nothing_outside_itself(self):
+    def test_makes_no_external_requests(self):
         self.open_page()
         for control, value in [("#color-map", "viridis"), ("#upsampling", "nearest")]:
             self.browser.set(control, value)

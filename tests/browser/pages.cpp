@@ -1,5 +1,5 @@
-// Writes the pages that the browser tests open: made-up words, maps and verdicts over drawn
-// photographs, so that every part of a page is there and what it must show is known.
+// Writes the pages for the browser tests: invented words, maps and verdicts over synthetic images,
+// so that every part of a page is present and its expected content is known.
 
 #include <cmath>
 #include <filesystem>
@@ -40,7 +40,7 @@ Image sample_columns(int width, int height, int seed = 0) {
   return image;
 }
 
-/// A bump of attention around (row, col), and a little everywhere.
+/// A peak of attention around (row, col), with a little everywhere else.
 std::vector<float> bump(const Grid& grid, double row, double col) {
   std::vector<float> map;
   double sum = 0;
@@ -84,7 +84,7 @@ Page judged(const Image& photograph, const std::string& name, Fit fit = Fit::squ
   }
   page.layers.push_back({"saliency", "of the gradient, at most 1", false});
   for (PageWord& each : page.words) each.maps.push_back(each.maps[0]);
-  page.words[4].maps[1].clear();  // none for this word
+  page.words[4].maps[1].clear();  // this word has no map in the layer
   using Tone = PageVerdict::Tone;
   PageWord& bird = page.words[3];
   bird.verdict = PageVerdict{"misrecognised", Tone::bad,
@@ -146,7 +146,7 @@ void write_index(const fs::path& folder, int count) {
 
 int main(int argc, char** argv) try {
   if (argc < 2 || argc > 3) {
-    throw std::invalid_argument("usage: browser_pages FOLDER [PHOTOGRAPHS OF THE LIST]");
+    throw std::invalid_argument("usage: browser_pages FOLDER [NUMBER OF IMAGES IN THE LIST]");
   }
   const fs::path folder = argv[1];
   make_folder(folder);
@@ -160,7 +160,7 @@ int main(int argc, char** argv) try {
   write_bytes(folder / "long.html", page_html(long_page(wide), wide));
   Page none = empty_page(wide, "none.jpg", Fit::squash);
   write_bytes(folder / "none.html", page_html(none, wide));
-  // The program's own drawing of the same maps, to compare the page's with.
+  // The program's rendering of the same maps, for comparison with the page.
   for (const auto upsampling : {Upsampling::gaussian, Upsampling::bilinear, Upsampling::nearest}) {
     const Page page = judged(wide, "forest.jpg");
     const AttentionMap map(page.words[3].maps[0], page.grid, page.placement, upsampling);

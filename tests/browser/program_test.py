@@ -1,4 +1,4 @@
-"""The program's pages as a user makes them, of a photograph with a hostile name and of a folder."""
+"""Tests the pages that the program writes, for a photograph with a hostile name and for a folder."""
 
 import json
 import pathlib
@@ -25,7 +25,7 @@ class Program(PageCase):
             raise AssertionError(f"exit code {made.returncode}: {made.stderr}")
         return made
 
-    def test_writes_a_page_that_shows_the_caption_and_harms_nobody(self):
+    def test_writes_a_page_that_shows_the_caption_and_escapes_the_name(self):
         self.open_page(pathlib.Path("out") / "index.html")
         self.assertEqual(" ".join(self.browser.texts("#words button")), self.caption)
         self.assertTrue(self.browser.text("#file").endswith(self.name))
@@ -41,14 +41,14 @@ class Program(PageCase):
         self.assertEqual(len(asked), 1)
         self.screenshot("program")
 
-    def test_diagnoses_a_photograph_on_a_page_that_judges_its_words(self):
+    def test_diagnoses_a_photograph_and_shows_the_verdicts(self):
         photograph = options.source / "assets" / "cameraman.jpg"
         told = self.saccade("diagnose", photograph, "--caption", "a dog is holding a camera", "--json",
                             "--output", self.folder / "judged")
         words = json.loads(told.stdout)["words"]
         self.open_page(pathlib.Path("judged") / "index.html")
         self.assertEqual(self.browser.texts("#words button"), [word["word"] for word in words])
-        # The page begins with the word that the table ranks first: the one that is wrong.
+        # The page opens with the word that the table ranks first, which is the wrong one.
         suspect = max(words, key=lambda word: word["suspicion"])
         self.assertEqual(suspect["word"], "dog")
         self.assertEqual(self.selected(), ["dog"])
@@ -57,12 +57,12 @@ class Program(PageCase):
         self.assertIn("not proof", self.browser.text("body"))
         self.screenshot("program-diagnose")
 
-    def test_diagnoses_a_folder_and_goes_on_after_a_broken_photograph(self):
+    def test_diagnoses_a_folder_and_continues_after_a_broken_file(self):
         photographs = self.folder / "photographs"
         photographs.mkdir()
         for name in ("cameraman.jpg", "lake.jpg"):
             shutil.copy(options.source / "assets" / name, photographs)
-        (photographs / "broken.jpg").write_text("no photograph")
+        (photographs / "broken.jpg").write_text("not an image")
         told = self.saccade("diagnose", photographs, "--output", self.folder / "list", code=1)
         self.assertIn("broken.jpg", told.stderr)
         captions = dict(line.split("\t") for line in told.stdout.splitlines())

@@ -1,4 +1,4 @@
-"""A headless Chromium, driven through chromedriver over plain WebDriver: what the tests need of it."""
+"""Drives a headless Chromium through chromedriver, with the parts of WebDriver that the tests need."""
 
 import base64
 import contextlib
@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 
-ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the key that WebDriver names elements by
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # WebDriver's key for element ids
 KEYS = {"right": "\ue014", "left": "\ue012", "up": "\ue013", "down": "\ue015", "home": "\ue011", "end": "\ue010",
         "tab": "\ue004", "enter": "\ue007", "escape": "\ue00c"}
 
@@ -19,7 +19,7 @@ def find(*names):
     for name in names:
         if path := shutil.which(name):
             return path
-    raise SystemExit(f"the browser tests need {names[0]}; tools/setup.sh --tests installs it")
+    raise SystemExit(f"the browser tests need {names[0]}; install it with tools/setup.sh --tests")
 
 
 class Browser:
@@ -31,12 +31,12 @@ class Browser:
             port = probe.getsockname()[1]
         self.process = subprocess.Popen([driver, f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.base = f"http://127.0.0.1:{port}"
-        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # the driver is on this machine
+        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy: the driver is local
         try:
             self._wait_for_driver()
             options = {"binary": binary, "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                                                   "--hide-scrollbars", "--window-size=1400,950",
-                                                  # draws as in front, however many browsers are open
+                                                  # render as in the foreground
                                                   "--disable-renderer-backgrounding", "--disable-background-timer-throttling",
                                                   "--disable-backgrounding-occluded-windows"]}
             made = self.call("POST", "/session", {"capabilities": {"alwaysMatch": {
@@ -80,7 +80,7 @@ class Browser:
         return self.call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
 
     def wait(self, script, *arguments):
-        """Until the script yields what is true."""
+        """Waits until the script returns a true value, and returns it."""
         for _ in range(2400):
             if found := self.run(script, *arguments):
                 return found
@@ -110,7 +110,7 @@ class Browser:
         self.call("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
 
     def hover(self, selector, x=0.5, y=0.5):
-        """Moves the mouse to a point in parts of the element's box, and scrolls there first."""
+        """Scrolls to the element and moves the mouse to a point in fractions of its box."""
         at = self.run("""const e = document.querySelector(arguments[0]);
             e.scrollIntoView({ block: "center" });
             const b = e.getBoundingClientRect();
@@ -119,7 +119,7 @@ class Browser:
                   "actions": [{"type": "pointerMove", "duration": 0, "origin": "viewport", "x": int(at[0]), "y": int(at[1])}]}]})
 
     def set(self, selector, value):
-        """Sets a control as a person does who moves or chooses it."""
+        """Sets a control's value and dispatches the event of a user's input."""
         self.run("""const e = document.querySelector(arguments[0]);
             e.value = arguments[1]; e.dispatchEvent(new Event("input", { bubbles: true }))""", selector, value)
 
@@ -128,7 +128,7 @@ class Browser:
 
     @contextlib.contextmanager
     def before_pages(self, script):
-        """Meanwhile every page runs the script before its own."""
+        """Within the context, every page runs the script before its own scripts."""
         made = self.devtools("Page.addScriptToEvaluateOnNewDocument", source=script)
         try:
             yield
@@ -147,11 +147,11 @@ class Browser:
         path.write_bytes(base64.b64decode(picture["data"]))
 
     def requests(self):
-        """The addresses asked for since the last call."""
+        """The URLs requested since the last call."""
         messages = [json.loads(entry["message"])["message"] for entry in self.call("POST", "/se/log", {"type": "performance"})]
         return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
 
     def complaints(self):
-        """What was written to the console since the last call, but for advice on the tests' own reading of canvases."""
+        """The console messages since the last call, except hints about the tests' own reading of canvases."""
         messages = [entry["message"] for entry in self.call("POST", "/se/log", {"type": "browser"})]
         return [message for message in messages if "willReadFrequently" not in message]

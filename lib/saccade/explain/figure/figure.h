@@ -57,7 +57,7 @@ struct FigureOptions {
   const char* map_name = "attention";  ///< what the maps show, for the scale label; not owned
 };
 
-/// One figure as in Xu et al. 2015, figures 2 to 5: the caption at the top, the image, then for
+/// A figure as in Xu et al. 2015, figure 2: the caption at the top, the image, then for
 /// each word the image under its attention map with the word, p and β above it, and the color scale
 /// at the bottom.
 /// @throws std::invalid_argument when a map does not match the caption's grid.
