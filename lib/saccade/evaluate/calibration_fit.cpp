@@ -30,13 +30,13 @@ at::Tensor prepared(const std::vector<Image>& images, const InputConfig& input) 
   return pixels;
 }
 
-/// The model's outputs before each word of what people said, and these words.
+/// The model's outputs for each word of reference captions, and these words.
 struct Said {
   at::Tensor logits;   ///< N×V
   at::Tensor targets;  ///< N
 };
 
-/// Follows sentences of one photograph word by word.
+/// Decodes sentences of one image under teacher forcing. Unknown words are not scored.
 Said follow(const Bundle& bundle, const State& start,
             const std::vector<std::vector<std::int64_t>>& sentences) {
   const AttentionMode mode = default_attention_mode(bundle.config.decoder.kind);
@@ -77,7 +77,7 @@ at::Tensor loss_at(const Said& said, const std::vector<double>& temperatures) {
 double fit_temperature(const Captioner& captioner, const Dataset& dataset, std::size_t max,
                        const FitProgress& progress) {
   torch::InferenceMode guard;
-  constexpr int kSteps = 40;  // a fifth to five times, evenly by their logarithm
+  constexpr int kSteps = 40;  // from 1/5 to 5, logarithmically spaced
   std::vector<double> temperatures;
   for (int i = 0; i <= kSteps; ++i) {
     temperatures.push_back(std::pow(5, 2.0 * i / kSteps - 1));
@@ -99,7 +99,7 @@ double fit_temperature(const Captioner& captioner, const Dataset& dataset, std::
   }
   const auto best = static_cast<std::size_t>(losses.argmin().item<std::int64_t>());
   if (best == 0 || best == kSteps) return temperatures[best];
-  // The lowest point of the parabola through the best and its neighbours.
+  // The minimum of the parabola through the best and its neighbors.
   const double* loss = losses.data_ptr<double>() + best;
   const double bend = loss[-1] - 2 * loss[0] + loss[1];
   const double shift = bend > 0 ? 0.5 * (loss[-1] - loss[1]) / bend : 0;

@@ -16,7 +16,7 @@
 namespace saccade {
 namespace {
 
-constexpr std::size_t kNamed = 5;  ///< missing images that an error names
+constexpr std::size_t kNamed = 5;  ///< missing images named in an error
 
 std::string count_and_name(const std::vector<std::string>& images) {
   std::string text =
@@ -40,7 +40,7 @@ const char* name_of(Tokenizer tokenizer) { return tokenizer == Tokenizer::kPtb ?
 Tokenizer tokenizer_named(const std::string& name) {
   if (name == "ptb") return Tokenizer::kPtb;
   if (name == "none") return Tokenizer::kNone;
-  throw std::invalid_argument("there is no tokenizer \"" + name + "\", only ptb and none");
+  throw std::invalid_argument("unknown tokenizer \"" + name + "\": expected ptb or none");
 }
 
 Tokens tokenize(const std::string& text, Tokenizer tokenizer) {
@@ -56,7 +56,7 @@ PairedCaptions pair_captions(const std::vector<HypothesisEntry>& hypotheses,
   std::unordered_map<std::string, std::size_t> by_name;
   for (std::size_t i = 0; i < references.size(); ++i)
     by_name.emplace(image_key(references[i].image), i);
-  // A name counts before another image's number.
+  // A name takes precedence over another image's number.
   for (std::size_t i = 0; i < references.size(); ++i) {
     if (!references[i].id.empty()) by_name.emplace(references[i].id, i);
   }
@@ -98,13 +98,13 @@ void require_complete(const PairedCaptions& captions, bool allow_missing) {
   }
   if (captions.images.empty()) {
     throw std::runtime_error("no caption has a reference: " + missing +
-                             "; images are matched by file name without its folder");
+                             "; images are matched by file name without the folder");
   }
   if (!missing.empty() && !allow_missing) {
     throw std::runtime_error(
-        "the captions and the references are not of the same images: " + missing +
-        "; restrict the references to these images, or score what both have "
-        "with --allow-missing");
+        "the captions and the references are not for the same images: " + missing +
+        "; restrict the references to these images, or score the common images with "
+        "--allow-missing");
   }
 }
 

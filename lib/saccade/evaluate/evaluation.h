@@ -15,12 +15,12 @@ namespace saccade {
 class DocumentFrequency;
 
 enum class Tokenizer {
-  kPtb,   ///< Penn Treebank, as the reference scorer
-  kNone,  ///< the text is cut already: words between white space, as they are
+  kPtb,   ///< Penn Treebank, as in the reference scorer
+  kNone,  ///< the text is already tokenized: splits at white space
 };
 
 const char* name_of(Tokenizer tokenizer);  ///< "ptb", "none"
-/// @throws std::invalid_argument for another name.
+/// @throws std::invalid_argument for a name other than "ptb" and "none".
 Tokenizer tokenizer_named(const std::string& name);
 Tokens tokenize(const std::string& text, Tokenizer tokenizer);
 
@@ -33,32 +33,33 @@ struct PairedCaptions {
   std::vector<std::string> without_hypothesis;  ///< images that only the references name
 };
 
-/// Matches by image_key, or by the references' second name. References that have no word left are
-/// left out, and an image that has no reference left counts as one without.
+/// Matches captions and references by image_key, or by the id of the references. References without
+/// a word are dropped; an image without any remaining reference counts as one without references.
 PairedCaptions pair_captions(const std::vector<HypothesisEntry>& hypotheses,
                              const std::vector<ReferenceEntry>& references, Tokenizer tokenizer);
 
-/// @throws std::runtime_error that counts and names the images missing on either side, if there are
-/// any,
-///         and always when no image is left.
+/// Checks that captions and references are for the same images.
+/// @throws std::runtime_error that counts and names the images missing on either side, unless
+///         allow_missing; and always when there is no common image.
 void require_complete(const PairedCaptions& captions, bool allow_missing);
 
 struct EvaluationOptions {
-  Tokenizer tokenizer = Tokenizer::kPtb;          ///< which cut the captions
+  Tokenizer tokenizer = Tokenizer::kPtb;          ///< the one used for the captions
   std::shared_ptr<const WordNet> wordnet;         ///< null: no METEOR-wn
   const DocumentFrequency* frequency = nullptr;   ///< null: from the references
-  const std::vector<Tokens>* training = nullptr;  ///< captions that may have been copied
+  const std::vector<Tokens>* training = nullptr;  ///< training captions, to count copies; or null
   std::size_t resamples = 0;                      ///< of the bootstrap; 0: no intervals
   std::uint64_t seed = 1;
 };
 
-/// What each image adds to the scores.
-/// @throws std::invalid_argument for no images or an image without reference.
+/// The statistics of each image from which the corpus scores are computed.
+/// @throws std::invalid_argument for no images or an image without references.
 std::vector<ImageScores> score_images(const PairedCaptions& captions,
                                       const EvaluationOptions& options);
 
-/// All scores and figures. The caller adds where the captions came from and how they were made.
-/// @param images  of score_images.
+/// All scores and statistics. The caller adds the sources of the captions and their decoding
+/// options.
+/// @param images  the result of score_images.
 Report make_report(const PairedCaptions& captions, const std::vector<ImageScores>& images,
                    const EvaluationOptions& options);
 

@@ -17,7 +17,7 @@ class Draughtsman {
 
   cv::Mat noise() {
     cv::Mat picture(kSide, kSide, CV_8UC3);
-    const int grain = 1 << number(0, 5);  // pixels of one colour, per side
+    const int grain = 1 << number(0, 5);  // side of a block of one color, pixels
     for (int y = 0; y < kSide; y += grain) {
       for (int x = 0; x < kSide; x += grain) {
         cv::rectangle(picture, {x, y, grain, grain}, colour(), cv::FILLED);
@@ -86,7 +86,8 @@ class Draughtsman {
   }
 
  private:
-  int number(int low, int high) {  // the distributions of libraries differ
+  int number(int low,
+             int high) {  // without std distributions, whose results differ between libraries
     return low + static_cast<int>(random_() % static_cast<std::uint64_t>(high - low + 1));
   }
   cv::Scalar colour() {

@@ -13,7 +13,7 @@ namespace saccade {
 namespace {
 
 constexpr std::size_t kSamples = 5;
-constexpr std::size_t kPointing = 200;  // photographs, evenly spread
+constexpr std::size_t kPointing = 200;  // images, evenly spread
 
 std::string described(const ValidationResult& result) {
   std::ostringstream text;
