@@ -66,7 +66,7 @@ void ImageLoader::join() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-/// @return the next image whose slot is free, or count() when there is nothing more to do.
+/// Waits for a free slot. @return the next image, or count() when there are no more.
 std::int64_t ImageLoader::next_image() {
   std::unique_lock<std::mutex> lock(mutex_);
   slot_free_.wait(lock, [&] {

@@ -14,20 +14,20 @@
 
 namespace saccade {
 
-/// A batch on its way: image i of the run lies in place i mod batch_size of slot
+/// The buffer of one batch. Image i of the run is at index i mod batch_size of slot
 /// (i / batch_size) mod slots.
 struct Slot {
   at::Tensor pixels;  ///< batch_size×3×S×S
   std::vector<Placement> placements;
   std::vector<std::string> errors;
   std::vector<std::string> warnings;
-  std::int64_t missing = 0;  ///< images that are still being prepared
+  std::int64_t missing = 0;  ///< images not prepared yet
 };
 
-/// The threads that prepare photographs, and the ring of slots between them and the model.
+/// Threads that load and prepare images, and the ring of slots between them and the model.
 class ImageLoader {
  public:
-  /// `paths` and `prepare` must outlive it. @param slots  batches in memory at once.
+  /// `paths` and `prepare` must outlive this object. @param slots  number of batches in memory.
   ImageLoader(const std::vector<std::string>& paths, std::int64_t input_size,
               const PrepareFunction& prepare, const PipelineOptions& options, std::int64_t slots);
   ~ImageLoader();
@@ -44,14 +44,14 @@ class ImageLoader {
     return std::min(batch_size_, count() - first_of(batch));
   }
 
-  /// Waits until every image of the batch is prepared or has failed. The slot is the caller's until
-  /// release. @return null once all is stopped.
+  /// Waits until every image of the batch is prepared or has failed. The caller owns the slot until
+  /// `release`. @return null after `stop`.
   Slot* acquire(std::int64_t batch);
 
-  /// Hands the slot to a later batch. Batches are released in order.
+  /// Frees the slot for a later batch. Batches must be released in order.
   void release(std::int64_t batch);
 
-  /// Prepares no more, and lets nobody wait any longer.
+  /// Stops the threads and wakes all waiting callers.
   void stop();
 
  private:
@@ -69,8 +69,8 @@ class ImageLoader {
   std::mutex mutex_;
   std::condition_variable slot_free_;
   std::condition_variable batch_ready_;
-  std::int64_t next_ = 0;      ///< the image that no thread has taken yet
-  std::int64_t released_ = 0;  ///< batches that are done with
+  std::int64_t next_ = 0;      ///< the first image that no thread has taken
+  std::int64_t released_ = 0;  ///< number of released batches
   bool stopped_ = false;
 };
 

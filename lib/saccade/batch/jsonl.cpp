@@ -24,38 +24,38 @@ namespace {
                            std::generic_category().message(errno));
 }
 
-/// What a resumed file holds.
+/// The contents of a resumed file.
 struct Found {
   std::int64_t lines = 0;
-  std::int64_t bytes = 0;  // up to the end of the last whole line
+  std::int64_t bytes = 0;  // up to the end of the last complete line
 };
 
 [[noreturn]] void mismatch(const std::filesystem::path& path, std::int64_t line,
                            const std::string& expected, const std::string& actual) {
   throw std::runtime_error("cannot resume " + path.string() + ": line " + std::to_string(line) +
                            " should be about " + expected + " but " + actual +
-                           "; give the inputs of the interrupted run, or another output");
+                           "; use the inputs of the interrupted run, or another output file");
 }
 
-/// Checks that the whole lines of `path` are about the first `inputs`.
+/// Checks that the complete lines of `path` are records of the first `inputs`.
 Found check_lines(const std::filesystem::path& path, const std::vector<std::string>& inputs) {
   std::ifstream in(path, std::ios::binary);
   if (!in) fail("cannot read", path);
   Found found;
   std::string line;
-  while (std::getline(in, line) && !in.eof()) {  // at eof: a last line without its end
+  while (std::getline(in, line) && !in.eof()) {  // at eof: an incomplete last line
     const std::int64_t number = found.lines + 1;
     if (number > static_cast<std::int64_t>(inputs.size())) {
       throw std::runtime_error(
           "cannot resume " + path.string() + ": it has more lines than the " +
           std::to_string(inputs.size()) +
-          " inputs; give the inputs of the interrupted run, or another output");
+          " inputs; use the inputs of the interrupted run, or another output file");
     }
     const std::string expected = nlohmann::json(path_text(inputs[found.lines])).dump();
     const auto json = nlohmann::ordered_json::parse(line, nullptr, false);
     const bool record = json.is_object() && json.contains("image") &&
                         (json.contains("caption") || json.contains("error"));
-    if (!record) mismatch(path, number, expected, "is no record of a batch");
+    if (!record) mismatch(path, number, expected, "is not a batch record");
     const std::string actual = json["image"].dump();
     if (actual != expected) mismatch(path, number, expected, "is about " + actual);
     ++found.lines;
@@ -128,7 +128,7 @@ JsonlWriter::~JsonlWriter() {
 
 JsonlWriter JsonlWriter::create(const std::filesystem::path& path) {
   JsonlWriter writer(path);
-  // Emptied only when the lock is held: another run's lines are not lost to a mistake.
+  // Truncated only while the lock is held, so that no lines of another run are lost.
   if (writer.regular_ && ::ftruncate(writer.file_, 0) != 0) fail("cannot write", path);
   return writer;
 }
@@ -137,7 +137,7 @@ JsonlWriter JsonlWriter::resume(const std::filesystem::path& path,
                                 const std::vector<std::string>& inputs) {
   JsonlWriter writer(path);
   if (!writer.regular_) {
-    throw std::runtime_error("cannot resume " + path.string() + ": it is not a file");
+    throw std::runtime_error("cannot resume " + path.string() + ": it is not a regular file");
   }
   const Found found = check_lines(path, inputs);
   if (::ftruncate(writer.file_, found.bytes) != 0 ||
@@ -157,7 +157,7 @@ void JsonlWriter::write(const BatchRecord& record, double min_confidence) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) {
       const int reason = errno;
-      // No room: the file ends with a whole line again. Of a pipe nothing can be taken back.
+      // The disk is full: remove the partial line. Impossible for a pipe.
       if (regular_) static_cast<void>(!::ftruncate(file_, size_));
       errno = reason;
       fail("cannot write", path_);

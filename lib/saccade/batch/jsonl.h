@@ -11,38 +11,36 @@
 
 namespace saccade {
 
-/// Whether a caption is less certain than asked for. One without confidence is not.
+/// Whether a caption's confidence is below the minimum. A caption without confidence is not unsure.
 bool is_unsure(const Caption& caption, double min_confidence);
-/// A number, or null without a calibration.
+/// The confidence as a number, or null without a calibration.
 nlohmann::ordered_json confidence_json(const Caption& caption);
 
-/// One line of the output, without its end:
+/// One line of the output, without the line break:
 ///   {"image": path, "caption": text, "log_prob": number, "confidence": number or null}
 ///   {"image": path, "caption": null, "unsure": true, "confidence": number}, below min_confidence
 ///   {"image": path, "error": text}
-/// The first two have "warning": text as well where the photograph is damaged.
-/// Bytes of a path that are not UTF-8 are replaced by U+FFFD (see io/path_text.h).
+/// The first two also have "warning": text if the image is damaged. Bytes of a path that are not
+/// UTF-8 are replaced by U+FFFD (see io/path_text.h).
 std::string to_json_line(const BatchRecord& record, double min_confidence = 0);
 
-/// The lines of a run, in a file that holds whole lines only: each is added by one write, one that
-/// the disk had no room for is taken back, and what an interruption tore is cut off on resuming.
-/// The file is locked against a second run while it is open. Pipes, character devices and the
-/// process's own descriptors (/dev/stdout) are written as they are.
+/// Writes the lines of a run to a file that holds complete lines only. Each line is appended by one
+/// write; a line that does not fit on the disk is removed, and a truncated last line is discarded
+/// on resuming. The file is locked against a second run while it is open. Pipes, character devices
+/// and the process's own descriptors (/dev/stdout) are written without these guarantees.
 class JsonlWriter {
  public:
-  /// Replaces what is in the file.
-  /// @throws std::runtime_error when the file cannot be written, is a block device, or another run
-  /// is
-  ///         writing it.
+  /// Starts a new file, replacing an existing one.
+  /// @throws std::runtime_error when the file cannot be written, is a block device, or is being
+  ///         written by another run.
   static JsonlWriter create(const std::filesystem::path& path);
 
-  /// Continues an interrupted run over the same `inputs`; a file that is absent is begun. A last
-  /// line without its end is cut off. The whole lines must be about the first inputs, in their
-  /// order; each counts as done, those with an error too.
-  /// @throws std::runtime_error as create does, and when a line is no such record, is about another
-  /// image
-  ///         than the input of the same number, or there are more lines than inputs; the file is
-  ///         then left as it was.
+  /// Continues an interrupted run over the same `inputs`, or starts a new file if there is none. An
+  /// incomplete last line is discarded. The complete lines must be records of the first inputs, in
+  /// their order; each counts as done, including those with an error.
+  /// @throws std::runtime_error as `create`, and when a line is not a record, is about another
+  ///         image than the input with the same number, or there are more lines than inputs. The
+  ///         file is then unchanged.
   static JsonlWriter resume(const std::filesystem::path& path,
                             const std::vector<std::string>& inputs);
 
@@ -50,15 +48,16 @@ class JsonlWriter {
   JsonlWriter(JsonlWriter&& other) noexcept;
   JsonlWriter& operator=(JsonlWriter&&) = delete;
 
-  /// Lines that were there when the file was resumed: how many inputs to pass over.
+  /// The number of lines found when the file was resumed, i.e. the number of inputs to skip.
   std::int64_t lines_found() const { return lines_found_; }
 
-  /// @throws std::runtime_error when the line cannot be written; the file then ends with the line
-  /// before.
+  /// Appends the line of a record.
+  /// @throws std::runtime_error when the line cannot be written; a regular file then ends with the
+  ///         previous line.
   void write(const BatchRecord& record, double min_confidence = 0);
 
-  /// Waits until the lines are on the disk.
-  /// @throws std::runtime_error when the system could not write them.
+  /// Flushes the lines to the disk.
+  /// @throws std::runtime_error when the system cannot write them.
   void finish();
 
  private:
@@ -67,7 +66,7 @@ class JsonlWriter {
   std::filesystem::path path_;
   int file_ = -1;
   bool regular_ = false;
-  std::int64_t size_ = 0;  // bytes of whole lines
+  std::int64_t size_ = 0;  // bytes of complete lines
   std::int64_t lines_found_ = 0;
 };
 

@@ -21,12 +21,12 @@ namespace saccade {
 
 namespace {
 
-/// What became of a batch, by place in its slot.
+/// The results of a batch, by index in its slot.
 struct Outcome {
-  std::vector<std::vector<Caption>> captions;  // none where there is an error
+  std::vector<std::vector<Caption>> captions;  // empty for an image with an error
   std::vector<std::string> errors;
   std::vector<std::string> warnings;
-  std::exception_ptr thrown;  // by the model
+  std::exception_ptr thrown;  // by the caption function
 };
 
 std::vector<std::vector<Caption>> checked(std::vector<std::vector<Caption>> captions,
@@ -36,8 +36,8 @@ std::vector<std::vector<Caption>> checked(std::vector<std::vector<Caption>> capt
                               " images of " + std::to_string(images));
 }
 
-/// Each image of a slot by itself, after they could not be captioned together: one that is too much
-/// costs only its own record.
+/// Captions the images of a slot separately, after captioning them together failed. An image that
+/// fails again affects only its own record.
 void caption_one_by_one(const Slot& slot, std::int64_t first, const std::vector<std::string>& paths,
                         const CaptionFunction& caption, Outcome& outcome) {
   for (std::size_t place = 0; place < outcome.errors.size(); ++place) {
@@ -55,7 +55,7 @@ void caption_one_by_one(const Slot& slot, std::int64_t first, const std::vector<
   }
 }
 
-/// The images of a slot together, without those that could not be read.
+/// Captions the images of a slot together, without those that could not be read.
 void caption_together(const Slot& slot, const CaptionFunction& caption, Outcome& outcome) {
   std::vector<std::int64_t> whole;
   std::vector<Placement> placements;
@@ -74,7 +74,7 @@ void caption_together(const Slot& slot, const CaptionFunction& caption, Outcome&
   }
 }
 
-/// What becomes of the images of a slot.
+/// Captions the images of a slot.
 Outcome caption_slot(const Slot& slot, std::int64_t first, std::int64_t size,
                      const std::vector<std::string>& paths, const CaptionFunction& caption) {
   Outcome outcome;
@@ -95,7 +95,7 @@ Outcome caption_slot(const Slot& slot, std::int64_t first, std::int64_t size,
   return outcome;
 }
 
-/// The threads that caption: each takes the next batch that is prepared, whichever that is.
+/// The threads that caption. Each takes the next batch.
 class Workers {
  public:
   Workers(ImageLoader& preparation, const CaptionFunction& caption, std::int64_t threads)
@@ -115,7 +115,7 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  /// Waits for the batch and takes what became of it.
+  /// Waits for the batch and returns its results.
   Outcome take(std::int64_t batch) {
     std::unique_lock<std::mutex> lock(mutex_);
     done_.wait(lock, [&] { return outcomes_.count(batch) > 0; });
@@ -147,12 +147,12 @@ class Workers {
 
   ImageLoader& preparation_;
   const CaptionFunction& caption_;
-  const int operator_threads_;  // of each
+  const int operator_threads_;  // of each worker
   std::vector<std::thread> threads_;
 
   std::mutex mutex_;
   std::condition_variable done_;
-  std::int64_t next_ = 0;  // the batch that no thread has taken yet
+  std::int64_t next_ = 0;  // the first batch that no thread has taken
   std::map<std::int64_t, Outcome> outcomes_;
 };
 
@@ -179,7 +179,7 @@ BatchCounts caption_all(const std::vector<std::string>& paths, std::int64_t inpu
   if (options.batch_size < 1 || options.loader_threads < 1 || options.batches_ahead < 1 ||
       options.workers < 1 || input_size < 1) {
     throw std::invalid_argument(
-        "batch size, decoder threads, batches ahead, workers and input size must be at least 1");
+        "batch size, loader threads, batches ahead, workers and input size must be at least 1");
   }
   BatchCounts counts;
   ImageLoader preparation(paths, input_size, prepare, options,

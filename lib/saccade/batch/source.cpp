@@ -33,7 +33,7 @@ std::string lower(std::string text) {
   return text;
 }
 
-/// @param path  below the folder, or as a list has it
+/// @param path  below the folder, or as written in a list
 bool matches(const std::vector<std::string>& patterns, const fs::path& path) {
   const std::string name = path.filename().string();
   return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
@@ -47,7 +47,7 @@ bool is_wanted(const SourceOptions& options, const fs::path& path) {
          !matches(options.exclude, path);
 }
 
-/// What systems keep beside photographs, and what people hid or threw away.
+/// Files that operating systems keep beside images, hidden files and trash folders.
 bool is_hidden(const fs::path& name) {
   const std::string text = name.string();
   if (!text.empty() && text.front() == '.') return true;
@@ -86,7 +86,7 @@ class Walk {
   }
 
   void add_entry(const fs::directory_entry& entry, const fs::path& below) {
-    std::error_code ignored;  // an entry that vanishes meanwhile is neither folder nor file
+    std::error_code ignored;  // an entry that has vanished is neither folder nor file
     if (entry.is_directory(ignored) && !entry.is_symlink(ignored)) {
       if (!matches(options_.exclude, below)) add(entry.path(), below);
       return;
@@ -102,7 +102,7 @@ class Walk {
   std::vector<std::string> paths_;
 };
 
-/// UTF-16 with its mark, as PowerShell writes lists, becomes UTF-8; a mark of UTF-8 is dropped.
+/// Converts UTF-16 with a byte order mark (as PowerShell writes) to UTF-8. Removes a UTF-8 mark.
 std::string as_utf8(std::string text, const fs::path& name) {
   if (text.compare(0, 3, "\xEF\xBB\xBF") == 0) return text.substr(3);
   if (text.compare(0, 2, "\xFF\xFE") != 0 && text.compare(0, 2, "\xFE\xFF") != 0) return text;
@@ -114,7 +114,7 @@ std::string as_utf8(std::string text, const fs::path& name) {
   const std::size_t failed = ::iconv(converter, &from, &left, &to, &room);
   ::iconv_close(converter);
   if (failed == std::size_t(-1)) {
-    throw std::runtime_error("the list " + name.string() + " is damaged UTF-16; save it as UTF-8");
+    throw std::runtime_error("the list " + name.string() + " is invalid UTF-16; save it as UTF-8");
   }
   out.resize(out.size() - room);
   return out;
@@ -132,7 +132,7 @@ std::vector<std::string> split(const std::string& text, char end) {
   return paths;
 }
 
-/// As written, or below the table's folder where it is there and not here.
+/// The path as written, or below the table's folder if it exists only there.
 std::string resolved(const std::string& path, const fs::path& table) {
   std::error_code error;
   if (fs::path(path).is_absolute() || fs::exists(path, error)) return path;
@@ -159,7 +159,7 @@ std::vector<std::string> read_csv_list(const std::string& text, const fs::path& 
     }
   }
   if (column == header.end()) {
-    throw std::runtime_error(name.string() + ": its header has no column " +
+    throw std::runtime_error(name.string() + ": the header has no column " +
                              (options.column.empty()
                                   ? "of paths (" + usual_columns() + "); name it with --column"
                                   : "\"" + options.column + "\""));
@@ -169,7 +169,7 @@ std::vector<std::string> read_csv_list(const std::string& text, const fs::path& 
   for (std::size_t i = 1; i < rows.size(); ++i) {
     if (rows[i].fields.size() != header.size()) {
       refuse_line(name, rows[i].line,
-                  "has " + std::to_string(rows[i].fields.size()) + " fields, and the header " +
+                  "has " + std::to_string(rows[i].fields.size()) + " fields, but the header has " +
                       std::to_string(header.size()));
     }
     paths.push_back(resolved(rows[i].fields[place], name));
@@ -192,12 +192,12 @@ std::vector<std::string> read_json_list(const std::string& text, const fs::path&
   std::vector<std::string> paths;
   for_each_line(text, [&](std::size_t number, const std::string& line) {
     const nlohmann::json object = nlohmann::json::parse(line, nullptr, false);
-    if (!object.is_object()) refuse_line(name, number, "is no JSON object");
+    if (!object.is_object()) refuse_line(name, number, "is not a JSON object");
     const std::string path = path_in(object, options);
     if (path.empty()) {
       refuse_line(name, number,
-                  options.column.empty() ? "names no path (" + usual_columns() + ")"
-                                         : "has no text \"" + options.column + "\"");
+                  options.column.empty() ? "has no path (" + usual_columns() + ")"
+                                         : "has no string \"" + options.column + "\"");
     }
     paths.push_back(resolved(path, name));
   });
@@ -233,8 +233,8 @@ std::vector<std::string> read_list(std::istream& in, const fs::path& name,
     if (text.find('\0') != std::string::npos) {
       throw std::runtime_error(
           "the list " + name.string() +
-          " holds NUL bytes and is no text; if its paths end with NUL, as find "
-          "-print0 writes them, add -0");
+          " contains NUL bytes, so it is not text; if its paths end with NUL, as "
+          "written by find -print0, add -0");
     }
     const std::string extension = lower(name.extension().string());
     if (extension == ".jsonl" || starts_with_object(text)) {
@@ -258,7 +258,7 @@ std::vector<std::string> list_images(const fs::path& source, const SourceOptions
     throw std::runtime_error("no such file or folder: " + source.string());
   }
   if (fs::is_directory(status)) {
-    // The one folder that was asked for must be readable; below it, see the header.
+    // The given folder must be readable; unreadable subfolders are listed, see the header.
     const fs::directory_iterator readable(source, error);
     if (error) {
       throw std::runtime_error("cannot read the folder " + source.string() + ": " +
