@@ -115,9 +115,9 @@ TEST_F(CheckedData, IsRequiredToHavePhotographsThatDecode) {
   write_file(folder_ / "c.jpg", "no photograph");
   image("c.jpg", "dev", {"A cat"});
   EXPECT_THAT(refusal(), AllOf(HasSubstr("data.jsonl, line 4: "), HasSubstr("c.jpg"),
-                               Not(HasSubstr("others"))));
+                               Not(HasSubstr("more images"))));
   image("t.jpg", "train", {"A cat"});
-  EXPECT_THAT(refusal(), AllOf(HasSubstr("line 4: "), HasSubstr("1 others")));
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("line 4: "), HasSubstr("1 more images")));
 }
 
 TEST_F(CheckedData, MayHaveBrokenTestPhotographs) {
@@ -139,7 +139,7 @@ TEST_F(CheckedData, ShowsPhotographsInTwoSplitsByNameAndByContent) {
   const DataCheck check = this->check(counting_from(1));
   EXPECT_THAT(check.overlaps,
               ElementsAre(AllOf(HasSubstr("a.png of train"), HasSubstr("a.png of dev"),
-                                HasSubstr("one photograph")),
+                                HasSubstr("same photograph")),
                           AllOf(HasSubstr("a.png of train"), HasSubstr("copy.png of dev"),
                                 HasSubstr("same content"))));
   EXPECT_THAT(check.duplicates, ElementsAre(AllOf(HasSubstr("a.png of train"),
@@ -163,7 +163,7 @@ TEST_F(CheckedData, IsReportedToPeopleAndPrograms) {
   for (int i = 0; i < 7; ++i) image("absent" + std::to_string(i), "train", {"A cat"});
   const DataCheck check = this->check();
   EXPECT_THAT(render_text(check),
-              AllOf(HasSubstr("7 photographs that are not there:"), HasSubstr("absent4"),
+              AllOf(HasSubstr("7 photographs that do not exist:"), HasSubstr("absent4"),
                     Not(HasSubstr("absent5")), HasSubstr("and 2 more"),
                     HasSubstr("Training cannot start:")));
   const auto json = nlohmann::json::parse(render_json(check).dump());

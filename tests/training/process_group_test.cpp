@@ -162,7 +162,7 @@ TEST(ProcessGroup, TellsTheOthersThatTheFirstFailed) {
   Peer peer(port, folder / "peer");
   EXPECT_EQ(work(0, port), "the disk is full");
   ASSERT_EQ(peer.wait(), 0);
-  EXPECT_EQ(read_file(folder / "peer"), "process 0, which the others waited for, failed");
+  EXPECT_EQ(read_file(folder / "peer"), "process 0 failed while the others were waiting");
 }
 
 TEST(ProcessGroup, DoesNotWaitForOthersForEver) {

@@ -8,7 +8,7 @@
 namespace saccade {
 namespace {
 
-constexpr double kHalf = 0.5;  // of a cell, from which on it is inside
+constexpr double kHalf = 0.5;  // minimum covered share of a cell that is inside
 
 /// The boxes without their scores.
 std::vector<Box> unscored(std::vector<Box> boxes) {
@@ -41,7 +41,7 @@ SupervisedCaption supervised_words(const std::vector<TokenPhrase>& phrases, doub
 AttentionTargets attention_targets(const WordBatch& words,
                                    const std::vector<SupervisedCaption>& supervised,
                                    const Grid& grid) {
-  std::vector<std::int64_t> before{0};  // places of the steps before each
+  std::vector<std::int64_t> before{0};  // number of words in the steps before each step
   for (const std::int64_t rows : words.inputs.rows) before.push_back(before.back() + rows);
   std::vector<std::int64_t> places;
   std::vector<float> weights, shares, inside;

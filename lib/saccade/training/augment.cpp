@@ -24,7 +24,7 @@ Image crop(const Image& image, int left, int top, int width, int height) {
   return out;
 }
 
-/// A rectangle of a random share of the area, its aspect ratio within 3/4…4/3 of the photograph's.
+/// A crop with a random share of the area and 3/4…4/3 of the image's aspect ratio.
 AugmentedImage random_crop(const Image& image, double smallest_area, std::mt19937_64& random) {
   const double area = uniform(random, smallest_area, 1);
   const double aspect = std::exp(uniform(random, -std::log(4.0 / 3), std::log(4.0 / 3)));
@@ -48,8 +48,8 @@ void flip(Image& image) {
   }
 }
 
-/// Saturation about each pixel's grey, then contrast about mid-grey, then brightness: one affine
-/// map per channel and the pixel's luma.
+/// Changes saturation around each pixel's luma, then contrast around mid-grey, then brightness. The
+/// three are combined into one linear map.
 void jitter_color(Image& image, double amount, std::mt19937_64& random) {
   const float saturation = static_cast<float>(uniform(random, 1 - amount, 1 + amount));
   const float contrast = static_cast<float>(uniform(random, 1 - amount, 1 + amount));

@@ -11,23 +11,23 @@
 
 namespace saccade {
 
-/// Which part of a photograph is shown, and how.
+/// The part of an image that augmentation keeps.
 struct Cut {
-  Box part{0, 0, 1, 1};
-  bool mirrored = false;  ///< after it was cut out
+  Box part{0, 0, 1, 1};   ///< in fractions of the image
+  bool mirrored = false;  ///< horizontally, after cropping
 
-  /// A box of the photograph in shares of the part; nothing when it shows none of it.
+  /// Converts a box of the image to fractions of the part. Nothing if the box lies outside it.
   std::optional<Box> moved(const Box& box) const;
 };
 
-/// A training photograph changed at random.
+/// A randomly augmented training image.
 struct AugmentedImage {
   Image image;
   Cut cut;
 };
 
-/// Changes a photograph in ways that keep its captions true.
-/// @param captions  of the photograph: one that says left or right forbids the flip.
+/// Augments an image at random without invalidating its captions: crop, color jitter and mirroring.
+/// @param captions  of the image. The image is not mirrored if one of them says left or right.
 AugmentedImage augment(const Image& image, const std::vector<std::string>& captions,
                        const AugmentConfig& config, std::mt19937_64& random);
 

@@ -15,9 +15,9 @@ namespace {
 
 constexpr std::int64_t kImagesPerPart = 8;
 
-/// Calls function(0) … function(n − 1) at once, the first here and the others on LibTorch's threads
-/// for whole operations, which stay: oneDNN keeps much for every thread. The processors are shared
-/// among them.
+/// Calls function(0) … function(n − 1) concurrently: the first on this thread, the others on
+/// LibTorch's inter-op threads. These threads persist, which matters because oneDNN caches much per
+/// thread. The intra-op threads are divided among the calls.
 template <typename Function>
 void at_once(std::int64_t n, const Function& function) {
   const int threads = std::max(1, at::get_num_threads() / static_cast<int>(n));
@@ -32,7 +32,7 @@ void at_once(std::int64_t n, const Function& function) {
     if (i > 0) at::launch([task = tasks.back()] { (*task)(); });
   }
   (*tasks.front())();
-  for (std::future<void>& each : done) each.wait();  // nothing may be thrown while others work
+  for (std::future<void>& each : done) each.wait();  // wait for all before an exception can leave
   for (std::future<void>& each : done) each.get();
 }
 
@@ -41,7 +41,7 @@ std::int64_t images_of(const TrainingBatch& batch) {
 }
 
 TrainingBatch part_of(const TrainingBatch& batch, const std::vector<std::int64_t>& images) {
-  if (images.size() == batch.places.size()) return batch;  // the whole: no copy of its pixels
+  if (images.size() == batch.places.size()) return batch;  // all images: do not copy the pixels
   TrainingBatch own;
   static_cast<WordBatch&>(own) = of_images(batch, images);
   if (batch.pixels.defined()) {
@@ -50,13 +50,14 @@ TrainingBatch part_of(const TrainingBatch& batch, const std::vector<std::int64_t
   for (const std::int64_t image : images) {
     own.places.push_back(batch.places[static_cast<std::size_t>(image)]);
   }
-  own.supervised = batch.supervised;  // by the captions' numbers, which they keep
+  own.supervised = batch.supervised;  // indexed by caption number, which stays the same
   return own;
 }
 
-/// What a part has of a sum over all, such that the mean over the processes is the mean over all.
+/// Scales the mean over a part, so that the sum over the parts, averaged over the processes, is the
+/// mean over all.
 struct Shares {
-  double words = 0, captions = 0, supervised = 0;  ///< of all processes, the mean per process
+  double words = 0, captions = 0, supervised = 0;  ///< the mean per process
   double of(const BatchLoss& loss) const { return static_cast<double>(loss.words) / words; }
   double of_captions(const BatchLoss& loss) const {
     return static_cast<double>(loss.captions) / captions;
@@ -76,7 +77,7 @@ Shares shares_of(const std::vector<BatchLoss>& losses, ProcessGroup& processes) 
           processes.sum(shares.supervised) / size};
 }
 
-/// Means of the parts' figures over their words, and over those whose attention is supervised.
+/// Averages the parts' statistics over their words, and over their supervised words.
 BatchFigures figures_of(const std::vector<BatchLoss>& losses) {
   BatchFigures figures;
   for (const BatchLoss& loss : losses) figures.words += loss.words;
@@ -104,7 +105,7 @@ void add_to(const std::vector<at::Tensor>& parameters,
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     if (!gradients[i].defined()) continue;
     at::Tensor& sum = parameters[i].mutable_grad();
-    sum = sum.defined() ? sum.add_(gradients[i]) : gradients[i].clone();  // may share its memory
+    sum = sum.defined() ? sum.add_(gradients[i]) : gradients[i].clone();  // may share memory
   }
 }
 

@@ -13,29 +13,29 @@
 
 namespace saccade {
 
-/// What a batch's loss was.
+/// The loss and the statistics of a batch.
 struct BatchFigures {
-  double loss = 0;                                  ///< that is minimized
-  double shown = 0;                                 ///< as in BatchLoss, the mean over the batch
-  nlohmann::json parts = nlohmann::json::object();  ///< as in BatchLoss, the means over the batch
+  double loss = 0;                                  ///< the minimized loss
+  double shown = 0;                                 ///< as in BatchLoss, averaged over the batch
+  nlohmann::json parts = nlohmann::json::object();  ///< as in BatchLoss, averaged over the batch
   std::int64_t words = 0;
 };
 
-/// The loss of some of a batch's images. Called by several threads at once.
-/// @param part  which of the batch's parts they are, 0…
+/// Computes the loss of a part of a batch. Called from several threads concurrently.
+/// @param part  the index of the part, from 0
 using PartLoss = std::function<BatchLoss(const TrainingBatch& images, std::int64_t part)>;
 
-/// As many parts as LibTorch may use threads, but none of less than eight images: smaller matrices
-/// would cost more than waiting for one another after every operator.
+/// The number of parts of a batch: the number of LibTorch threads, but with at least eight images
+/// per part. Smaller matrices would cost more than the synchronization of threads.
 std::int64_t parts_of(const TrainingBatch& batch);
 
-/// Adds the gradient of a batch's loss to each parameter's `grad`. The batch is taken in parts, a
-/// thread for each, whose gradients add up to that of the whole; they are summed in the parts'
-/// order, so that a run comes out the same however the threads went.
+/// Adds the gradient of a batch's loss to each parameter's `grad`. The batch is split into parts,
+/// one thread per part, whose gradients add up to the gradient of the batch. They are summed in the
+/// order of the parts, so that the result does not depend on thread timing.
 /// @param parts       ≥ 1 and at most the number of images
 /// @param weight      of the whole batch's loss
-/// @param processes   whose words and captions count too: the mean of all their gradients is the
-///                    gradient of the loss over all
+/// @param processes   scales the loss by the words and captions of all processes, so that the mean
+///                    of the processes' gradients is the gradient of the common loss
 BatchFigures add_gradient(const TrainingBatch& batch, std::int64_t parts, const PartLoss& loss,
                           const std::vector<at::Tensor>& parameters, double weight,
                           ProcessGroup& processes);

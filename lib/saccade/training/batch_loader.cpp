@@ -16,9 +16,9 @@
 namespace saccade {
 namespace {
 
-/// Where the encoder's input lies in a photograph that is not decoded.
+/// The position of the encoder's input in an image, without decoding the image.
 Placement undecoded_placement(const std::filesystem::path& file, const InputConfig& input) {
-  if (input.fit == Fit::squash) return placement_of(1, 1, input);  // the same shares for all sizes
+  if (input.fit == Fit::squash) return placement_of(1, 1, input);  // same fractions for all sizes
   const MappedFile bytes(file);
   const FileHeader header =
       read_file_header({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
@@ -32,10 +32,10 @@ Placement undecoded_placement(const std::filesystem::path& file, const InputConf
   return placement_of(width, height, input);
 }
 
-/// How a photograph came to the encoder's input.
+/// How an image was mapped to the encoder's input.
 struct Way {
   Cut cut;
-  Placement placement;  ///< of what was cut out
+  Placement placement;  ///< of the cropped part
 };
 
 SupervisedCaption moved(const SupervisedCaption& words, const Way& way) {
@@ -62,15 +62,15 @@ struct BatchLoader::Impl {
   Shard shard;
   std::vector<ImageShare> shares;
   Targets captions;                                        // per image: its captions' targets
-  std::vector<std::vector<SupervisedCaption>> supervised;  // as captions; empty: none is
-  std::vector<std::size_t> order;                          // of the epoch
+  std::vector<std::vector<SupervisedCaption>> supervised;  // indexed like captions; empty: none
+  std::vector<std::size_t> order;                          // the images of the epoch
   std::int64_t epoch = 0;
-  std::int64_t following = 0;  // number of the batch being read
+  std::int64_t following = 0;  // number of the next batch to read
   std::future<TrainingBatch> ahead;
 
   using Ids = std::vector<std::int64_t>;
 
-  /// Up to K captions of an image in random order, none twice.
+  /// Up to K distinct captions of an image in random order.
   std::vector<std::size_t> choose_captions(std::size_t image, Random& random) const {
     std::vector<std::size_t> chosen(captions[image].size());
     std::iota(chosen.begin(), chosen.end(), std::size_t{0});
@@ -85,14 +85,14 @@ struct BatchLoader::Impl {
     const std::int64_t S = input.size;
     at::Tensor pixels = at::empty({static_cast<std::int64_t>(places.size()), 3, S, S});
     float* out = pixels.data_ptr<float>();
-    InputConfig finer = input;  // than the input, for a crop enlarges what it keeps
+    InputConfig finer = input;  // twice the resolution, because a crop is enlarged
     finer.size = std::min(2 * input.size, kLargestInput);
     LoadOptions reading;
     reading.for_input = &finer;
     for (const std::int64_t place : places) {
       const CaptionedImage& image = dataset.images[static_cast<std::size_t>(place)];
       Image photograph = load_image(image.file, reading);
-      photograph.original.reset();  // what is left of it is the photograph from here on
+      photograph.original.reset();  // the decoded image counts as the original from here on
       const AugmentedImage changed = augment(photograph, image.captions, config.augment, random);
       ways.push_back({changed.cut, prepare_into(changed.image, input, out)});
       out += 3 * S * S;
@@ -125,8 +125,8 @@ struct BatchLoader::Impl {
     return batch;
   }
 
-  /// @param chosen  per image the captions of the batch; @param ways  none where nothing was
-  /// decoded
+  /// @param chosen  per image, the captions of the batch
+  /// @param ways    per image; empty if the images were not decoded
   SupervisedCaptions supervised_captions(const std::vector<std::size_t>& images,
                                          const std::vector<std::vector<std::size_t>>& chosen,
                                          const std::vector<Way>& ways) const {
@@ -179,7 +179,7 @@ BatchLoader::BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const In
           phrases->of.at(i).at(k), config.attention_supervision.other_words, config.max_words));
     }
     if (captions.empty()) {
-      throw std::runtime_error(image.file.string() + ": none of its captions holds a word");
+      throw std::runtime_error(image.file.string() + ": none of its captions contains a word");
     }
   }
 }

@@ -18,30 +18,30 @@
 
 namespace saccade {
 
-/// Photographs with their captions.
+/// Images with their captions.
 struct TrainingBatch : WordBatch {
-  at::Tensor pixels;                 ///< B×3×S×S; undefined when the loader reads none
-  std::vector<std::int64_t> places;  ///< B, which image of the data set each is
-  SupervisedCaptions supervised;     ///< their boxes in shares of the encoder's input; null: none
+  at::Tensor pixels;                 ///< B×3×S×S; undefined if the loader reads no pixels
+  std::vector<std::int64_t> places;  ///< B, indices of the images in the data set
+  SupervisedCaptions supervised;     ///< with boxes in fractions of the encoder's input; null: none
 };
 
-/// Which part of every batch a process reads, of those that train together.
+/// The part of every batch that a process reads in distributed training.
 struct Shard {
   std::int64_t rank = 0, processes = 1;
 };
 
-/// Batches of a split in a random order, read from disk by a thread ahead of their use, with at
-/// most `captions_per_image` captions of each image, none twice. A batch depends on the seed, the
-/// epoch and its number alone, so that a run can be taken up anywhere.
+/// Loads batches of a split in random order, with at most `captions_per_image` distinct captions of
+/// each image. A thread reads the next batch in advance. A batch depends only on the seed, the
+/// epoch and its number, so that a run can be resumed anywhere.
 class BatchLoader {
  public:
-  /// @param with_pixels  false: captions alone, where the features come from elsewhere.
-  /// @param shard        with P processes a batch has P times `batch_images`, and this loader
-  ///                     reads its part; one that is too small to have a part for each is left out.
-  /// @param shares       how often the images are drawn, for all of them; empty: each once an
-  ///                     epoch
-  /// @param phrases      of the data set's captions: their boxes move with the photograph, cut,
-  ///                     mirrored and fitted; a word of whose boxes nothing is left is free.
+  /// @param with_pixels  false: captions only, if the features come from a FeatureCache.
+  /// @param shard        with P processes, a batch has P · `batch_images` images, of which this
+  ///                     loader reads its part. A batch with fewer than P images is dropped.
+  /// @param shares       how often the images are sampled; empty: each once per epoch.
+  /// @param phrases      of the data set's captions. Their boxes are cropped, mirrored and fitted
+  ///                     with the image. Words without remaining boxes are not supervised.
+  /// @throws std::runtime_error for an image whose captions contain no word.
   BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const InputConfig& input,
               const TrainingConfig& config, bool with_pixels = true, const Shard& shard = {},
               std::vector<ImageShare> shares = {},
@@ -50,10 +50,10 @@ class BatchLoader {
 
   std::int64_t batches_per_epoch() const;
 
-  /// Starts to read the batches of an epoch from number `first` on.
+  /// Starts reading the batches of an epoch, from number `first`.
   void begin(std::int64_t epoch, std::int64_t first);
   /// The next batch of the epoch.
-  /// @throws std::runtime_error for a photograph that cannot be read, naming it.
+  /// @throws std::runtime_error naming an image that cannot be read.
   TrainingBatch next();
 
  private:

@@ -10,16 +10,16 @@
 
 namespace saccade {
 
-/// What self-critical training is rewarded by: a mixture of CIDEr-D, its document frequency from
-/// the training captions, and of the sentence's BLEU-4 with one added to the counts of n > 1 (Lin
-/// and Och 2004), against the image's own captions. The end counts as a word in both, so that a
-/// caption that breaks off ("a dog in a") misses the n-grams of a proper end.
+/// The reward of self-critical training against the image's reference captions: a weighted sum of
+/// CIDEr-D, with document frequencies from the training captions, and sentence BLEU-4 with add-one
+/// smoothing for n > 1 (Lin and Och 2004). Both count the end token as a word, so that a truncated
+/// caption ("a dog in a") lacks the n-grams of a proper end.
 class CaptionReward {
  public:
   CaptionReward(const Dataset& train, const SelfCriticalConfig& config);
 
-  /// @param finished  the caption ended by itself.
-  /// @param image     its place in the data set.
+  /// @param finished  whether the caption ended with the end token.
+  /// @param image     index in the data set.
   double operator()(Tokens caption, bool finished, std::size_t image);
 
  private:

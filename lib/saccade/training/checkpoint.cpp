@@ -27,7 +27,7 @@ constexpr char kProgress[] = "progress.json";
 
 fs::path previous_of(const fs::path& folder) { return folder.string() + ".previous"; }
 
-/// What is replaced is removed in the end: it must be a checkpoint or nothing.
+/// The replaced folder is removed in the end, so it must be a checkpoint or absent.
 void require_checkpoint(const fs::path& folder) {
   if (!fs::exists(folder)) return;
   if (fs::is_directory(folder)) {
@@ -39,10 +39,11 @@ void require_checkpoint(const fs::path& folder) {
     if (names.empty()) return;
   }
   throw std::runtime_error(folder.string() +
-                           ": holds what belongs to no checkpoint and would be lost; move it away");
+                           ": contains files that are not part of a checkpoint and would be lost; "
+                           "move them away");
 }
 
-/// Parameters and, where there are batch norms, their statistics.
+/// The parameters, and the statistics of batch norms.
 std::map<std::string, at::Tensor> parameters_of(const torch::nn::Module& module) {
   std::map<std::string, at::Tensor> parameters;
   for (const auto& item : module.named_parameters()) parameters[item.key()] = item.value();
@@ -62,8 +63,8 @@ void copy_into(std::map<std::string, at::Tensor>& to, const fs::path& path) {
   for (auto& [name, tensor] : to) {
     const auto found = file.tensors.find(name);
     if (found == file.tensors.end() || found->second.sizes() != tensor.sizes()) {
-      throw std::runtime_error(path.string() + ": holds no tensor " + name +
-                               " of this model's shape; the checkpoint is of another config");
+      throw std::runtime_error(path.string() + ": contains no tensor " + name +
+                               " of this model's shape; the checkpoint belongs to another config");
     }
     tensor.copy_(found->second);
   }
@@ -113,7 +114,7 @@ void Checkpoint::save(const fs::path& folder, const nlohmann::json& progress) co
   archive.save_to(state);
   write_text(fresh.path() / kOptimizer, state.str());
   write_text(fresh.path() / kProgress, progress.dump(2) + '\n');
-  // The last checkpoint steps aside only when the new one is whole.
+  // The previous checkpoint is moved only when the new one is complete.
   if (fs::exists(folder)) {
     if (fs::exists(previous)) move_file(previous, fresh.discarded());
     move_file(folder, previous);
@@ -125,11 +126,11 @@ void Checkpoint::save(const fs::path& folder, const nlohmann::json& progress) co
 nlohmann::json Checkpoint::progress(const fs::path& folder) {
   const fs::path previous = previous_of(folder);
   if (!fs::exists(folder) && fs::exists(previous))
-    fs::rename(previous, folder);  // killed between two renames
+    fs::rename(previous, folder);  // the run was killed between two renames
   std::ifstream in(folder / kProgress);
   if (!in) {
     throw std::runtime_error(folder.string() +
-                             ": holds no checkpoint (no progress.json); start "
+                             ": contains no checkpoint (no progress.json); start "
                              "without --resume");
   }
   return with_readable_errors(folder / kProgress, [&] { return nlohmann::json::parse(in); });

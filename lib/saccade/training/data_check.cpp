@@ -23,7 +23,7 @@
 namespace saccade {
 namespace {
 
-/// A photograph's digest, or why it cannot be decoded.
+/// The digest of an image file, and the reason if it cannot be decoded.
 struct ImageCheck {
   std::string digest, error;
 };
@@ -43,7 +43,7 @@ ImageCheck check_image(const std::filesystem::path& path) {
   return check;
 }
 
-/// All photographs that are there, in threads. Absent ones keep an empty digest.
+/// Checks all existing images, in threads. Absent images get an empty digest.
 std::vector<ImageCheck> check_images(const std::vector<ListedImage>& images,
                                      const DataCheckOptions& options) {
   std::vector<ImageCheck> checks(images.size());
@@ -66,13 +66,13 @@ std::vector<ImageCheck> check_images(const std::vector<ListedImage>& images,
   }
   work();
   for (std::thread& thread : threads) thread.join();
-  if (stop) throw std::runtime_error("the check was stopped before its end");
+  if (stop) throw std::runtime_error("the check was stopped");
   return checks;
 }
 
 using Tokens = std::vector<std::string>;
 
-/// The images of all sources, one after the other.
+/// The images of all sources, concatenated.
 std::vector<ListedImage> images_of(const std::vector<MixtureSource>& sources) {
   std::vector<ListedImage> images;
   for (const MixtureSource& source : sources) {
@@ -81,7 +81,7 @@ std::vector<ListedImage> images_of(const std::vector<MixtureSource>& sources) {
   return images;
 }
 
-/// The captions of each image, cut into words; those without a word are left out and noted.
+/// Tokenizes the captions of each image. Captions without a word are dropped and reported.
 std::vector<std::vector<Tokens>> tokenize(const std::vector<ListedImage>& images,
                                           DataCheck& check) {
   std::vector<std::vector<Tokens>> captions;
@@ -91,14 +91,14 @@ std::vector<std::vector<Tokens>> tokenize(const std::vector<ListedImage>& images
       Tokens tokens = ptb_tokenize(text);
       if (tokens.empty()) {
         check.empty_captions.push_back(listed.where + ": a caption of " + listed.image.name +
-                                       " holds no word");
+                                       " contains no word");
       } else {
         words.push_back(std::move(tokens));
       }
     }
     if (words.empty() && !listed.image.captions.empty()) {
       check.no_caption.push_back(listed.where + ": none of the captions of " + listed.image.name +
-                                 " holds a word");
+                                 " contains a word");
     }
   }
   return captions;
@@ -126,7 +126,7 @@ void sort_faults(const DatasetListing& listing, DataCheck& check) {
   }
 }
 
-/// @param first  the number of the listing's first image among `captions` and `images`
+/// @param first  the index of the listing's first image in `captions` and `images`
 SplitCheck measure_split(const std::string& name, const DatasetListing& listing, std::size_t first,
                          const std::vector<std::vector<Tokens>>& captions,
                          const std::vector<ImageCheck>& images, const Vocabulary& vocabulary,
@@ -171,14 +171,14 @@ void compare(const ListedImage& first, const ListedImage& second, const char* wh
   (first.split == second.split ? check.duplicates : check.overlaps).push_back(message);
 }
 
-/// Names and contents that come more than once, each compared with where it came first in a split.
+/// Finds images that occur more than once, by file and by content.
 void find_repetitions(const std::vector<ListedImage>& listed, const std::vector<ImageCheck>& images,
                       DataCheck& check) {
   std::unordered_map<std::string, std::vector<std::size_t>> by_file, by_digest;
   for (std::size_t i = 0; i < listed.size(); ++i) {
     std::vector<std::size_t>& of_file = by_file[listed[i].image.file.string()];
     for (const std::size_t other : of_file) {
-      compare(listed[other], listed[i], "are one photograph", check);
+      compare(listed[other], listed[i], "are the same photograph", check);
     }
     const bool same_file = !of_file.empty();
     of_file.push_back(i);
@@ -203,7 +203,7 @@ void find_obstacles(const std::vector<MixtureSource>& sources, DataCheck& check)
       validates = !dev_split(source).images.empty() || validates;
     } catch (const std::runtime_error& error) {
       check.obstacles.emplace_back(error.what());
-      validates = true;  // there is one, though it cannot be used
+      validates = true;  // there is a dev split, although it cannot be used
     }
   }
   if (!validates) check.obstacles.push_back(no_dev_message(sources));
@@ -212,7 +212,7 @@ void find_obstacles(const std::vector<MixtureSource>& sources, DataCheck& check)
       if ((split.name == "train" || split.name == "dev") && split.broken > 0) {
         check.obstacles.push_back((check.sources.size() > 1 ? source.data + ": " : "") +
                                   std::to_string(split.broken) + " photographs of the split " +
-                                  split.name + " cannot be decoded; mend or remove them");
+                                  split.name + " cannot be decoded; fix or remove them");
       }
     }
   }
@@ -239,8 +239,9 @@ void require_photographs(const std::vector<MixtureSource>& sources,
   }
   if (broken == 0) return;
   throw std::runtime_error(
-      first + (broken > 1 ? "; so it is with " + std::to_string(broken - 1) + " others" : "") +
-      "; `saccade train --check` lists all that is wrong");
+      first +
+      (broken > 1 ? "; the same applies to " + std::to_string(broken - 1) + " more images" : "") +
+      "; `saccade train --check` lists all problems");
 }
 
 DataCheck check_data(const std::vector<MixtureSource>& sources, const DataCheckOptions& options) {

@@ -18,11 +18,11 @@ struct Finding {
 };
 
 std::vector<Finding> findings(const DataCheck& check) {
-  return {{"malformed", "malformed lines or entries, passed over", check.malformed},
-          {"empty_captions", "captions without a word, passed over", check.empty_captions},
-          {"repeated", "names twice in a list, passed over", check.repeated},
+  return {{"malformed", "malformed lines or entries, skipped", check.malformed},
+          {"empty_captions", "captions without a word, skipped", check.empty_captions},
+          {"repeated", "repeated names in a list, skipped", check.repeated},
           {"no_caption", "images without a caption", check.no_caption},
-          {"absent", "photographs that are not there", check.absent},
+          {"absent", "photographs that do not exist", check.absent},
           {"broken", "photographs that cannot be decoded", check.broken},
           {"overlaps", "photographs in two splits", check.overlaps},
           {"duplicates", "photographs twice in a split", check.duplicates}};
@@ -43,7 +43,7 @@ std::string grouped(std::size_t number) {
 
 using Row = std::vector<std::string>;
 
-/// Columns of one width, the first to the left and the others to the right.
+/// Prints aligned columns, the first left-aligned and the others right-aligned.
 void print_table(std::ostream& out, const std::vector<Row>& rows) {
   std::vector<std::size_t> widths(rows.front().size());
   for (const Row& row : rows) {

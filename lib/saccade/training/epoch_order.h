@@ -6,18 +6,18 @@
 
 namespace saccade {
 
-/// Neighbouring images of a data set that are drawn equally often.
+/// Consecutive images of a data set that are sampled equally often.
 struct ImageShare {
   std::size_t images = 0;
-  double share = 1;  ///< ≥ 0, how often each is drawn per epoch, on average
+  double share = 1;  ///< ≥ 0, how often each is sampled per epoch, on average
 };
 
-/// Draws of an epoch: for N images of share s, round(s·N), but at least one where s > 0.
+/// The number of samples of an epoch: round(s·N) for N images of share s, at least 1 if s > 0.
 std::size_t draws_per_epoch(const std::vector<ImageShare>& shares);
 
-/// The places of the images that an epoch draws, in random order. Of N images of share s each comes
-/// ⌊s⌋ or ⌈s⌉ times, and over the epochs all of them equally often: an epoch goes on in a fixed
-/// random round where the last one ended. Depends on nothing but its arguments.
+/// The indices of the images of an epoch, in random order. Each image of share s occurs ⌊s⌋ or ⌈s⌉
+/// times per epoch, and over the epochs all equally often: each epoch continues a fixed random
+/// cycle where the previous one ended. The result depends only on the arguments.
 std::vector<std::size_t> epoch_order(const std::vector<ImageShare>& shares, std::uint64_t seed,
                                      std::int64_t epoch);
 

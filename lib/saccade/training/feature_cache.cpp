@@ -71,7 +71,7 @@ FeatureCache FeatureCache::open(const fs::path& folder, std::uint64_t limit_byte
     throw std::runtime_error("the features of " + std::to_string(N) + " photographs take " +
                              std::to_string(bytes >> 20) + " MiB, more than the " +
                              std::to_string(limit_bytes >> 20) +
-                             " MiB that their cache may have; raise the limit or train without it");
+                             " MiB limit of the cache; raise the limit or train without the cache");
   }
   FeatureCache cache;
   cache.grid_ = first.grid;

@@ -25,13 +25,13 @@ constexpr Color kInk{60, 60, 60}, kGrid{226, 226, 226}, kCurve{0, 90, 170}, kFai
 
 using Curve = std::vector<CurvePoint>;
 
-/// What one panel shows, and how its numbers are written.
+/// The content of a panel, and the format of its numbers.
 struct Panel {
   const char* title;
-  const Curve& curve;  ///< drawn strongly
-  const Curve* faint;  ///< drawn beneath it, or null
-  const char* format;  ///< of a value, for printf
-  double scale = 1;    ///< values are shown times this
+  const Curve& curve;  ///< the main curve
+  const Curve* faint;  ///< a faint curve behind it, or null
+  const char* format;  ///< printf format of a value
+  double scale = 1;    ///< factor for the displayed values
   bool marks_best = false;
 };
 
@@ -39,7 +39,7 @@ cv::Scalar scalar(const Color& color) {
   return {double(color[0]), double(color[1]), double(color[2])};
 }
 
-/// 1, 2 or 5 times a power of ten, so that `range` has at most `most` of it.
+/// The smallest 1, 2 or 5 times a power of ten of which `range` has at most `max`.
 double nice_interval(double range, int max) {
   const double min = range / max;
   const double power = std::pow(10, std::floor(std::log10(min)));
@@ -112,11 +112,11 @@ class Axes {
   }
 
   void draw_curve(const Curve& curve, const Color& color, int thickness, bool dots) {
-    constexpr int kShift = 4;  // binary digits behind the point
+    constexpr int kShift = 4;  // fractional bits of the coordinates
     std::vector<cv::Point> points;
     for (const CurvePoint& point : curve) {
-      cv::Point2d at =
-          pixel(point);  // a single wild batch does not set the scale, and stays within
+      cv::Point2d at = pixel(point);
+      // Outliers of single batches do not set the scale, so they are clamped to the frame.
       at.y = std::clamp(at.y, double(frame_.y), double(frame_.y + frame_.height));
       points.push_back(cv::Point(at * (1 << kShift)));
     }
@@ -208,7 +208,7 @@ LearningCurves read_learning_curves(const std::filesystem::path& log) {
     take("cider", cider);
   }
   if (loss.empty() && bleu_4.empty()) {
-    throw std::runtime_error(log.string() + ": holds no step of a training run");
+    throw std::runtime_error(log.string() + ": contains no step of a training run");
   }
   return {sorted(loss), sorted(reward), sorted(bleu_4), sorted(cider)};
 }

@@ -45,8 +45,8 @@ Dataset dev_split(const MixtureSource& source) {
 
 std::string no_dev_message(const std::vector<MixtureSource>& sources) {
   if (sources.size() != 1) {
-    return "none of the data sets has an image of the split \"dev\"; add one that has, with "
-           "--share 0 if it is only to be validated on";
+    return "none of the data sets has an image of the split \"dev\"; add a data set with such a "
+           "split, with --share 0 to use it only for validation";
   }
   try {
     select_split(sources.front().listing, "dev");
@@ -68,14 +68,14 @@ Mixture mix(const std::vector<MixtureSource>& sources) {
   }
   if (mixture.train.images.empty()) {
     throw std::runtime_error(
-        "every data set has the share 0; give one that is to be learned from "
-        "another");
+        "every data set has the share 0; give at least one of them a larger share");
   }
   if (mixture.dev.empty()) throw std::runtime_error(no_dev_message(sources));
   const bool weighed = std::any_of(mixture.dev.begin(), mixture.dev.end(),
                                    [](const DevSplit& dev) { return dev.weight > 0; });
   if (!weighed) {
-    throw std::runtime_error("every dev split has the validation weight 0; give one another");
+    throw std::runtime_error(
+        "every dev split has the validation weight 0; give at least one of them a larger weight");
   }
   return mixture;
 }

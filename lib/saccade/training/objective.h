@@ -13,21 +13,21 @@
 
 namespace saccade {
 
-/// What a batch is worth to the optimizer.
+/// The loss of a batch or of a part of it.
 struct BatchLoss {
-  at::Tensor loss;              ///< a scalar to be minimized, the mean over the words
-  at::Tensor loss_of_captions;  ///< likewise, the mean over the captions; undefined: none
-  nlohmann::json parts;         ///< the figures for the log: cross_entropy, reward, coverage, …
-  double shown = 0;  ///< the figure that a person follows: cross entropy per word, or reward
+  at::Tensor loss;              ///< a scalar to minimize, the mean over the words
+  at::Tensor loss_of_captions;  ///< an additional loss, the mean over the captions; or undefined
+  nlohmann::json parts;         ///< numbers for the log: cross_entropy, reward, coverage, …
+  double shown = 0;  ///< the number on the progress bar: cross entropy per word, or reward
   std::int64_t words = 0, captions = 0;
-  /// Likewise, the mean over the words whose attention is supervised, by their weights; undefined:
-  /// there are none, and `supervised`, the sum of their weights, is 0.
+  /// An additional loss, the weighted mean over the words with supervised attention; undefined if
+  /// there are none.
   at::Tensor loss_of_supervised;
-  nlohmann::json parts_of_supervised;  ///< means over the same: attention_supervision, peak_in_box
-  double supervised = 0;
+  nlohmann::json parts_of_supervised;  ///< means over these: attention_supervision, peak_in_box
+  double supervised = 0;               ///< the sum of their weights
 };
 
-/// What a batch is looked at with.
+/// What an objective needs to compute losses.
 struct ObjectiveContext {
   TrainingConfig config;
   Decoder decoder{nullptr};
@@ -36,35 +36,38 @@ struct ObjectiveContext {
   at::ScalarType matrix_type = at::kFloat;
 };
 
-/// A training objective: features and captions in, a loss out. All chance comes from the seed.
+/// A training objective: computes a loss from features and captions. The seed determines all
+/// randomness.
 class Objective {
  public:
   virtual ~Objective() = default;
-  /// Called by several threads at once, with different parts of a batch.
-  /// @param progress  of the whole run, 0…1; @param seed  of this part of this batch.
+  /// Computes the loss of a batch or a part of it. Called from several threads concurrently.
+  /// @param progress  of the whole run, 0…1
+  /// @param seed      of this part of this batch
   virtual BatchLoss operator()(const Features& features, const TrainingBatch& batch,
                                double progress, std::uint64_t seed) const = 0;
-  /// Told after each batch the means of its figures.
+  /// Called after each batch with the means of its `parts`.
   virtual void seen(const nlohmann::json& /*parts*/) {}
-  /// What a checkpoint keeps of it.
+  /// The state to store in a checkpoint.
   virtual nlohmann::json state() const { return nlohmann::json::object(); }
   virtual void restore(const nlohmann::json&) {}
 };
 
-/// Cross entropy under teacher forcing with all that the config adds to it: coverage, scheduled
-/// sampling, for hard attention REINFORCE.
+/// Cross entropy under teacher forcing, plus what the config adds: the coverage term, scheduled
+/// sampling, supervised attention, and REINFORCE for hard attention.
 std::unique_ptr<Objective> teacher_forcing(const ObjectiveContext& context);
-/// Self-critical sequence training.
+/// Self-critical sequence training (Rennie et al. 2017).
 std::unique_ptr<Objective> self_critical(const ObjectiveContext& context);
 
-/// Adds λ times the supervision of attention (attention_supervision.h) to a batch's loss.
-/// @param words   captions that were gone through, their `given` those of `supervised`
-/// @param alphas  per step, as Unrolled has them
+/// Adds λ times the loss of supervised attention (attention_supervision.h) to a batch's loss.
+/// @param alphas  per step, as in Unrolled
+/// @param words   the captions of that pass, whose `given` indexes `supervised`
+/// @param weight  λ
 void supervise_attention(const std::vector<at::Tensor>& alphas, const WordBatch& words,
                          const SupervisedCaptions& supervised, const Grid& grid, double weight,
                          BatchLoss& loss);
 
-/// The one that `config.objective` names.
+/// The objective named by `config.objective`.
 std::unique_ptr<Objective> make_objective(const ObjectiveContext& context);
 
 }  // namespace saccade

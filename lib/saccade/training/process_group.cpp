@@ -8,7 +8,7 @@
 
 #include <torch/utils.h>
 
-// The order matters: its headers expect LibTorch's.
+// Must follow the headers of LibTorch.
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
@@ -23,7 +23,7 @@ std::string named(const ProcessGroupOptions& options) {
   return "process " + std::to_string(options.rank) + " of " + std::to_string(options.processes);
 }
 
-/// Does something over the network; what goes wrong becomes one sentence.
+/// Runs a network action. Errors become one sentence.
 template <typename Action>
 void guarded(const ProcessGroupOptions& options, const std::string& what, Action&& action) {
   try {
@@ -33,14 +33,14 @@ void guarded(const ProcessGroupOptions& options, const std::string& what, Action
   }
 }
 
-/// Calls exchange(buffer) for each type among the tensors, with all of that type laid end to end,
-/// and lays the buffer back: one exchange, not hundreds.
+/// Concatenates the tensors of each type, calls exchange(buffer) once per type, and copies the
+/// buffer back.
 template <typename Exchange>
 void exchange_flat(const std::vector<at::Tensor>& tensors, Exchange&& exchange) {
   torch::NoGradGuard no_gradient;
   std::map<at::ScalarType, std::vector<at::Tensor>> by_type;
   for (const at::Tensor& tensor : tensors) {
-    if (!tensor.defined()) throw std::invalid_argument("processes exchange defined tensors only");
+    if (!tensor.defined()) throw std::invalid_argument("tensors to exchange must be defined");
     by_type[tensor.scalar_type()].push_back(tensor.detach());
   }
   for (auto& [type, group] : by_type) {
@@ -56,13 +56,13 @@ void exchange_flat(const std::vector<at::Tensor>& tensors, Exchange&& exchange) 
   }
 }
 
-/// LibTorch 2 keeps its store by libuv unless told otherwise, and Debian's is built without.
+/// LibTorch 2 uses libuv for its store by default, but Debian's build has no libuv.
 template <typename Options>
 auto keep_without_libuv(Options& options, int) -> decltype(options.useLibUV, void()) {
   options.useLibUV = false;
 }
 template <typename Options>
-void keep_without_libuv(Options&, long) {}  // LibTorch 1 knows no other way
+void keep_without_libuv(Options&, long) {}  // LibTorch 1 has no such option
 
 }  // namespace
 
@@ -96,7 +96,7 @@ struct ProcessGroup::Impl {
 
 ProcessGroup::ProcessGroup(const ProcessGroupOptions& options) : options_(options) {
   if (options.processes < 1 || options.rank < 0 || options.rank >= options.processes) {
-    throw std::invalid_argument("there is no rank " + std::to_string(options.rank) + " among " +
+    throw std::invalid_argument("rank " + std::to_string(options.rank) + " is out of range for " +
                                 std::to_string(options.processes) + " processes");
   }
   if (options.processes == 1) return;
@@ -158,12 +158,12 @@ double ProcessGroup::on_first(const std::function<double()>& action) {
   if (!is_first()) {
     for (;;) {
       const Signal signal = exchange({false, false, 0});
-      if (signal.failed) throw std::runtime_error("process 0, which the others waited for, failed");
+      if (signal.failed) throw std::runtime_error("process 0 failed while the others were waiting");
       if (!signal.at_work) return signal.result;
     }
   }
 
-  // The action stays in this thread: LibTorch's number of threads belongs to it.
+  // The action runs on this thread, because LibTorch's number of threads is per thread.
   std::promise<void> end;
   auto pulse = std::async(std::launch::async, [&, ended = end.get_future()] {
     const std::chrono::duration<double> interval(

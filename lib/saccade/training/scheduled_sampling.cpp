@@ -26,7 +26,7 @@ at::Tensor mix_in_own_words(const Decoder& decoder, const Features& features,
     };
     state = state.first(rows[t + 1]);
     Step step = decoder->step(state, of_step(place), mode, generator);
-    // Never a word that is none.
+    // Exclude tokens that are not words.
     step.logits.narrow(1, Vocabulary::kPad, 2).fill_(-std::numeric_limits<float>::infinity());
     const at::Tensor own = sample_columns(at::softmax(step.logits, 1), generator);
     const at::Tensor given = of_step(place + 1);

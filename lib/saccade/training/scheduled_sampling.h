@@ -5,11 +5,12 @@
 
 namespace saccade {
 
-/// Scheduled sampling (Bengio et al. 2015): the words that a teacher-forced pass is given, each but
-/// the first replaced with probability `share` by one that the model draws at that place itself,
-/// having been given the words so far. The words are drawn step by step, without gradients; the
-/// pass that learns from them then runs as always.
-/// @return B×K×T
+/// Scheduled sampling (Bengio et al. 2015): replaces each input word of a teacher-forced pass
+/// except the first, with probability `share`, by a word sampled from the model at that position.
+/// Words are sampled step by step, given the mixed words so far, without gradients. The training
+/// pass then runs on the result.
+/// @param share  0…1
+/// @return R×T, int64, like `words.inputs.words`
 at::Tensor mix_in_own_words(const Decoder& decoder, const Features& features,
                             const WordBatch& words, double share, at::ScalarType matrix_type,
                             const at::Generator& generator);

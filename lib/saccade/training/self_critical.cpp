@@ -12,9 +12,9 @@
 namespace saccade {
 namespace {
 
-/// Self-critical sequence training (Rennie et al. 2017): candidates are decoded as the model is
-/// used, scored by a metric, and made more or less likely by how much they beat a baseline: the
-/// greedy caption's reward, or the mean of the image's other candidates (Luo 2020).
+/// Self-critical sequence training (Rennie et al. 2017): decodes candidates, scores them with a
+/// metric, and raises or lowers their probability by their advantage over a baseline. The baseline
+/// is the reward of the greedy caption, or the mean of the image's other candidates (Luo 2020).
 class SelfCritical : public Objective {
  public:
   explicit SelfCritical(const ObjectiveContext& context)
@@ -33,7 +33,7 @@ class SelfCritical : public Objective {
     for (std::size_t b = 0; b < candidates.size(); ++b) {
       auto& of_image = targets.emplace_back();
       for (std::int64_t k = 0; k < K; ++k) {
-        // A search may find fewer than it was asked for: then some count twice.
+        // A search may find fewer candidates than requested; then some count twice.
         const Hypothesis& found = candidates[b][static_cast<std::size_t>(k) % candidates[b].size()];
         rewards[static_cast<std::int64_t>(b)][k] = reward(found, batch.places[b]);
         of_image.push_back(target(found));
@@ -65,7 +65,7 @@ class SelfCritical : public Objective {
     out.parts["log_sayable"] = log_p.mass.mean().item<double>();
     if (config_.attention_supervision.weight > 0 && batch.supervised &&
         decoder_->config().context == Context::attention) {
-      const WordBatch own = on_device(batch, device);  // the photographs' own captions
+      const WordBatch own = on_device(batch, device);  // the reference captions
       supervise_attention(decoder_->unroll(features, own.inputs, options).alphas, own,
                           batch.supervised, features.grid, config_.attention_supervision.weight,
                           out);
@@ -83,7 +83,7 @@ class SelfCritical : public Objective {
     return constraints;
   }
 
-  /// What no search says.
+  /// The words that no search produces.
   static at::Tensor banned() {
     return at::tensor({Vocabulary::kPad, Vocabulary::kStart, Vocabulary::kUnknown}, at::kLong);
   }
@@ -121,8 +121,8 @@ class SelfCritical : public Objective {
     return reward_(words, caption.finished, static_cast<std::size_t>(image));
   }
 
-  /// The words whose choice is rewarded. At the length limit a caption is over whatever the model
-  /// says, so that its end there is no choice.
+  /// The words whose choice is rewarded. At the length limit a caption ends regardless of the
+  /// model, so there the end token is not included.
   std::vector<std::int64_t> target(const Hypothesis& caption) const {
     std::vector<std::int64_t> ids = caption.ids;
     const bool at_limit = static_cast<std::int64_t>(ids.size()) >= config_.max_words;

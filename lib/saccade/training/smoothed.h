@@ -2,8 +2,8 @@
 
 namespace saccade {
 
-/// What a progress bar shows of a number that jumps: its mean over about the last fifty values,
-/// right from the first.
+/// A moving average over about the last 50 values, for the progress bar. Bias-corrected, so that it
+/// is a mean from the first value on.
 class Smoothed {
  public:
   void add(double value) {

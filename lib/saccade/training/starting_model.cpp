@@ -21,7 +21,7 @@ Bundle with_fresh_decoder(const TrainingRun& run) {
   return model;
 }
 
-/// What comes from a bundle is without gradients.
+/// Enables gradients, which are off in parameters loaded from a bundle.
 void learn(torch::nn::Module& module) {
   for (at::Tensor& parameter : module.parameters()) parameter.requires_grad_(true);
 }

@@ -5,11 +5,11 @@
 
 namespace saccade {
 
-/// The model that a run begins with, on the run's device: the bundle that it goes on from, or a
-/// fresh decoder, drawn by the config's seed, over the run's encoder and the words of its captions.
-/// Its parameters have gradients, without those of the encoder that stay frozen throughout.
-/// @throws std::runtime_error where the captions hold no word, std::invalid_argument for a stage to
-///         freeze that the encoder has not.
+/// The initial model of a run, on the run's device: the run's start bundle, or the run's encoder
+/// with a new decoder, initialized from the config's seed, for the vocabulary of the training
+/// captions. All parameters require gradients, except those of permanently frozen encoder layers.
+/// @throws std::runtime_error if no word occurs min_count times; std::invalid_argument for an
+///         encoder layer that does not exist.
 Bundle starting_model(const TrainingRun& run);
 
 }  // namespace saccade

@@ -61,7 +61,7 @@ class TeacherForcing : public Objective {
     return out;
   }
 
-  /// b follows log p(y|s̃,a); its first value is the first it sees: no first steps against nothing.
+  /// Updates b, a moving average of log p(y|s̃,a) that starts at the first value.
   void seen(const nlohmann::json& parts) override {
     if (!hard_) return;
     const double log_p = parts.at("log_p");
@@ -76,7 +76,7 @@ class TeacherForcing : public Objective {
   }
 
  private:
-  /// Every caption as often as there are Monte Carlo samples of its cells.
+  /// Repeats every caption for each Monte Carlo sample of its cells.
   WordBatch repeated(const TrainingBatch& batch) const {
     WordBatch words = static_cast<const WordBatch&>(batch);
     const std::int64_t n = hard_ ? config_.hard.samples : 1;

@@ -39,7 +39,7 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Encoder and decoder under one roof: their parameters are named as in a bundle.
+/// Encoder and decoder as one module, with parameter names as in a bundle.
 struct Modules : torch::nn::Module {
   explicit Modules(const Bundle& model) {
     register_module("encoder", model.encoder);
@@ -59,11 +59,11 @@ void require_same(const fs::path& checkpoint, const std::string& what, const nlo
     differences += (differences.empty() ? "" : ", ") + name + " was " + value.dump() + " and is " +
                    other.dump();
   }
-  throw std::runtime_error(checkpoint.string() + ": was made with another " + what + " (" +
-                           differences + "); resume with the same one");
+  throw std::runtime_error(checkpoint.string() + ": was created with another " + what + " (" +
+                           differences + "); resume with the same " + what);
 }
 
-/// One run's state; `train` below drives it.
+/// The state of a run.
 class Trainer {
  public:
   Trainer(TrainingRun run, const TrainingCallbacks& callbacks)
@@ -79,7 +79,7 @@ class Trainer {
         average_(*modules_, config_.ema),
         optimizer_(
             make_optimizer(config_, {model_.decoder->parameters(), model_.encoder->parameters()})),
-        // On a GPU before Ampere the config has to say that there is no bfloat16.
+        // For a GPU older than Ampere the config must turn bfloat16 off.
         matrix_type_(product_type(config_.bf16 ? at::kBFloat16 : at::kFloat, run_.device)),
         steps_per_epoch_((loader_.batches_per_epoch() + config_.accumulate - 1) /
                          config_.accumulate),
@@ -89,8 +89,8 @@ class Trainer {
     model_.decoding = decoding_of(run_.validation);
     if (run_.phrases && model_.config.decoder.context != Context::attention) {
       throw std::invalid_argument(
-          "phrases with boxes supervise attention, and this decoder has none; train it without "
-          "them");
+          "phrases with boxes supervise attention, but this decoder has no attention; train it "
+          "without phrases");
     }
     model_.provenance = run_.provenance;
     model_.provenance["training"] = to_json(config_);
@@ -127,7 +127,7 @@ class Trainer {
   }
 
  private:
-  /// Any process that is told ends them all, at the same step.
+  /// Stops all processes at the same step if one of them is told to stop.
   bool told_to_stop() {
     const bool here = callbacks_.should_stop && callbacks_.should_stop();
     return processes_->sum(here ? 1.0 : 0.0) > 0;
@@ -144,8 +144,8 @@ class Trainer {
     if (run_.feature_cache.empty()) return;
     if (config_.encoder_from < config_.epochs) {
       throw std::invalid_argument(
-          "features can be cached only while the encoder does not learn; set encoder_from to the "
-          "number of epochs, or train without a feature cache");
+          "features can be cached only for a frozen encoder; set encoder_from to the number of "
+          "epochs, or train without a feature cache");
     }
     const AugmentConfig& augment = config_.augment;
     if (augment.crop_area < 1 || augment.color > 0 || augment.flip) {
@@ -164,7 +164,7 @@ class Trainer {
     if (!run_.resume) {
       require_no_run();
       if (processes_->is_first())
-        cut_training_log(log_path(), 0, 0);  // of a run without checkpoint
+        cut_training_log(log_path(), 0, 0);  // left by a run without a checkpoint
       return 0;
     }
     const nlohmann::json progress = Checkpoint::progress(folder);
@@ -182,7 +182,7 @@ class Trainer {
     return progress.at("batch");
   }
 
-  /// Nothing that is there may be lost: neither an earlier run nor files of the user's.
+  /// Refuses a folder with an earlier run or with files of the user, which would be lost.
   void require_no_run() const {
     std::string found;
     for (const char* name : {"checkpoint", "checkpoint.previous", "best", "curves.png"}) {
@@ -190,15 +190,15 @@ class Trainer {
     }
     if (found.empty() && !is_training_log(log_path())) found = log_path().filename().string();
     if (found.empty()) return;
-    throw std::runtime_error(run_.directory.string() + ": already holds a run, or another file " +
-                             found + "; continue with --resume or name another folder");
+    throw std::runtime_error(run_.directory.string() + ": already contains a run or a file " +
+                             found + "; continue with --resume or choose another folder");
   }
 
   fs::path log_path() const { return run_.directory / "train.jsonl"; }
 
   void save_checkpoint() {
     if (!processes_->is_first()) return;
-    // A killed run goes on from here: the log shall hold every step up to this one.
+    // A killed run resumes from here, so the log must contain every step up to this one.
     if (!log_.flush()) throw std::runtime_error(log_path().string() + ": cannot be written");
     checkpoint().save(run_.directory / "checkpoint", {{"config", to_json(config_)},
                                                       {"model", to_json(model_.config)},
@@ -213,7 +213,7 @@ class Trainer {
     saved_ = Clock::now();
   }
 
-  /// What decides which photographs a batch has.
+  /// The data that determines the images of each batch.
   nlohmann::json mixture() const {
     nlohmann::json json = {{"images", run_.train.images.size()}};
     for (const ImageShare& source : run_.shares) {
@@ -224,12 +224,12 @@ class Trainer {
 
   bool encoder_learns() const { return epoch_ >= config_.encoder_from; }
 
-  /// Then their statistics are those of whole batches.
+  /// Whether batch norms train; then their statistics require whole batches.
   bool trains_batch_norms() const {
     return encoder_learns() && config_.encoder_batch_norm == "learned";
   }
 
-  /// A seed of its own for every part of every batch, in every process.
+  /// A separate seed for every part of every batch in every process.
   std::uint64_t seed_of(std::int64_t batch, std::int64_t part) const {
     return config_.seed * 0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(batch) +
            0x5851f42dU * static_cast<std::uint64_t>(part) +
@@ -251,7 +251,7 @@ class Trainer {
     return model_.encoder->forward(batch.pixels.to(matrix_type_));
   }
 
-  /// @return whether it was the last batch of a step, and the step was taken.
+  /// @return whether this was the last batch of a step, i.e. the optimizer made a step.
   bool train_batch(const TrainingBatch& batch) {
     const Clock::time_point begin = Clock::now();
     const std::int64_t batches = loader_.batches_per_epoch();
@@ -272,7 +272,7 @@ class Trainer {
     const BatchFigures result = add_gradient(batch, parts, loss, modules_->parameters(),
                                              1 / static_cast<double>(batches_of_step), *processes_);
     if (!std::isfinite(result.loss)) {
-      throw std::runtime_error("the loss is no number at epoch " + std::to_string(epoch_ + 1) +
+      throw std::runtime_error("the loss is not finite at epoch " + std::to_string(epoch_ + 1) +
                                ", batch " + std::to_string(batch_ + 1) +
                                "; lower the learning rate or clip_norm and resume");
     }
@@ -313,7 +313,7 @@ class Trainer {
                          per_batch * static_cast<double>(config_.epochs * batches - seen)});
   }
 
-  /// The first process validates; the others learn how it went.
+  /// Validates in rank 0 and shares the result with the other processes.
   void validate() {
     const double reached = processes_->on_first([this] { return validate_here(); });
     since_best_ = reached > best_ ? 0 : since_best_ + 1;
@@ -321,7 +321,7 @@ class Trainer {
     schedule_.validated(since_best_);
   }
 
-  /// @return the mean over the dev splits that have phrases of how often a map's peak is in a box.
+  /// @return dev_peak_in_box, averaged over the dev splits with phrases.
   std::optional<double> pointing() const {
     double sum = 0;
     int splits = 0;
@@ -336,7 +336,7 @@ class Trainer {
     return sum / splits;
   }
 
-  /// @return the metric that the best epoch is chosen by.
+  /// @return the metric that selects the best epoch.
   double validate_here() {
     modules_->eval();
     average_.swap();
@@ -366,7 +366,7 @@ class Trainer {
   const TrainingConfig config_;
   std::shared_ptr<ProcessGroup> processes_;
   Bundle model_;
-  std::shared_ptr<Modules> modules_;  ///< of the model
+  std::shared_ptr<Modules> modules_;  ///< of model_
   BatchLoader loader_;
   AveragedWeights average_;
   std::unique_ptr<torch::optim::Optimizer> optimizer_;
@@ -377,10 +377,10 @@ class Trainer {
   std::optional<FeatureCache> cache_;
 
   std::int64_t epoch_ = 0, batch_ = 0, step_ = 0;
-  std::int64_t first_seen_ = 0;  ///< batches of the whole run that were done before this start
+  std::int64_t first_seen_ = 0;  ///< batches done before this start
   double best_ = -1;
-  std::int64_t since_best_ = 0;  ///< validations
-  Smoothed loss_, speed_;        ///< words per second
+  std::int64_t since_best_ = 0;  ///< validations since the best one
+  Smoothed loss_, speed_;        ///< speed in words per second
   Clock::time_point started_, saved_;
   std::ofstream log_;
 };

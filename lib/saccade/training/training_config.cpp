@@ -15,7 +15,7 @@ using Json = nlohmann::json;
 
 using Names = std::initializer_list<const char*>;
 
-/// Visits every field once, by name: what reading and writing share.
+/// Visits every field once, with its name and range or names. Shared by reading and writing.
 template <typename Config, typename Visitor>
 void visit(Config& c, Visitor&& field) {
   field("objective", c.objective, Names{"cross_entropy", "self_critical"});
@@ -88,7 +88,7 @@ struct Reader {
     }
   }
 
-  /// @param names  the values that it may have; none: any.
+  /// @param names  the allowed values; empty: any.
   void operator()(const char* key, std::string& value, Names names) {
     const auto found = json.find(key);
     if (found == json.end()) return;

@@ -9,10 +9,10 @@
 namespace saccade {
 
 /// The words that occur at least `min_count` times in the captions of the training split.
-/// @throws std::runtime_error where there are none
+/// @throws std::runtime_error if there are none
 Vocabulary training_vocabulary(const Dataset& train, std::int64_t min_count);
 
-/// What is said where there are none.
+/// The error message if there are none.
 std::string empty_vocabulary_message(std::int64_t min_count);
 
 }  // namespace saccade
