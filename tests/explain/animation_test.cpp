@@ -28,7 +28,7 @@ int take(GifFileType* file, GifByteType* out, int count) {
   return int(n);
 }
 
-/// A GIF read again by giflib.
+/// A GIF decoded by giflib.
 class Read {
  public:
   explicit Read(const std::string& bytes) : reading_{bytes} {
@@ -60,15 +60,16 @@ class Read {
   GifFileType* file_ = nullptr;
 };
 
-TEST(EncodeGif, HoldsEveryFrameItsTimeAndItsColours) {
+TEST(EncodeGif, StoresEveryFrameWithItsTimeAndColors) {
   const int levels[] = {30, 120, 250};
   const auto frame = [&](int i) {
     Image image = plain(40, 30, levels[i]);
-    for (int x = 0; x < 40; ++x) image.rgb[std::size_t(3 * x)] = 255;  // a first row of another hue
+    for (int x = 0; x < 40; ++x)
+      image.rgb[std::size_t(3 * x)] = 255;  // the first row has another hue
     return image;
   };
   const std::string bytes = encode_gif(3, frame, 0.75);
-  EXPECT_NE(bytes.find("NETSCAPE2.0"), std::string::npos);  // repeats
+  EXPECT_NE(bytes.find("NETSCAPE2.0"), std::string::npos);  // loops
   const Read gif(bytes);
   ASSERT_EQ(gif.frames(), 3);
   EXPECT_EQ(gif.file().SWidth, 40);
@@ -82,7 +83,7 @@ TEST(EncodeGif, HoldsEveryFrameItsTimeAndItsColours) {
   }
 }
 
-TEST(EncodeGif, RefusesFramesThatDoNotFit) {
+TEST(EncodeGif, RefusesFramesOfDifferentOrUnsupportedSizes) {
   const auto growing = [](int i) { return plain(10 + i, 10, 0); };
   EXPECT_THROW(encode_gif(2, growing, 1), std::invalid_argument);
   EXPECT_THROW(encode_gif(0, growing, 1), std::invalid_argument);
@@ -92,7 +93,7 @@ TEST(EncodeGif, RefusesFramesThatDoNotFit) {
                std::invalid_argument);
 }
 
-TEST(WordFrame, HasOneSizeForAllWordsOfAPhotograph) {
+TEST(WordFrame, HasTheSameSizeForAllWords) {
   for (const auto& [width, height] : {std::pair{300, 200}, {5, 400}, {1, 1}}) {
     const Image photograph = plain(width, height, 90);
     const Caption caption =

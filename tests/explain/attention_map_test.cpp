@@ -24,7 +24,7 @@ std::vector<float> one_cell(const Grid& grid, std::int64_t row, std::int64_t col
   return attention;
 }
 
-/// The centre of the pixels within 1 % of the highest, in pixels of the original.
+/// The center of the pixels within 1 % of the maximum, in pixels of the original.
 std::pair<double, double> peak(const AttentionMap& map, int width, int height) {
   const std::vector<float> values = map.sample(width, height);
   const float high = *std::max_element(values.begin(), values.end());
@@ -67,10 +67,10 @@ TEST(AttentionMap, PeaksInItsCellOfTallWideAndSquareOriginals) {
   }
 }
 
-TEST(AttentionMap, FindsASpotPaintedIntoTheFileWhateverItsShapeTurnAndFit) {
-  // The whole way: a white spot in a file that is seen turned by a quarter, the cell where the
-  // prepared input is brightest gets all attention, and the map over the original is highest near
-  // the spot.
+TEST(AttentionMap, FindsASpotInTheFileForAnyShapeOrientationAndFit) {
+  // End to end: a white spot in a file with an orientation of 90°. The cell where the prepared
+  // input is brightest gets all attention, and the map over the original has its maximum near the
+  // spot.
   cv::Mat pixels(400, 640, CV_8UC3, cv::Scalar::all(0));
   pixels(cv::Rect(330, 170, 20, 20)).setTo(cv::Scalar::all(255));
   const Bytes png = encode(".png", pixels);
@@ -103,7 +103,7 @@ TEST(AttentionMap, FindsASpotPaintedIntoTheFileWhateverItsShapeTurnAndFit) {
   }
 }
 
-TEST(AttentionMap, NearestShowsEveryCellExactlyWhereItsRectangleIs) {
+TEST(AttentionMap, NearestFillsTheRectangleOfEveryCell) {
   const Grid grid{3, 4};
   std::vector<float> attention;
   for (int i = 0; i < 12; ++i) attention.push_back(float(i) / 66);
@@ -126,18 +126,18 @@ TEST(AttentionMap, NearestShowsEveryCellExactlyWhereItsRectangleIs) {
   }
 }
 
-TEST(AttentionMap, BilinearMeetsTheCellsAtTheirCentresAndIsStraightBetween) {
+TEST(AttentionMap, BilinearEqualsTheCellsAtTheirCentersAndIsLinearBetween) {
   const Placement place = prepare(plain(80, 80, 0), {80, Fit::squash}).placement;
   const std::vector<float> values =
       AttentionMap({0.1f, 0.2f, 0.3f, 0.4f}, {2, 2}, place, Upsampling::bilinear).sample(80, 80);
-  // Pixel centres at 20.5 and 59.5 lie half a pixel within the cells' centres, 20 and 60.
+  // Pixel centers at 20.5 and 59.5 lie half a pixel inside the cell centers, 20 and 60.
   EXPECT_NEAR(values[20 * 80 + 20], 0.1f + 0.3f * 0.5f / 40, 1e-5);
   EXPECT_NEAR(values[39 * 80 + 39], 0.25f - 0.3f * 0.5f / 40, 1e-5);
   EXPECT_NEAR(values[0], 0.1f, 1e-6);
   EXPECT_NEAR(values[79 * 80 + 79], 0.4f, 1e-6);
 }
 
-TEST(AttentionMap, GaussianKeepsTheSumAndAnEvenMapEven) {
+TEST(AttentionMap, GaussianPreservesTheSumAndUniformMaps) {
   const Placement place = prepare(plain(224, 224, 0), {224, Fit::squash}).placement;
   const Grid grid{14, 14};
   const AttentionMap map(one_cell(grid, 7, 7), grid, place, Upsampling::gaussian);
@@ -151,9 +151,9 @@ TEST(AttentionMap, GaussianKeepsTheSumAndAnEvenMapEven) {
   for (const float value : even.sample(100, 50)) EXPECT_NEAR(value, 1.0f / 196, 1e-6);
 }
 
-TEST(AttentionMap, GaussianHasThePapersWidthAtItsSize) {
-  // σ = 20 pixels on an input of 224: bilinear upsampling by 16 adds its own 16² / 6 and the
-  // spreads add.
+TEST(AttentionMap, GaussianHasThePapersWidthForItsInputSize) {
+  // σ = 20 pixels for an input of 224. Bilinear upsampling by 16 has a variance of 16² / 6, and
+  // variances add.
   const Placement place = prepare(plain(224, 224, 0), {224, Fit::squash}).placement;
   const Grid grid{14, 14};
   const std::vector<float> values =
@@ -171,7 +171,7 @@ TEST(AttentionMap, GaussianHasThePapersWidthAtItsSize) {
   EXPECT_NEAR(variance, 20 * 20 + 16 * 16 / 6.0, 10);
 }
 
-TEST(AttentionMap, IsZeroWhereTheEncoderDidNotLook) {
+TEST(AttentionMap, IsZeroOutsideTheEncoderInput) {
   const Image image = plain(400, 200, 0);
   const Placement place = prepare(image, {224, Fit::center_crop}).placement;
   const Grid grid{7, 7};
@@ -187,7 +187,7 @@ TEST(AttentionMap, IsZeroWhereTheEncoderDidNotLook) {
   }
 }
 
-TEST(AttentionMap, FitsExtremeShapes) {
+TEST(AttentionMap, HandlesExtremeShapes) {
   for (const auto& [width, height] : {std::pair{1, 1}, {3000, 2}, {2, 3000}}) {
     for (const Fit fit : {Fit::squash, Fit::center_crop, Fit::pad}) {
       const Placement place = prepare(plain(width, height, 9), {64, fit}).placement;
@@ -201,7 +201,7 @@ TEST(AttentionMap, FitsExtremeShapes) {
   }
 }
 
-TEST(AttentionMap, RefusesMapsThatDoNotFillTheirGridOrHoldNoNumbers) {
+TEST(AttentionMap, RefusesMapsThatDoNotMatchTheGridOrAreNotFinite) {
   const Placement place = prepare(plain(10, 10, 0), {16}).placement;
   EXPECT_THROW(AttentionMap({0.5f, 0.5f}, {2, 2}, place, Upsampling::nearest),
                std::invalid_argument);
@@ -216,7 +216,7 @@ TEST(AttentionMap, RefusesMapsThatDoNotFillTheirGridOrHoldNoNumbers) {
                std::invalid_argument);
 }
 
-TEST(Upsampling, GoesToItsNameAndBack) {
+TEST(Upsampling, ConvertsToItsNameAndBack) {
   for (const Upsampling upsampling : kAll) {
     EXPECT_EQ(upsampling_from_string(to_string(upsampling)), upsampling);
   }

@@ -23,14 +23,14 @@ AttentionMap random_map(const Image& image, Fit fit, Upsampling upsampling, unsi
   return AttentionMap(alpha, caption.grid, caption.placement, upsampling);
 }
 
-TEST(RegionThreshold, IsOfTheSmallestRegionThatHoldsTheShare) {
+TEST(RegionThreshold, DefinesTheSmallestRegionThatHoldsTheShare) {
   const Image photograph = plain(300, 200, 90);
   for (const auto upsampling : {Upsampling::gaussian, Upsampling::bilinear}) {
     for (const Fit fit : {Fit::squash, Fit::center_crop, Fit::pad}) {
       for (const double share : {0.2, 0.5, 0.9}) {
         const AttentionMap map = random_map(photograph, fit, upsampling, 3);
         const float threshold = region_threshold(map, share);
-        // Every pixel of the photograph, one by one.
+        // Sums all pixels of the image.
         double total = 0, inside = 0;
         for (const float value : map.sample(300, 200)) {
           total += value;
@@ -42,7 +42,7 @@ TEST(RegionThreshold, IsOfTheSmallestRegionThatHoldsTheShare) {
   }
 }
 
-TEST(RegionThreshold, TakesWholeCellsWhereCellsAreShown) {
+TEST(RegionThreshold, SelectsWholeCellsForNearestUpsampling) {
   const Image photograph = plain(256, 256, 90);
   Caption caption = caption_of(photograph, {"word"}, Fit::squash, {2, 2});
   caption.words[0].attention = {0.4f, 0.3f, 0.2f, 0.1f};
@@ -84,7 +84,7 @@ TEST(DrawRegion, ChangesPixelsOnlyAlongTheRegionsEdge) {
   EXPECT_NE(photograph.row(50)[3 * 99], 90);
 }
 
-TEST(DrawRegion, LeavesAPhotographWithoutAttentionAlone) {
+TEST(DrawRegion, DrawsNothingForAnEmptyMap) {
   Image photograph = plain(50, 50, 90);
   const Caption caption = caption_of(photograph, {"word"});
   const AttentionMap map(std::vector<float>(49, 0.0f), caption.grid, caption.placement,
@@ -97,7 +97,7 @@ TEST(DrawCell, OutlinesTheCellThroughThePlacement) {
   Image photograph = plain(400, 200, 90);
   const Caption caption = caption_of(photograph, {"word"}, Fit::center_crop, {2, 2});
   draw_cell(photograph, caption.grid, caption.placement, 3);  // 200…300 × 100…200
-  EXPECT_EQ(photograph.row(150)[3 * 250], 90);                // its inside stays
+  EXPECT_EQ(photograph.row(150)[3 * 250], 90);                // the inside is unchanged
   EXPECT_EQ(photograph.row(50)[3 * 150], 90);
   const auto changed = [&](int x, int y) {
     int max = 0;

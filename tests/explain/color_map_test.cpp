@@ -8,7 +8,7 @@
 namespace saccade::test {
 namespace {
 
-/// CIE lightness of an sRGB colour, 0…100.
+/// CIE lightness of an sRGB color, 0…100.
 double lightness(const Color& color) {
   const auto linear = [](std::uint8_t value) {
     const double v = value / 255.0;
@@ -19,7 +19,7 @@ double lightness(const Color& color) {
   return y > 0.008856 ? 116 * std::cbrt(y) - 16 : 903.3 * y;
 }
 
-TEST(ColorMap, GrowsEvenlyLighterFromDarkToLight) {
+TEST(ColorMap, IncreasesLightnessEvenly) {
   for (const std::string& name : color_map_names()) {
     const auto& table = color_table(color_map_from_string(name));
     const double low = lightness(table[0]), high = lightness(table[255]);
@@ -31,7 +31,7 @@ TEST(ColorMap, GrowsEvenlyLighterFromDarkToLight) {
   }
 }
 
-TEST(ColorMap, IsInRedGreenBlueOrder) {
+TEST(ColorMap, UsesRedGreenBlueOrder) {
   // Inferno passes through orange: much red, little blue.
   const Color orange = color_of(ColorMap::inferno, 0.75);
   EXPECT_GT(orange[0], 200);
@@ -43,7 +43,7 @@ TEST(ColorMap, ClampsValues) {
   EXPECT_EQ(color_of(ColorMap::viridis, 7), color_of(ColorMap::viridis, 1));
 }
 
-TEST(ColorMap, GoesToItsNameAndBack) {
+TEST(ColorMap, ConvertsToItsNameAndBack) {
   for (const std::string& name : color_map_names()) {
     EXPECT_EQ(to_string(color_map_from_string(name)), name);
   }

@@ -1,4 +1,4 @@
-// A model on a device that is not the processor says and shows what it does on the processor.
+// A model on another device gives the same captions and maps as on the CPU.
 
 #include <string>
 #include <vector>
@@ -44,7 +44,7 @@ void expect_same(const Caption& caption, const Caption& expected) {
   }
 }
 
-TEST_F(OnADevice, TheCaptionsAreTheSame) {
+TEST_F(OnADevice, CaptionsAreTheSame) {
   for (const AttentionMode mode :
        {AttentionMode::expected, AttentionMode::argmax, AttentionMode::sampled}) {
     CaptionOptions options;
@@ -60,12 +60,12 @@ TEST_F(OnADevice, TheCaptionsAreTheSame) {
   }
 }
 
-TEST_F(OnADevice, AGivenSentenceScoresTheSame) {
+TEST_F(OnADevice, ScoresOfAGivenSentenceAreTheSame) {
   const TokenizedSentence sentence = small_sentence(here.bundle(), {"a", "dog", "runs"});
   expect_same(score_sentence(there, image, sentence), score_sentence(here, image, sentence));
 }
 
-TEST_F(OnADevice, EveryKindOfMapIsTheSame) {
+TEST_F(OnADevice, AllKindsOfMapsAreTheSame) {
   const TokenizedSentence sentence = small_sentence(here.bundle(), {"a", "dog", "runs"});
   const Caption caption = score_sentence(here, image, sentence);
   for (const std::string& name : map_kind_names()) {
@@ -79,12 +79,12 @@ TEST_F(OnADevice, EveryKindOfMapIsTheSame) {
   }
 }
 
-TEST_F(OnADevice, TheSameCellsAreDrawn) {
+TEST_F(OnADevice, SampledCellsAreTheSame) {
   EXPECT_EQ(roll_out(there, image, {"a", "dog"}, 50, 5).cells,
             roll_out(here, image, {"a", "dog"}, 50, 5).cells);
 }
 
-TEST_F(OnADevice, AQuestionedWordAnswersTheSame) {
+TEST_F(OnADevice, DiagnosesAreTheSame) {
   const TokenizedSentence sentence = small_sentence(here.bundle(), {"a", "dog", "sits"});
   const Diagnosis diagnosis = WordAnalyzer(there, nullptr).analyze(image, sentence);
   const Diagnosis expected = WordAnalyzer(here, nullptr).analyze(image, sentence);

@@ -42,7 +42,7 @@ std::vector<PanelText> texts(std::size_t words, const std::string& word) {
   return out;
 }
 
-TEST(FigureLayout, KeepsEveryBoxApartAndInsideForAnyNumberOfWordsAndShape) {
+TEST(FigureLayout, KeepsBoxesDisjointAndInsideForAnyNumberOfWordsAndShape) {
   const FigureStyle style(200);
   for (const std::size_t words : {0, 1, 5, 30}) {
     for (const auto& [width, height] :
@@ -59,8 +59,8 @@ TEST(FigureLayout, KeepsEveryBoxApartAndInsideForAnyNumberOfWordsAndShape) {
   }
 }
 
-TEST(FigureLayout, GivesEveryTextTheSizeThatWasMeasured) {
-  // Ten pixels a letter and twenty a line, as no font does.
+TEST(FigureLayout, GivesEveryTextItsMeasuredSize) {
+  // A synthetic font: 10 pixels per letter, 20 per line.
   const MeasureText measure = [](const std::string& text, const TextStyle&, int width) {
     const int letters = int(text.size());
     const int per_line = std::max(1, width / 10);
@@ -73,7 +73,7 @@ TEST(FigureLayout, GivesEveryTextTheSizeThatWasMeasured) {
   expect_sound(layout, "measured");
   EXPECT_EQ(layout.panels[2].heading.height, 60);
   EXPECT_EQ(layout.panels[1].heading.height, 20);
-  // Pictures of a row stand in line, and words just above them.
+  // Images of a row are aligned, with the words directly above them.
   EXPECT_EQ(layout.panels[1].picture.y, layout.panels[2].picture.y);
   EXPECT_EQ(layout.panels[1].detail.y, layout.panels[2].detail.y);
 }
@@ -90,7 +90,7 @@ TEST(FigureLayout, ReadsFromLeftToRightAndHasTheShapeOfAPage) {
   EXPECT_LT(shape, 2.2);
 }
 
-TEST(Figure, ShowsThePhotographFirstAndThenEachWordsMapOverIt) {
+TEST(Figure, ShowsTheImageFirstAndThenTheMapOfEachWord) {
   const Image photograph = plain(300, 200, 120);
   const Caption caption = caption_of(photograph, {"a", "dog"}, Fit::squash, {2, 2});
   FigureOptions options;
@@ -110,9 +110,9 @@ TEST(Figure, ShowsThePhotographFirstAndThenEachWordsMapOverIt) {
   };
   const Color high = color_of(ColorMap::viridis, 1), low = color_of(ColorMap::viridis, 0);
   EXPECT_EQ(at(0, 0.25, 0.25), (Color{120, 120, 120}));
-  EXPECT_EQ(at(1, 0.25, 0.25), high);  // word 0 looks at cell 0, the upper left
+  EXPECT_EQ(at(1, 0.25, 0.25), high);  // word 0 attends to cell 0, the upper left
   EXPECT_EQ(at(1, 0.75, 0.25), low);
-  EXPECT_EQ(at(2, 0.75, 0.25), high);  // word 1 looks at cell 1, the upper right
+  EXPECT_EQ(at(2, 0.75, 0.25), high);  // word 1 attends to cell 1, the upper right
   EXPECT_EQ(at(2, 0.25, 0.75), low);
 }
 
@@ -122,7 +122,7 @@ TEST(Figure, WorksWithoutWordsAndForOnePixel) {
   EXPECT_GT(draw_figure(dot, caption_of(dot, {"dot"}), {}).height, 0);
 }
 
-TEST(Figure, EnlargesASmallPhotographToItsPanel) {
+TEST(Figure, EnlargesASmallImageToItsPanel) {
   const Image photograph = plain(30, 20, 120);
   FigureOptions options;
   options.panel_side = 120;
@@ -135,7 +135,7 @@ TEST(Figure, EnlargesASmallPhotographToItsPanel) {
   EXPECT_EQ(figure.row(box.y + box.height - 1)[3 * (box.x + box.width - 1)], 120);
 }
 
-TEST(Figure, RefusesMapsThatDoNotFillTheGrid) {
+TEST(Figure, RefusesMapsThatDoNotMatchTheGrid) {
   const Image photograph = plain(30, 20, 120);
   Caption caption = caption_of(photograph, {"a"});
   caption.words[0].attention.pop_back();

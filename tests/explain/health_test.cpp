@@ -40,7 +40,7 @@ std::vector<std::string> names(const Health& health) {
 }
 
 TEST(Health, MeasuresMapsGateBorderAndCoverage) {
-  // Two images; the first looks at cells 4 and 0, the second at 4 and at 4 and 8 by halves.
+  // Two images. The first attends to cells 4 and 0, the second to 4, and to 4 and 8 by halves.
   auto half = one_cell(4);
   half[4] = half[8] = 0.5f;
   const Health health = measure_health({caption_with({one_cell(4), one_cell(0)}, {0.2, 0.4}),
@@ -59,7 +59,7 @@ TEST(Health, MeasuresMapsGateBorderAndCoverage) {
   EXPECT_EQ(health.coverage[1], 0);
 }
 
-TEST(Health, FlagsWhatIsUsuallyAMistake) {
+TEST(Health, FlagsUsualProblems) {
   using ::testing::Contains;
   using ::testing::Not;
   const Maps apart{one_cell(4), one_cell(1), one_cell(7)};
@@ -80,12 +80,12 @@ TEST(Health, FlagsWhatIsUsuallyAMistake) {
 
   EXPECT_THAT(names(measure_health({caption_with(apart, {0.5, 0.5, 0.5})})), Contains("dead gate"));
   EXPECT_THAT(names(measure_health({caption_with(apart, {1, 1, 1})})), Not(Contains("dead gate")))
-      << "the model has none";
+      << "the model has no gate";
   EXPECT_THAT(names(measure_health({caption_with(apart, {0.01, 0.03, 0.05})})),
               Contains("closed gate"));
 }
 
-TEST(Health, RefusesWhatCannotBeMeasured) {
+TEST(Health, RefusesCaptionsWithoutWordsOrWithDifferentGrids) {
   EXPECT_THROW(measure_health({}), std::invalid_argument);
   EXPECT_THROW(measure_health({caption_with({})}), std::invalid_argument);
   Caption other = caption_with({one_cell(0)});
@@ -95,7 +95,7 @@ TEST(Health, RefusesWhatCannotBeMeasured) {
   EXPECT_THROW(Distribution{}.quantile(0.5), std::invalid_argument);
 }
 
-TEST(Health, IsWrittenAsDataAndAsAFigure) {
+TEST(Health, IsWrittenAsJsonAndFigure) {
   TemporaryFolder folder;
   const Health health = measure_health({caption_with({one_cell(4), one_cell(0)})});
   const auto written = write_health(health, "A model", folder / "out");

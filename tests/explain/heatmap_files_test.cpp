@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-/// But for the manifest, which tests/io is about.
+/// The files without the manifest, which tests/io covers.
 std::vector<std::string> names_in(const fs::path& folder) {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(folder)) {
@@ -34,7 +34,7 @@ std::vector<std::string> names_in(const fs::path& folder) {
   return names;
 }
 
-TEST(HeatmapFiles, AreTheFigureTheWordsAndTheData) {
+TEST(HeatmapFiles, AreTheFigureTheWordOverlaysAndTheJson) {
   TemporaryFolder folder;
   const Image photograph = plain(60, 40, 90);
   const fs::path out = folder / "deep" / "out";
@@ -50,7 +50,7 @@ TEST(HeatmapFiles, AreTheFigureTheWordsAndTheData) {
   EXPECT_GT(load_image(out / "figure.png").width, 60);
 }
 
-TEST(HeatmapFiles, AreOfTheFormatsThatAreAsked) {
+TEST(HeatmapFiles, HaveTheRequestedFormats) {
   TemporaryFolder folder;
   const Image photograph = plain(60, 40, 90);
   HeatmapOptions options;
@@ -68,7 +68,7 @@ TEST(HeatmapFiles, AreOfTheFormatsThatAreAsked) {
   EXPECT_EQ(read_file(folder / "words.gif").substr(0, 6), "GIF89a");
 }
 
-TEST(HeatmapFiles, MakeNoFolderOfWordsForThePageAlone) {
+TEST(HeatmapFiles, IncludeNoWordsFolderForThePageAlone) {
   TemporaryFolder folder;
   const Image photograph = plain(60, 40, 90);
   HeatmapOptions options;
@@ -78,7 +78,7 @@ TEST(HeatmapFiles, MakeNoFolderOfWordsForThePageAlone) {
   EXPECT_THAT(names_in(folder.path()), ElementsAre("attention.json", "index.html"));
 }
 
-TEST(HeatmapFiles, ShowHowOftenEachCellWasDrawn) {
+TEST(HeatmapFiles, ShowHowOftenEachCellWasSampled) {
   TemporaryFolder folder;
   const Image photograph = plain(70, 70, 90);
   Rollouts rollouts{10, 3, {std::vector<std::int64_t>(49, 0)}};
@@ -97,7 +97,7 @@ TEST(HeatmapFiles, ShowHowOftenEachCellWasDrawn) {
   EXPECT_EQ(json["rollouts"]["cells"][0][6][6], 7);
 }
 
-TEST(HeatmapFiles, LimitTheWordsPicturesUnlessFullSizeIsAsked) {
+TEST(HeatmapFiles, LimitTheSizeOfWordOverlaysUnlessFullSize) {
   TemporaryFolder folder;
   const Image photograph = plain(500, 250, 90);
   const Caption caption = caption_of(photograph, {"dog"});
@@ -110,7 +110,7 @@ TEST(HeatmapFiles, LimitTheWordsPicturesUnlessFullSizeIsAsked) {
   EXPECT_EQ(load_image(folder / "words" / "01-dog.png").width, 500);
 }
 
-TEST(HeatmapFiles, ReplaceAnEarlierRunsAndLeaveOtherFilesAlone) {
+TEST(HeatmapFiles, ReplaceThoseOfAnEarlierRunAndKeepOtherFiles) {
   TemporaryFolder folder;
   const Image photograph = plain(20, 20, 90);
   write_heatmap(photograph, caption_of(photograph, {"one", "two", "three"}), "x", folder.path(),
@@ -126,7 +126,7 @@ TEST(HeatmapFiles, ReplaceAnEarlierRunsAndLeaveOtherFilesAlone) {
   EXPECT_EQ(nlohmann::json::parse(read_file(folder / "attention.json"))["caption"], "dog");
 }
 
-TEST(HeatmapFiles, LeaveNothingHalfWrittenWhenAMapIsBad) {
+TEST(HeatmapFiles, AreNotWrittenInPartWhenAMapIsInvalid) {
   TemporaryFolder folder;
   const Image photograph = plain(20, 20, 90);
   write_heatmap(photograph, caption_of(photograph, {"dog"}), "x", folder.path(), {});
@@ -139,7 +139,7 @@ TEST(HeatmapFiles, LeaveNothingHalfWrittenWhenAMapIsBad) {
   EXPECT_THAT(names_in(folder / "words"), ElementsAre("01-dog.png"));
 }
 
-TEST(HeatmapFiles, NeverReplaceThePhotographOrAFileOfTheUsers) {
+TEST(HeatmapFiles, NeverReplaceTheImageOrAFileOfTheUser) {
   TemporaryFolder folder;
   const Image photograph = plain(20, 20, 90);
   write_heatmap(photograph, caption_of(photograph, {"dog"}), "x", folder / "out", {});
@@ -158,7 +158,7 @@ TEST(HeatmapFiles, NeverReplaceThePhotographOrAFileOfTheUsers) {
   EXPECT_NO_THROW(require_heatmap_folder(folder / "out", "x", {}));
 }
 
-TEST(HeatmapFiles, NameTheFolderThatCannotBeMade) {
+TEST(HeatmapFiles, NameTheFolderThatCannotBeCreated) {
   TemporaryFolder folder;
   write_file(folder / "taken", "a file");
   const Image photograph = plain(20, 20, 90);
@@ -175,7 +175,7 @@ TEST(HeatmapFiles, NameTheFolderThatCannotBeMade) {
   EXPECT_EQ(read_file(folder / "taken"), "a file");
 }
 
-TEST(AttentionJson, HoldsGridPlacementWordsAndMaps) {
+TEST(AttentionJson, ContainsGridPlacementWordsAndMaps) {
   const Image photograph = plain(400, 200, 90);
   Caption caption = caption_of(photograph, {"a", "dog"}, Fit::center_crop, {2, 3});
   caption.words[1].attention = {0.1f, 0.2f, 0.3f, 0.05f, 0.15f, 0.2f};
@@ -202,7 +202,7 @@ TEST(AttentionJson, HoldsGridPlacementWordsAndMaps) {
   EXPECT_THAT(json["alphas"][1][1].get<std::vector<float>>(), ElementsAre(0.05f, 0.15f, 0.2f));
 }
 
-TEST(AttentionJson, SurvivesNamesThatAreNoUtf8) {
+TEST(AttentionJson, ReplacesBytesThatAreNotUtf8) {
   const Image photograph = plain(4, 4, 90);
   const std::string text = attention_json(caption_of(photograph, {"d\xFFg"}), "\xFF.jpg");
   EXPECT_TRUE(nlohmann::json::accept(text));

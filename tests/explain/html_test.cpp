@@ -17,7 +17,7 @@ using nlohmann::ordered_json;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-TEST(EscapeHtml, LeavesNoCharacterThatMeansAnything) {
+TEST(EscapeHtml, EscapesAllSpecialCharacters) {
   EXPECT_EQ(escape_html("<img src=x onerror='a(\"b\")'>&"),
             "&lt;img src=x onerror=&#39;a(&quot;b&quot;)&#39;&gt;&amp;");
   EXPECT_EQ(escape_html("größe 猫"), "größe 猫");
@@ -27,7 +27,7 @@ TEST(EscapeHtml, LeavesNoCharacterThatMeansAnything) {
             "b\xEF\xBF\xBD");
 }
 
-TEST(JsonForHtml, CannotEndItsElementAndMeansTheSame) {
+TEST(JsonForHtml, CannotEndItsElementAndParsesToTheSameValue) {
   const std::string evil = "</script><script>alert(1)</script><!-- & \xE2\x80\xA8 \"";
   const ordered_json json{{"<key>", evil}};
   const std::string text = json_for_html(json);
@@ -38,7 +38,7 @@ TEST(JsonForHtml, CannotEndItsElementAndMeansTheSame) {
   EXPECT_TRUE(ordered_json::accept(json_for_html({{"a", "\xFF"}})));
 }
 
-TEST(Base64, IsThatOfTheStandard) {  // RFC 4648, section 10
+TEST(Base64, MatchesTheStandard) {  // RFC 4648, section 10
   EXPECT_EQ(base64(""), "");
   EXPECT_EQ(base64("f"), "Zg==");
   EXPECT_EQ(base64("fo"), "Zm8=");
@@ -46,26 +46,26 @@ TEST(Base64, IsThatOfTheStandard) {  // RFC 4648, section 10
   EXPECT_EQ(base64(std::string("\0\xFF", 2)), "AP8=");
 }
 
-TEST(PolicyHash, IsThatOfTheStandard) {  // `printf "alert('Hello, world.');" | openssl dgst -sha256
-                                         // -binary | base64`
+TEST(PolicyHash, MatchesOpenssl) {  // `printf "alert('Hello, world.');" | openssl dgst -sha256
+                                    // -binary | base64`
   EXPECT_EQ(policy_hash("alert('Hello, world.');"),
             "sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng=");
 }
 
-TEST(PagePolicy, AllowsTheStyleTheScriptAndPicturesFromTheSources) {
+TEST(PagePolicy, AllowsTheStyleTheScriptAndImagesFromTheSources) {
   EXPECT_EQ(page_policy("a", "b", "data:"),
             "default-src 'none'; img-src data:; style-src '" + policy_hash("a") +
                 "'; script-src '" + policy_hash("b") + "'; base-uri 'none'; form-action 'none'");
 }
 
-TEST(FillTemplate, PutsEveryValueInAndSearchesNoneOfThem) {
+TEST(FillTemplate, InsertsValuesWithoutSearchingThem) {
   EXPECT_EQ(fill_template("a {{x}} b {{y}}{{x}}", {{"x", "{{y}}"}, {"y", "2"}}),
             "a {{y}} b 2{{y}}");
   EXPECT_EQ(fill_template("a {{ b", {}), "a {{ b");
   EXPECT_THROW(fill_template("{{z}}", {{"x", ""}}), std::logic_error);
 }
 
-TEST(PageAssets, AreTheFilesOfTheSource) {
+TEST(PageAssets, AreTheSourceFiles) {
   const std::filesystem::path folder =
       std::filesystem::path(SACCADE_SOURCE_DIR) / "assets" / "page";
   const std::string head = read_file(folder / "head.html");

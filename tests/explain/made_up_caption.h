@@ -18,7 +18,7 @@ inline Image plain(int width, int height, int value) {
   return image;
 }
 
-/// A caption of these words; word i looks at cell i (modulo the grid) alone.
+/// A caption of these words, in which word i attends only to cell i (modulo the grid).
 inline Caption caption_of(const Image& image, const std::vector<std::string>& words,
                           Fit fit = Fit::squash, const Grid& grid = {7, 7}) {
   Caption caption;

@@ -16,7 +16,7 @@ AttentionMap first_cell(const Image& image, Fit fit, Upsampling upsampling) {
   return AttentionMap(caption.words[0].attention, caption.grid, caption.placement, upsampling);
 }
 
-TEST(Overlay, MixesPhotographAndColourByOpacity) {
+TEST(Overlay, BlendsImageAndColorByOpacity) {
   const Image photograph = plain(20, 20, 100);
   const AttentionMap map = first_cell(photograph, Fit::squash, Upsampling::nearest);
   const Image out = draw_overlay(photograph, map, {Upsampling::nearest, ColorMap::viridis, 0.25});
@@ -27,7 +27,7 @@ TEST(Overlay, MixesPhotographAndColourByOpacity) {
   }
 }
 
-TEST(Overlay, OfOpacityZeroIsThePhotographAndOfOneTheMap) {
+TEST(Overlay, WithOpacity0IsTheImageAndWith1TheMap) {
   const Image photograph = plain(20, 20, 100);
   const AttentionMap map = first_cell(photograph, Fit::squash, Upsampling::gaussian);
   EXPECT_EQ(draw_overlay(photograph, map, {Upsampling::gaussian, ColorMap::magma, 0}).rgb,
@@ -37,7 +37,7 @@ TEST(Overlay, OfOpacityZeroIsThePhotographAndOfOneTheMap) {
             draw_overlay(other, map, {Upsampling::gaussian, ColorMap::magma, 1}).rgb);
 }
 
-TEST(Overlay, PalesWhatTheEncoderDidNotSee) {
+TEST(Overlay, PalesPartsOutsideTheEncoderInput) {
   Image photograph = plain(40, 20, 0);
   for (std::size_t i = 0; i < photograph.rgb.size(); i += 3) photograph.rgb[i] = 200;  // red
   const AttentionMap map = first_cell(photograph, Fit::center_crop, Upsampling::nearest);
@@ -50,7 +50,7 @@ TEST(Overlay, PalesWhatTheEncoderDidNotSee) {
   EXPECT_GT(inside[0], inside[1] + 50);
 }
 
-TEST(Overlay, ScalesTheMapAlongWithThePhotograph) {
+TEST(Overlay, ScalesTheMapWithTheImage) {
   const Image photograph = plain(200, 100, 50);
   const AttentionMap map = first_cell(photograph, Fit::squash, Upsampling::nearest);
   const Image large = draw_overlay(photograph, map, {});
@@ -73,7 +73,7 @@ TEST(Overlay, RefusesAnOpacityOutsideZeroToOne) {
   }
 }
 
-TEST(ResizeTo, ReachesAnySizeAndRefusesNone) {
+TEST(ResizeTo, SupportsAnySizeFromOnePixel) {
   const Image large = resize_to(plain(3, 2, 7), 90, 50);
   EXPECT_EQ(large.rgb, plain(90, 50, 7).rgb);
   EXPECT_THROW(resize_to(plain(3, 2, 7), 0, 5), std::invalid_argument);

@@ -26,7 +26,7 @@ Page page_with(const Image& photograph, const std::string& name, double suspicio
   return page;
 }
 
-/// But for the manifest, which tests/io is about.
+/// The files without the manifest, which tests/io covers.
 std::vector<std::string> names_in(const fs::path& folder) {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(folder)) {
@@ -43,7 +43,7 @@ nlohmann::json entries_of(const fs::path& index) {
   return nlohmann::json::parse(html.substr(first, html.find("</script>", first) - first));
 }
 
-TEST(PageIndex, ListsEveryPhotographWithItsPageAndThumbnail) {
+TEST(PageIndex, ListsEveryImageWithItsPageAndThumbnail) {
   TemporaryFolder folder;
   const Image photograph = plain(900, 600, 90);
   PageIndex index(folder.path(), "holiday");
@@ -66,7 +66,7 @@ TEST(PageIndex, ListsEveryPhotographWithItsPageAndThumbnail) {
   EXPECT_THAT(read_file(folder / "pages" / "000003.html"), HasSubstr("../index.html"));
 }
 
-TEST(WritePage, WritesOneFileAndNothingBeside) {
+TEST(WritePage, WritesASingleFile) {
   TemporaryFolder folder;
   const Image photograph = plain(30, 20, 90);
   Page page = page_with(photograph, "one.jpg", 0.2);
@@ -78,7 +78,7 @@ TEST(WritePage, WritesOneFileAndNothingBeside) {
   EXPECT_THROW(add_light(page, "gradient", {}), std::invalid_argument);
 }
 
-TEST(PageIndex, LeavesNothingBehindWithoutFinish) {
+TEST(PageIndex, LeavesNoFilesWithoutFinish) {
   TemporaryFolder folder;
   PageIndex(folder.path(), "earlier").finish();
   const std::string before = read_file(folder / "index.html");
@@ -91,7 +91,7 @@ TEST(PageIndex, LeavesNothingBehindWithoutFinish) {
   EXPECT_EQ(read_file(folder / "index.html"), before);
 }
 
-TEST(PageIndex, ReplacesAnEarlierLongerListAndLeavesOtherFilesAlone) {
+TEST(PageIndex, ReplacesAnEarlierLongerListAndKeepsOtherFiles) {
   TemporaryFolder folder;
   const Image photograph = plain(30, 20, 90);
   for (const int count : {3, 1}) {
@@ -108,7 +108,7 @@ TEST(PageIndex, ReplacesAnEarlierLongerListAndLeavesOtherFilesAlone) {
   EXPECT_THAT(names_in(folder / "thumbnails"), ElementsAre("000001.jpg", "20240101.jpg"));
 }
 
-TEST(PageIndex, RefusesAtOnceWhereAFileOfTheUsersIsInTheWay) {
+TEST(PageIndex, RefusesInAdvanceToReplaceAFileOfTheUser) {
   TemporaryFolder folder;
   fs::create_directory(folder / "pages");
   write_file(folder / "pages" / "000002.html", "mine");
@@ -119,7 +119,7 @@ TEST(PageIndex, RefusesAtOnceWhereAFileOfTheUsersIsInTheWay) {
   EXPECT_EQ(read_file(folder / "index.html"), "mine");
 }
 
-TEST(PageIndex, RefusesToReplaceAPhotograph) {
+TEST(PageIndex, RefusesToReplaceAnImage) {
   TemporaryFolder folder;
   const Image photograph = plain(30, 20, 90);
   {
@@ -143,14 +143,14 @@ TEST(PageIndex, EscapesTitleNamesAndReasons) {
   EXPECT_EQ(entries_of(folder / "index.html")[0]["name"], evil);
 }
 
-TEST(PageIndex, IsAListForNoPhotographsToo) {
+TEST(PageIndex, SupportsAnEmptyList) {
   TemporaryFolder folder;
   PageIndex index(folder.path(), "nothing");
   index.finish();
   EXPECT_EQ(entries_of(folder / "index.html").size(), 0u);
 }
 
-TEST(PageIndex, NamesTheFolderThatCannotBeMade) {
+TEST(PageIndex, NamesTheFolderThatCannotBeCreated) {
   TemporaryFolder folder;
   write_file(folder / "taken", "a file");
   EXPECT_THROW(PageIndex(folder / "taken", "x"), std::invalid_argument);

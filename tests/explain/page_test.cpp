@@ -33,7 +33,7 @@ Caption two_words(const Image& photograph) {
   return caption;
 }
 
-TEST(Page, HoldsTheWordsTheirNumbersAndTheirMaps) {
+TEST(Page, ContainsTheWordsTheirNumbersAndTheirMaps) {
   const Image photograph = plain(400, 200, 90);
   const auto json = data_of(page_html(page_of(two_words(photograph), "dog.jpg", {}), photograph));
   EXPECT_EQ(json["grid"], nlohmann::json({2, 3}));
@@ -45,14 +45,14 @@ TEST(Page, HoldsTheWordsTheirNumbersAndTheirMaps) {
   EXPECT_NEAR(dog["p"], 0.5, 1e-12);
   EXPECT_EQ(dog["gate"], 0.25);
   EXPECT_EQ(dog["alternatives"][0]["word"], "cat");
-  EXPECT_FALSE(dog["alternatives"][0].contains("map"));  // it shares the word's
+  EXPECT_FALSE(dog["alternatives"][0].contains("map"));  // it shares the word's map
   EXPECT_FALSE(dog.contains("verdict"));
   const std::vector<double> alpha{0.1, 0.2, 0.3, 0.05, 0.15, 0.2};
   ASSERT_EQ(dog["maps"][0].size(), 6u);
   for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(dog["maps"][0][i], alpha[i], 1e-6);
 }
 
-TEST(Page, NamesNoAddressOutsideItself) {
+TEST(Page, ReferencesNoExternalUrl) {
   const Image photograph = plain(40, 20, 90);
   const std::string html = page_html(page_of(two_words(photograph), "dog.jpg", {}), photograph);
   EXPECT_THAT(html, Not(HasSubstr("http:")));
@@ -87,7 +87,7 @@ TEST(Page, WorksWithoutWordsAndForOnePixel) {
             0u);
 }
 
-TEST(Page, RefusesMapsThatDoNotFillTheGrid) {
+TEST(Page, RefusesMapsThatDoNotMatchTheGrid) {
   const Image photograph = plain(40, 20, 90);
   Page page = page_of(two_words(photograph), "dog.jpg", {});
   page.words[1].maps[0].pop_back();
@@ -99,7 +99,7 @@ TEST(Page, RefusesMapsThatDoNotFillTheGrid) {
   EXPECT_THROW(page_html(page, photograph), std::invalid_argument);
 }
 
-TEST(PageOfCaption, ShowsRolloutsAsASecondLight) {
+TEST(PageOfCaption, ShowsRolloutsAsASecondLayer) {
   const Image photograph = plain(40, 20, 90);
   Rollouts rollouts{4, 7, {{4, 0, 0, 0, 0, 0}, {1, 0, 3, 0, 0, 0}}};
   const Page page = page_of(two_words(photograph), "dog.jpg", {}, rollouts);
@@ -134,7 +134,7 @@ Diagnosis of_two_words(const Image& photograph) {
   return diagnosis;
 }
 
-TEST(PageOfDiagnosis, SaysTheVerdictAndItsEvidence) {
+TEST(PageOfDiagnosis, ShowsTheVerdictAndItsEvidence) {
   const Image photograph = plain(40, 20, 90);
   Diagnosis diagnosis = of_two_words(photograph);
   const Page page = page_of(diagnosis, "dog.jpg", OverlayOptions{});
@@ -150,14 +150,14 @@ TEST(PageOfDiagnosis, SaysTheVerdictAndItsEvidence) {
        {"50 %", "25 %", "30 %", "40 %", "13 %", "wolf", "55 %", "5.0 %", "0.87"}) {
     EXPECT_THAT(evidence, HasSubstr(part));
   }
-  // The rival stands among what might have stood there, by its p.
+  // The contrast word is among the alternatives, sorted by p.
   EXPECT_EQ(page.words[1].alternatives[1].word, "wolf");
   EXPECT_THAT(page.notes.back(), HasSubstr("not fitted"));
   diagnosis.words.pop_back();
   EXPECT_THROW(page_of(diagnosis, "dog.jpg", OverlayOptions{}), std::invalid_argument);
 }
 
-TEST(PageOfDiagnosis, SaysOfAnUnknownWordThatNothingCanBeSaid) {
+TEST(PageOfDiagnosis, GivesNoVerdictOnAnUnknownWord) {
   const Image photograph = plain(40, 20, 90);
   Diagnosis diagnosis = of_two_words(photograph);
   diagnosis.words[1].known = false;

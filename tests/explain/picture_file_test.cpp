@@ -10,7 +10,7 @@
 namespace saccade::test {
 namespace {
 
-/// Smooth colours, as photographs have them.
+/// Smooth colors, as in photographs.
 Image gradient(int width, int height) {
   Image image = plain(width, height, 0);
   for (int y = 0; y < height; ++y) {
@@ -35,7 +35,7 @@ double mean_difference(const Image& a, const Image& b) {
   return sum / double(a.rgb.size());
 }
 
-TEST(EncodePicture, ReadsBackAsItWas) {
+TEST(EncodePicture, DecodesToTheSameImage) {
   const Image image = gradient(160, 90);
   EXPECT_EQ(decoded(encode_picture(image, PictureFormat::png)).rgb, image.rgb);
   for (const auto format : {PictureFormat::jpeg, PictureFormat::webp}) {
@@ -46,14 +46,14 @@ TEST(EncodePicture, ReadsBackAsItWas) {
   }
 }
 
-TEST(EncodePicture, BeginsAsItsFormatDoes) {
+TEST(EncodePicture, StartsWithTheSignatureOfItsFormat) {
   const Image image = gradient(16, 16);
   EXPECT_EQ(encode_picture(image, PictureFormat::png).substr(1, 3), "PNG");
   EXPECT_EQ(encode_picture(image, PictureFormat::jpeg).substr(0, 3), "\xFF\xD8\xFF");
   EXPECT_EQ(encode_picture(image, PictureFormat::webp).substr(8, 4), "WEBP");
 }
 
-TEST(EncodePicture, RefusesWhatAFormatCannotHold) {
+TEST(EncodePicture, RefusesImagesThatAFormatDoesNotSupport) {
   EXPECT_THROW(encode_picture(Image{}, PictureFormat::png), std::invalid_argument);
   EXPECT_THROW(encode_picture(plain(2, 2, 0), PictureFormat::jpeg, 0), std::invalid_argument);
   EXPECT_THROW(encode_picture(plain(16'384, 1, 0), PictureFormat::webp), std::runtime_error);

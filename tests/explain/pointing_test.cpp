@@ -12,7 +12,7 @@
 namespace saccade::test {
 namespace {
 
-/// Three photographs with captions, and phrases of some of them.
+/// Three images with captions, and phrases for some of them.
 class Pointing : public ::testing::Test {
  protected:
   Pointing() {
@@ -38,7 +38,7 @@ class Pointing : public ::testing::Test {
     return measure_pointing(captioner_.bundle(), dataset_, phrases_, options);
   }
 
-  /// The measured phrase with its map made one sentence at a time.
+  /// The measured phrase, with its map computed for one sentence at a time.
   std::vector<float> map_of(const PhrasePointing& phrase, MapKind kind) const {
     const CaptionedImage& image = dataset_.images[phrase.image];
     const Image photograph = load_image(image.file);
@@ -92,13 +92,13 @@ TEST_F(Pointing, MeasuresTheMapOfEachHeadOverTheUnionOfItsBoxes) {
   }
 }
 
-TEST_F(Pointing, ComesOutTheSameInBatchesOfAnySize) {
+TEST_F(Pointing, GivesTheSameResultForAnyBatchSize) {
   PointingOptions options;
   options.batch_images = 1;
   std::vector<std::size_t> done;
   options.progress = [&](std::size_t now, std::size_t all) {
     done.push_back(now);
-    EXPECT_EQ(all, 2U) << "one photograph has no phrase";
+    EXPECT_EQ(all, 2U) << "one image has no phrase";
   };
   const auto one = measure_pointing(captioner_.bundle(), dataset_, phrases_, options);
   EXPECT_EQ(done, (std::vector<std::size_t>{1, 2}));
@@ -108,7 +108,7 @@ TEST_F(Pointing, ComesOutTheSameInBatchesOfAnySize) {
   EXPECT_EQ(a.all.peak, b.all.peak);
 }
 
-TEST(PointingReport, KeepsThingsApartAndWeighsTypesAlike) {
+TEST(PointingReport, SeparatesThingsAndWeightsTypesEqually) {
   std::vector<PhrasePointing> phrases(5);
   const char* types[] = {"people", "people", "people", "vehicles/scene", "animals"};
   for (std::size_t i = 0; i < 5; ++i) {

@@ -10,7 +10,7 @@
 namespace saccade::test {
 namespace {
 
-/// Every form of the step: gates, deep outputs, scores.
+/// All variants of the step: gates, deep outputs, scores.
 std::vector<DecoderConfig> configs() {
   std::vector<DecoderConfig> all(4, small_config());
   all[1].gate = Gate::none;
@@ -22,7 +22,7 @@ std::vector<DecoderConfig> configs() {
   return all;
 }
 
-TEST(LogPByCell, IsWhatTheStepSaysOfTheCellThatItChose) {
+TEST(LogPByCell, EqualsTheLogPOfAStepThatChoseTheCell) {
   for (const DecoderConfig& config : configs()) {
     const Decoder decoder = make_decoder(config);
     const State state = decoder->start(make_features(2, config.features), 3);
@@ -31,7 +31,7 @@ TEST(LogPByCell, IsWhatTheStepSaysOfTheCellThatItChose) {
     const at::Tensor by_cell = log_p_by_cell(decoder, state, words, targets);
     ASSERT_EQ(by_cell.sizes(), (std::vector<std::int64_t>{6, 10}));
     at::Tensor seen = at::zeros({6, 10});
-    for (std::uint64_t seed = 0; seed < 60; ++seed) {  // the step's own cells, drawn
+    for (std::uint64_t seed = 0; seed < 60; ++seed) {  // the step samples its cells
       const Step step =
           decoder->step(state, words, AttentionMode::sampled, at::detail::createCPUGenerator(seed));
       const at::Tensor log_p =
@@ -44,8 +44,8 @@ TEST(LogPByCell, IsWhatTheStepSaysOfTheCellThatItChose) {
   }
 }
 
-/// p(s | y) by its definition, from how often cells are drawn together with words.
-TEST(Posterior, IsTheShareOfCellsThatTheWordWasDrawnWith) {
+/// p(s | y) by its definition, from the frequencies of sampled pairs of cells and words.
+TEST(Posterior, IsTheShareOfCellsSampledWithTheWord) {
   DecoderConfig config = small_config();
   config.kind = AttentionKind::hard;
   const Decoder decoder = make_decoder(config);
@@ -77,12 +77,12 @@ TEST(Posterior, KeepsEachWordWithItsCaptionAndImage) {
   for (std::int64_t n = 0; n < 9; ++n) places.push_back(n);
   const at::Tensor all = posterior_maps(decoder, features, words, places, AttentionMode::expected);
   EXPECT_TRUE(at::allclose(all.sum(1), at::ones({9}), 1e-5, 1e-6));
-  // Of "8" of the second caption: step 1, where it is the first row.
+  // Word "8" of the second caption: step 1, where it is the first row.
   const WordBatch alone = make_word_batch({{{4, 8, 9, 2}}});
   const Features first{features.values.narrow(0, 0, 1), features.grid};
   EXPECT_TRUE(at::allclose(posterior_maps(decoder, first, alone, {1}, AttentionMode::expected)[0],
                            all[3], 1e-4, 1e-6));
-  // Of "6" of the second image: step 1, row 1.
+  // Word "6" of the second image: step 1, row 1.
   const Features second{features.values.narrow(0, 1, 1), features.grid};
   EXPECT_TRUE(at::allclose(posterior_maps(decoder, second, make_word_batch({{{7, 6, 2}}}), {1},
                                           AttentionMode::expected)[0],
@@ -92,7 +92,7 @@ TEST(Posterior, KeepsEachWordWithItsCaptionAndImage) {
                    all[4], 1e-5, 1e-6));
 }
 
-TEST(Posterior, RefusesADecoderThatSeesTheImageOnce) {
+TEST(Posterior, RefusesADecoderThatSeesTheImageOnlyOnce) {
   DecoderConfig config = small_config();
   config.context = Context::once;
   const Decoder decoder = make_decoder(config);

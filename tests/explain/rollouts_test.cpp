@@ -20,13 +20,13 @@ Image colours() {
   return image;
 }
 
-TEST(Rollouts, DrawTheFirstWordsCellsAsItsDistributionSays) {
+TEST(Rollouts, SampleTheFirstWordsCellsFromItsAlpha) {
   const Captioner captioner(tiny_bundle());
   const Image photograph = colours();
   CaptionOptions options;
   options.search.constraints.min_length = 2;
   const Caption caption = captioner.caption({photograph}, options).front().front();
-  // Nothing was drawn before the first word, so all rollouts share its α.
+  // Nothing is sampled before the first word, so all rollouts share its α.
   const std::vector<float>& alpha = caption.words.at(0).attention;
   constexpr std::int64_t kCount = 4000;
   const Rollouts rollouts =
@@ -44,7 +44,7 @@ TEST(Rollouts, DrawTheFirstWordsCellsAsItsDistributionSays) {
   }
 }
 
-TEST(Rollouts, AreTheSameForTheSameSeedAlone) {
+TEST(Rollouts, DependOnlyOnTheSeed) {
   const Captioner captioner(tiny_bundle());
   const Image photograph = colours();
   const auto roll = [&](std::uint64_t seed) {
@@ -54,7 +54,7 @@ TEST(Rollouts, AreTheSameForTheSameSeedAlone) {
   EXPECT_NE(roll(1), roll(2));
 }
 
-TEST(Rollouts, ReadWordsThatAreUnknownAndRefuseACountBelowOne) {
+TEST(Rollouts, AcceptUnknownWordsAndRefuseACountBelowOne) {
   const Captioner captioner(tiny_bundle());
   EXPECT_EQ(roll_out(captioner, colours(), {"zebra"}, 3, 0).cells.size(), 1u);
   EXPECT_TRUE(roll_out(captioner, colours(), {}, 3, 0).cells.empty());

@@ -14,7 +14,7 @@
 namespace saccade::test {
 namespace {
 
-/// log p of each word by the search's own step, in double precision.
+/// log p of each word, computed with the step of the search in double precision.
 std::vector<double> log_p_of(const Decoder& decoder, const Features& features,
                              const std::vector<std::int64_t>& ids, AttentionMode mode) {
   torch::NoGradGuard no_gradient;
@@ -30,7 +30,7 @@ std::vector<double> log_p_of(const Decoder& decoder, const Features& features,
   return result;
 }
 
-TEST(Saliency, AnnotationGradientsAreFiniteDifferences) {
+TEST(Saliency, AnnotationGradientsMatchFiniteDifferences) {
   for (const AttentionMode mode : {AttentionMode::expected, AttentionMode::argmax}) {
     const Decoder decoder = make_decoder(small_config(), at::kDouble);
     Features features = make_features(1, 7, {2, 3}, at::kDouble);
@@ -56,7 +56,7 @@ TEST(Saliency, AnnotationGradientsAreFiniteDifferences) {
   }
 }
 
-TEST(Saliency, PixelGradientsAreFiniteDifferences) {
+TEST(Saliency, PixelGradientsMatchFiniteDifferences) {
   Bundle bundle = small_bundle();
   bundle.encoder->to(at::kDouble);
   bundle.decoder->to(at::kDouble);
@@ -88,7 +88,7 @@ TEST(Saliency, PixelGradientsAreFiniteDifferences) {
   }
 }
 
-TEST(Saliency, OcclusionIsTheFallWhenASquareIsHidden) {
+TEST(Saliency, OcclusionIsTheDropWhenASquareIsHidden) {
   const Decoder decoder = make_decoder(small_config());
   const Features features = make_features(1, 7, {3, 4});
   const std::vector<std::int64_t> ids{5, 9, 4};
@@ -118,7 +118,7 @@ TEST(Saliency, OcclusionIsTheFallWhenASquareIsHidden) {
                std::invalid_argument);
 }
 
-TEST(Saliency, OcclusionIsTheSameHoweverManyViewsAreHeldTogether) {
+TEST(Saliency, OcclusionDoesNotDependOnTheNumberOfViewsAtOnce) {
   const Decoder decoder = make_decoder(small_config());
   const Features features = make_features(1, 7, {3, 4});
   const std::vector<std::int64_t> ids{5, 9, 4};
@@ -130,7 +130,7 @@ TEST(Saliency, OcclusionIsTheSameHoweverManyViewsAreHeldTogether) {
   }
 }
 
-TEST(Saliency, OcclusionHoldsAtMost256MebibytesOfViews) {
+TEST(Saliency, OcclusionKeepsAtMost256MebibytesOfViews) {
   DecoderConfig config;
   config.vocabulary = 2500;
   for (const std::int64_t cells : {49, 324, 4096, 1 << 20}) {
@@ -146,7 +146,7 @@ TEST(Saliency, OcclusionHoldsAtMost256MebibytesOfViews) {
   }
 }
 
-TEST(WordMaps, AreSharesUnderEveryLight) {
+TEST(WordMaps, AreSharesForEveryKind) {
   const Captioner captioner(small_bundle());
   const Image image = noisy_image();
   const auto caption = score_sentence(
@@ -174,9 +174,9 @@ TEST(WordMaps, AreSharesUnderEveryLight) {
 TEST(WordMaps, CorrelateByRank) {
   EXPECT_NEAR(rank_correlation({1, 2, 3, 4}, {1, 8, 9, 100}), 1, 1e-12);
   EXPECT_NEAR(rank_correlation({1, 2, 3, 4}, {4, 3, 2, 1}), -1, 1e-12);
-  // 1 − 6 Σ d² / (n (n² − 1)) where no ranks are shared: d = 0, 1, −1, 0.
+  // Without shared ranks, 1 − 6 Σ d² / (n (n² − 1)) with d = 0, 1, −1, 0.
   EXPECT_NEAR(rank_correlation({1, 2, 3, 4}, {1, 3, 2, 4}), 0.8, 1e-12);
-  // Shared ranks: those of {1, 1, 2} are 0.5, 0.5, 2; Pearson's with 0, 1, 2 is √3/2.
+  // Shared ranks: {1, 1, 2} has the ranks 0.5, 0.5, 2; their correlation with 0, 1, 2 is √3/2.
   EXPECT_NEAR(rank_correlation({1, 1, 2}, {1, 2, 3}), std::sqrt(3.0) / 2, 1e-12);
   EXPECT_EQ(rank_correlation({1, 1}, {1, 2}), 0);
   EXPECT_THROW(rank_correlation({1}, {1, 2}), std::invalid_argument);

@@ -9,7 +9,7 @@
 namespace saccade::test {
 namespace {
 
-TEST(ColorBar, RunsFromTheLowestColourToTheHighest) {
+TEST(ColorBar, RunsFromTheFirstColorToTheLast) {
   const OverlayOptions options{Upsampling::gaussian, ColorMap::viridis, 1.0};
   const Image bar = color_bar(256, 3, options);
   for (const int x : {0, 100, 255}) {
@@ -18,7 +18,7 @@ TEST(ColorBar, RunsFromTheLowestColourToTheHighest) {
   }
 }
 
-TEST(ScaleBar, StandsInTheCornerAndHoldsTheColours) {
+TEST(ScaleBar, IsInTheCornerAndShowsTheColors) {
   const OverlayOptions options{Upsampling::gaussian, ColorMap::viridis, 1.0};
   Image picture = plain(600, 400, 200);
   draw_scale_bar(picture, 0.043, options);
@@ -38,7 +38,7 @@ TEST(ScaleBar, StandsInTheCornerAndHoldsTheColours) {
   EXPECT_TRUE(has_low);
 }
 
-TEST(ScaleBar, LeavesPicturesAloneThatAreTooSmallForIt) {
+TEST(ScaleBar, IsNotDrawnOnSmallImages) {
   Image picture = plain(600, 100, 200);
   draw_scale_bar(picture, 0.043, {});
   EXPECT_EQ(picture.rgb, plain(600, 100, 200).rgb);
@@ -47,9 +47,9 @@ TEST(ScaleBar, LeavesPicturesAloneThatAreTooSmallForIt) {
 TEST(WordPicture, OutlinesTheCellThatHardAttentionChose) {
   const Image photograph = plain(200, 200, 90);
   Caption caption = caption_of(photograph, {"dog"}, Fit::squash, {2, 2});
-  const OverlayOptions options{Upsampling::nearest, ColorMap::viridis, 0};  // the photograph alone
+  const OverlayOptions options{Upsampling::nearest, ColorMap::viridis, 0};  // only the image
   EXPECT_EQ(draw_word(photograph, caption, 0, options).rgb, photograph.rgb);
-  caption.words[0].cell = 3;  // though α lies on cell 0
+  caption.words[0].cell = 3;  // although α is on cell 0
   const Image outlined = draw_word(photograph, caption, 0, options);
   EXPECT_EQ(outlined.row(50)[3 * 50], 90);
   EXPECT_NE(outlined.row(150)[3 * 100], 90);

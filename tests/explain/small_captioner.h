@@ -18,7 +18,7 @@ inline const std::vector<std::string>& small_words() {
   return words;
 }
 
-/// A model with random weights, large enough that what it sees changes what it says.
+/// A model with random weights, large enough that its captions depend on the image.
 inline Bundle small_bundle() {
   torch::manual_seed(5);
   Bundle bundle;
@@ -46,7 +46,7 @@ inline TokenizedSentence small_sentence(const Bundle& bundle,
   return {words, bundle.vocabulary.encode(words)};
 }
 
-/// A photograph in which every part differs.
+/// An image of noise, in which every part differs.
 inline Image noisy_image(int width = 40, int height = 32) {
   Image image;
   image.width = width;

@@ -19,7 +19,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-TEST(Auroc, IsTheShareOfPairsInTheRightOrder) {
+TEST(Auroc, IsTheShareOfCorrectlyOrderedPairs) {
   std::mt19937 random(3);
   for (int round = 0; round < 20; ++round) {
     std::vector<double> scores;
@@ -54,13 +54,13 @@ double objective(const LogisticRegression& fit, const std::vector<std::vector<do
   return sum;
 }
 
-TEST(LogisticRegression, NoNudgeOfAnyWeightFitsBetter) {
+TEST(LogisticRegression, IsOptimalInEveryWeight) {
   std::mt19937 random(7);
   std::normal_distribution<double> normal;
   std::vector<std::vector<double>> rows;
   std::vector<bool> labels;
   for (int n = 0; n < 300; ++n) {
-    rows.push_back({normal(random), 5 + 3 * normal(random), 2.0});  // the last never changes
+    rows.push_back({normal(random), 5 + 3 * normal(random), 2.0});  // the last feature is constant
     labels.push_back(rows.back()[0] - 0.5 * (rows.back()[1] - 5) + normal(random) > 0.3);
   }
   const LogisticRegression fit = fit_logistic(rows, labels, 1.5);
@@ -80,7 +80,7 @@ TEST(LogisticRegression, NoNudgeOfAnyWeightFitsBetter) {
   }
 }
 
-TEST(LogisticRegression, RefusesWhatCannotBeFitted) {
+TEST(LogisticRegression, RefusesDataThatCannotBeFitted) {
   EXPECT_THROW(fit_logistic({}, {}, 1), std::invalid_argument);
   EXPECT_THROW(fit_logistic({{1}, {2}}, {true, true}, 1), std::invalid_argument);
   EXPECT_THROW(fit_logistic({{1}, {2, 3}}, {true, false}, 1), std::invalid_argument);
@@ -98,14 +98,14 @@ Dataset three_images() {
   return dataset;
 }
 
-TEST(PlantedMistakes, ReplaceOneWordByOneThatNobodyMentions) {
+TEST(PlantedMistakes, ReplaceOneWordByOneThatNoCaptionMentions) {
   const Vocabulary vocabulary({"a", "dog", "cat", "black", "red", "man", "woman", "boy", "girl",
                                "grass", "field", "beach", "shirt", "dress", "in", "on", "the"});
   const Dataset dataset = three_images();
   std::set<std::string> kinds;
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
     for (const auto& mistake : plant_mistakes(dataset, vocabulary, 2, seed)) {
-      EXPECT_NE(mistake.image, 1U) << "nothing can be planted there";
+      EXPECT_NE(mistake.image, 1U) << "no mistake can be planted there";
       const auto& captions = dataset.images[mistake.image].captions;
       int one_word_away = 0;
       for (const std::string& caption : captions) {
@@ -130,7 +130,7 @@ TEST(PlantedMistakes, ReplaceOneWordByOneThatNobodyMentions) {
             plant_mistakes(dataset, vocabulary, 1, 4).at(0).words);
 }
 
-/// A diagnosis with one word that was asked about, of these log p.
+/// A diagnosis with one analyzed word that has these log p.
 Diagnosis one_word(double log_p, double region, double elsewhere, double no_image,
                    double rival_gain) {
   Diagnosis diagnosis;
@@ -153,7 +153,7 @@ Diagnosis one_word(double log_p, double region, double elsewhere, double no_imag
   return diagnosis;
 }
 
-TEST(Verdicts, SayWhatTheMaskingsShow) {
+TEST(Verdicts, FollowFromTheMasks) {
   const VerdictModel model = default_verdict_model();
   const auto verdict = [&](Diagnosis diagnosis) {
     classify(diagnosis, model);
@@ -165,11 +165,11 @@ TEST(Verdicts, SayWhatTheMaskingsShow) {
   EXPECT_EQ(verdict(one_word(-0.5, -3.5, -0.6, -4, -5)), Verdict::seen);
   EXPECT_EQ(verdict(one_word(-0.5, -0.6, -0.5, -0.6, -5)), Verdict::language_prior);
   EXPECT_EQ(verdict(one_word(-0.5, -3.5, -0.6, -4, 8)), Verdict::misrecognised);
-  EXPECT_EQ(verdict(one_word(-0.5, -3.5, -3.4, -4, -5)), Verdict::unsure) << "falls anywhere";
+  EXPECT_EQ(verdict(one_word(-0.5, -3.5, -3.4, -4, -5)), Verdict::unsure) << "drops for any region";
   EXPECT_EQ(verdict(one_word(-0.5, -0.5, -0.5, -4, -5)), Verdict::unsure) << "only the whole image";
 }
 
-TEST(Verdicts, LeaveWordsAloneThatWereNotAskedAbout) {
+TEST(Verdicts, SkipWordsThatWereNotAnalyzed) {
   Diagnosis diagnosis = one_word(-0.5, -3.5, -0.6, -4, 8);
   diagnosis.words[0].known = false;
   classify(diagnosis, default_verdict_model());
@@ -177,7 +177,7 @@ TEST(Verdicts, LeaveWordsAloneThatWereNotAskedAbout) {
   EXPECT_EQ(diagnosis.words[0].verdict, Verdict::unsure);
 }
 
-TEST(Suspicion, RisesWithEveryAdvantageOfARival) {
+TEST(Suspicion, RisesWithEveryAdvantageOfAContrastWord) {
   const auto& names = evidence_names();
   const auto at = [&](const Diagnosis& diagnosis, const std::string& name) {
     const auto found = std::find(names.begin(), names.end(), name);
@@ -199,7 +199,7 @@ TEST(Suspicion, RisesWithEveryAdvantageOfARival) {
   EXPECT_LT(at(other_kind, "kind_sentence"), -5);
 }
 
-TEST(VerdictFit, FindsWhatTellsPlantedWordsApart) {
+TEST(VerdictFit, LearnsToDetectPlantedWords) {
   std::vector<PlantedMistake> planted;
   std::vector<Diagnosis> diagnoses;
   std::mt19937 random(5);
@@ -239,7 +239,7 @@ class VerdictFile : public ::testing::Test {
   const std::filesystem::path bundle_ = folder_ / "model";
 };
 
-TEST_F(VerdictFile, ComesBackAsItWasSaved) {
+TEST_F(VerdictFile, LoadsAsItWasSaved) {
   EXPECT_FALSE(load_verdict_model(bundle_).has_value());
   save_verdict_model(bundle_, made_up());
   const auto loaded = load_verdict_model(bundle_);
@@ -250,12 +250,12 @@ TEST_F(VerdictFile, ComesBackAsItWasSaved) {
   EXPECT_EQ(loaded->mean_annotation, made_up().mean_annotation);
   EXPECT_EQ(loaded->fitted, made_up().fitted);
   EXPECT_NO_THROW(verify_bundle(bundle_));
-  // New weights: what was fitted to the old ones goes with them.
+  // Saving new weights removes the verdict model fitted to the old ones.
   save_bundle(bundle_, small_bundle(), Storage::fp16, "# Random\n");
   EXPECT_FALSE(load_verdict_model(bundle_).has_value());
 }
 
-TEST_F(VerdictFile, IsRefusedWhenItIsAnothersOrDamaged) {
+TEST_F(VerdictFile, IsRefusedIfDamagedOrFittedToOtherWeights) {
   save_verdict_model(bundle_, made_up());
   const auto good = nlohmann::ordered_json::parse(read_file(bundle_ / kVerdictFile));
   const auto message = [&](const nlohmann::ordered_json& json) -> std::string {

@@ -15,7 +15,7 @@
 namespace saccade::test {
 namespace {
 
-/// Asks the plain way: one sentence before one image, with nothing shared.
+/// A simple reference: evaluates one sentence for one image at a time.
 class OneAtATime {
  public:
   OneAtATime(const Bundle& bundle, const Image& image) : bundle_(bundle) {
@@ -55,7 +55,7 @@ class OneAtATime {
   Features features_;
 };
 
-TEST(WordAnalyzer, AnswersAsAskingOneAtATimeWould) {
+TEST(WordAnalyzer, MatchesEvaluatingOneSentenceAtATime) {
   const Captioner captioner(small_bundle());
   const Bundle& bundle = captioner.bundle();
   const at::Tensor mean = torch::rand({32});
@@ -112,7 +112,7 @@ TEST(WordAnalyzer, AnswersAsAskingOneAtATimeWould) {
   EXPECT_EQ(counterfactuals, 3U);
 }
 
-TEST(WordAnalyzer, TakesNoWordOfTheSentenceForARival) {
+TEST(WordAnalyzer, UsesNoWordOfTheSentenceAsAContrast) {
   const Captioner captioner(small_bundle());
   const WordAnalyzer analyzer(captioner, nullptr);
   const auto diagnosis =
@@ -127,7 +127,7 @@ TEST(WordAnalyzer, TakesNoWordOfTheSentenceForARival) {
   }
 }
 
-TEST(WordAnalyzer, FollowsTheRivalThatIsNamed) {
+TEST(WordAnalyzer, EvaluatesARequestedContrastWord) {
   const Captioner captioner(small_bundle());
   const WordAnalyzer analyzer(captioner, nullptr);
   const auto sentence = small_sentence(captioner.bundle(), {"a", "dog", "zebra"});
@@ -146,7 +146,7 @@ TEST(WordAnalyzer, FollowsTheRivalThatIsNamed) {
   EXPECT_THROW(WordAnalyzer(captioner, nullptr, torch::zeros({31})), std::invalid_argument);
 }
 
-TEST(Region, IsTheFewestCellsThatHoldTheShare) {
+TEST(Region, HasTheFewestCellsThatHoldTheShare) {
   const std::vector<float> map{0.1f, 0.4f, 0.05f, 0.3f, 0.15f};
   EXPECT_EQ(top_region(map, 0.5, 1), (std::vector<std::int64_t>{1, 3}));
   EXPECT_EQ(top_region(map, 0.35, 1), (std::vector<std::int64_t>{1}));
@@ -154,7 +154,7 @@ TEST(Region, IsTheFewestCellsThatHoldTheShare) {
   EXPECT_EQ(top_region(map, 0, 0), (std::vector<std::int64_t>{1}));
 }
 
-TEST(Region, ElsewhereIsAsLargeAndApart) {
+TEST(Region, ElsewhereIsDisjointAndOfTheSameSize) {
   const Grid grid{4, 5};
   const std::vector<std::int64_t> region{0, 1, 5, 6, 7};
   bool differ = false;
@@ -171,7 +171,7 @@ TEST(Region, ElsewhereIsAsLargeAndApart) {
   EXPECT_TRUE(differ);
 }
 
-TEST(Blur, ChangesTheCellsAndLeavesWhatIsFarAlone) {
+TEST(Blur, ChangesTheCellsAndKeepsDistantPixels) {
   torch::manual_seed(1);
   const at::Tensor pixels = torch::randn({3, 64, 64});
   const at::Tensor blurred = blur_cells(pixels, {0}, {4, 4});
