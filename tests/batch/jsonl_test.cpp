@@ -56,9 +56,9 @@ std::string error_of_resume(const fs::path& path, const std::vector<std::string>
   return "";
 }
 
-TEST(JsonlWriter, GivesNoCaptionThatIsLessCertainThanAskedFor) {
+TEST(JsonlWriter, OmitsCaptionsBelowTheMinimumConfidence) {
   BatchRecord record = captioned(0, "a dog");
-  EXPECT_THAT(to_json_line(record, 0.9), HasSubstr("\"a dog\"")) << "of unknown confidence";
+  EXPECT_THAT(to_json_line(record, 0.9), HasSubstr("\"a dog\"")) << "without confidence";
   record.captions[0].confidence = 0.25;
   EXPECT_EQ(to_json_line(record, 0.25),
             R"({"image":"a/1.jpg","caption":"a dog","log_prob":-1.5,"confidence":0.25})");
@@ -74,7 +74,7 @@ TEST(JsonlWriter, WritesCaptionsAndErrorsAsDocumented) {
   EXPECT_EQ(nlohmann::json::parse(to_json_line(records[2]))["image"], kInputs[2]);
 }
 
-TEST(JsonlWriter, WritesAWarningBesideTheCaption) {
+TEST(JsonlWriter, WritesAWarningWithTheCaption) {
   BatchRecord record = whole_run()[0];
   record.warning = "image \"a/1.jpg\" is damaged inside";
   EXPECT_EQ(nlohmann::json::parse(to_json_line(record))["warning"], record.warning);
@@ -91,7 +91,7 @@ TEST(JsonlWriter, ReplacesAnOlderFile) {
   EXPECT_EQ(read_file(folder / "out.jsonl"), to_json_line(whole_run()[0]) + "\n");
 }
 
-TEST(JsonlWriter, KeepsALineReadableWhateverBytesAPathHas) {
+TEST(JsonlWriter, WritesValidJsonForPathsThatAreNotUtf8) {
   BatchRecord record = captioned(0, "a dog");
   record.path = "caf\xe9\n.jpg";
   const std::string line = to_json_line(record);
@@ -103,7 +103,7 @@ TEST(JsonlWriter, KeepsALineReadableWhateverBytesAPathHas) {
   EXPECT_EQ(JsonlWriter::resume(folder / "out.jsonl", {record.path}).lines_found(), 1);
 }
 
-// Whatever byte a run is interrupted at, resuming it gives the file of a run that was not.
+// Resuming a run that was interrupted at any byte gives the file of an uninterrupted run.
 TEST(JsonlWriter, ResumesFromEveryByte) {
   const TemporaryFolder folder;
   const fs::path path = folder / "out.jsonl";
@@ -122,12 +122,12 @@ TEST(JsonlWriter, ResumesFromEveryByte) {
   }
 }
 
-TEST(JsonlWriter, BeginsAFileThatIsNotThere) {
+TEST(JsonlWriter, CreatesAMissingFileOnResume) {
   const TemporaryFolder folder;
   EXPECT_EQ(JsonlWriter::resume(folder / "out.jsonl", kInputs).lines_found(), 0);
 }
 
-TEST(JsonlWriter, RefusesLinesAboutOtherInputsAndLeavesThemAlone) {
+TEST(JsonlWriter, RefusesLinesAboutOtherInputsAndKeepsThem) {
   const TemporaryFolder folder;
   const fs::path path = folder / "out.jsonl";
   const std::string torn = whole_file() + "{\"image\":";
@@ -139,7 +139,7 @@ TEST(JsonlWriter, RefusesLinesAboutOtherInputsAndLeavesThemAlone) {
   EXPECT_EQ(read_file(path), torn);
 }
 
-TEST(JsonlWriter, RefusesAFileThatIsNoOutputOfABatch) {
+TEST(JsonlWriter, RefusesAFileThatIsNotTheOutputOfABatch) {
   const TemporaryFolder folder;
   const fs::path path = folder / "out.jsonl";
   for (const char* line : {"not json", "[]", "{}", "{\"image\":\"a/1.jpg\"}", "", "\"image\""}) {
@@ -159,7 +159,7 @@ TEST(JsonlWriter, RefusesASecondWriterOfTheSameFile) {
   EXPECT_EQ(read_file(path), to_json_line(whole_run()[0]) + "\n");
 }
 
-TEST(JsonlWriter, NamesAPlaceThatCannotBeWritten) {
+TEST(JsonlWriter, NamesAPathThatCannotBeWritten) {
   const TemporaryFolder folder;
   try {
     JsonlWriter::create(folder / "absent/out.jsonl");
@@ -169,7 +169,7 @@ TEST(JsonlWriter, NamesAPlaceThatCannotBeWritten) {
   }
 }
 
-TEST(JsonlWriter, LeavesAPipeAsItIs) {
+TEST(JsonlWriter, WritesToAPipeWithoutTruncatingIt) {
   const TemporaryFolder folder;
   ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
   std::string read;
@@ -183,8 +183,8 @@ TEST(JsonlWriter, LeavesAPipeAsItIs) {
   EXPECT_EQ(read, whole_file());
 }
 
-TEST(JsonlWriter, SaysThatTheDiskIsFull) {
-  ASSERT_TRUE(fs::exists("/dev/full")) << "make it: mknod -m 666 /dev/full c 1 7";
+TEST(JsonlWriter, ReportsAFullDisk) {
+  ASSERT_TRUE(fs::exists("/dev/full")) << "create it with: mknod -m 666 /dev/full c 1 7";
   JsonlWriter writer = JsonlWriter::create("/dev/full");
   EXPECT_THROW(writer.write(whole_run()[0]), std::runtime_error);
 }

@@ -25,7 +25,7 @@ namespace {
 constexpr std::int64_t kSize = 2;
 constexpr std::int64_t kFloats = 3 * kSize * kSize;
 
-/// Inputs named by their numbers.
+/// Inputs named by their indices.
 std::vector<std::string> numbered(std::int64_t count) {
   std::vector<std::string> paths;
   for (std::int64_t i = 0; i < count; ++i) paths.push_back(std::to_string(i));
@@ -40,7 +40,7 @@ Placement fill(const std::string& path, float* pixels) {
   return placement;
 }
 
-/// Captions an image by the number that its pixels hold, and checks that all of it is that image.
+/// Captions an image by the number in its pixels, and checks that all pixels are equal.
 std::vector<std::vector<Caption>> name_by_pixels(const at::Tensor& pixels,
                                                  const std::vector<Placement>& placements) {
   EXPECT_EQ(pixels.size(0), static_cast<std::int64_t>(placements.size()));
@@ -65,7 +65,7 @@ PipelineOptions sizes(std::int64_t batch_size, std::int64_t loader_threads, std:
   return options;
 }
 
-TEST(Pipeline, KeepsInputOrderWhateverTheSizes) {
+TEST(Pipeline, KeepsInputOrderForAnySizes) {
   for (const std::int64_t count : {0, 1, 4, 37}) {
     for (const PipelineOptions& options :
          {sizes(1, 1, 1), sizes(4, 1, 2), sizes(4, 5, 1), sizes(5, 3, 3), sizes(100, 8, 2),
@@ -99,7 +99,7 @@ TEST(Pipeline, KeepsInputOrderWhateverTheSizes) {
 }
 
 TEST(Pipeline, RecordsABrokenImageAndCaptionsTheOthers) {
-  // 3 and 4 lie in one batch, 8…11 are a batch of nothing else, 12 begins and 19 ends one.
+  // 3 and 4 are in one batch, 8…11 fill a batch, 12 is the first and 19 the last of a batch.
   const auto broken = [](int i) { return i == 3 || i == 4 || (i >= 8 && i <= 12) || i == 19; };
   const auto prepare = [&](const std::string& path, float* pixels) {
     std::fill(pixels, pixels + kFloats, -1.f);
@@ -127,7 +127,7 @@ TEST(Pipeline, RecordsABrokenImageAndCaptionsTheOthers) {
   EXPECT_EQ(counts.failed, 8);
 }
 
-TEST(Pipeline, RecordsWhateverIsThrownAsAnError) {
+TEST(Pipeline, RecordsAnyExceptionAsAnError) {
   const auto prepare = [](const std::string& path, float* pixels) -> Placement {
     if (path == "0") throw 42;
     if (path == "1") throw std::runtime_error("");
@@ -148,7 +148,7 @@ TEST(Pipeline, RecordsWhateverIsThrownAsAnError) {
 TEST(Pipeline, PreparesNoFurtherAheadThanAllowed) {
   const PipelineOptions options = sizes(4, 3, 2);
   std::atomic<std::int64_t> prepared{0};
-  std::int64_t released = 0;  // images that the model is done with
+  std::int64_t released = 0;  // images that the model has captioned
   std::int64_t furthest = 0;
   const auto prepare = [&](const std::string& path, float* pixels) {
     ++prepared;
@@ -166,7 +166,7 @@ TEST(Pipeline, PreparesNoFurtherAheadThanAllowed) {
   EXPECT_LE(furthest, (options.batches_ahead + 1) * options.batch_size);
 }
 
-TEST(Pipeline, PreparesWhileTheModelIsAtWork) {
+TEST(Pipeline, PreparesWhileTheModelIsRunning) {
   std::mutex mutex;
   std::condition_variable changed;
   int prepared = 0;
@@ -178,7 +178,7 @@ TEST(Pipeline, PreparesWhileTheModelIsAtWork) {
   };
   bool first = true;
   const auto caption = [&](const at::Tensor& pixels, const std::vector<Placement>& placements) {
-    if (first) {  // returns only when the next batch has been prepared meanwhile
+    if (first) {  // returns only when the next batch is prepared
       std::unique_lock<std::mutex> lock(mutex);
       changed.wait(lock, [&] { return prepared >= 4; });
       first = false;
@@ -191,14 +191,14 @@ TEST(Pipeline, PreparesWhileTheModelIsAtWork) {
   EXPECT_EQ(counts.captioned, 6);
 }
 
-TEST(Pipeline, CaptionsAsManyBatchesAtOnceAsThereAreWorkers) {
+TEST(Pipeline, CaptionsOneBatchPerWorkerConcurrently) {
   std::mutex mutex;
   std::condition_variable changed;
   int inside = 0;
   bool together = false;
   const auto caption = [&](const at::Tensor& pixels, const std::vector<Placement>& placements) {
     EXPECT_EQ(at::get_num_threads(), 1);
-    std::unique_lock<std::mutex> lock(mutex);  // nobody leaves before all three are here
+    std::unique_lock<std::mutex> lock(mutex);  // each waits until all three have arrived
     together = together || ++inside == 3;
     changed.notify_all();
     changed.wait(lock, [&] { return together; });
@@ -212,14 +212,14 @@ TEST(Pipeline, CaptionsAsManyBatchesAtOnceAsThereAreWorkers) {
   EXPECT_EQ(at::get_num_threads(), threads_before);
 }
 
-TEST(Pipeline, FewPhotographsAreSharedOutEvenly) {
+TEST(Pipeline, DistributesFewImagesEvenly) {
   EXPECT_EQ(shared_batch_size(1000, 2, 16), 16);
   EXPECT_EQ(shared_batch_size(20, 2, 16), 10);
   EXPECT_EQ(shared_batch_size(7, 3, 16), 3);
   EXPECT_EQ(shared_batch_size(0, 4, 16), 1);
 }
 
-TEST(Pipeline, StopsWhenTheCallerSaysSo) {
+TEST(Pipeline, StopsWhenTheCallbackReturnsFalse) {
   for (const std::int64_t workers : {1, 3}) {
     std::int64_t records = 0;
     const BatchCounts counts = caption_all(
@@ -230,7 +230,7 @@ TEST(Pipeline, StopsWhenTheCallerSaysSo) {
   }
 }
 
-TEST(Pipeline, PassesOnWhatTheModelAndTheCallerThrow) {
+TEST(Pipeline, PropagatesExceptionsOfTheModelAndTheCallback) {
   const auto on_record = [](const BatchRecord&) { return true; };
   const auto broken_model = [](const at::Tensor&,
                                const std::vector<Placement>&) -> std::vector<std::vector<Caption>> {
@@ -251,7 +251,7 @@ TEST(Pipeline, PassesOnWhatTheModelAndTheCallerThrow) {
                std::invalid_argument);
 }
 
-TEST(Pipeline, CaptionsTheOthersWhereOneIsTooMuchForTheModel) {
+TEST(Pipeline, CaptionsTheOtherImagesWhenOneFailsInTheModel) {
   const auto caption = [](const at::Tensor& pixels, const std::vector<Placement>& placements) {
     for (const Placement& placement : placements) {
       if (placement.original_width % 5 == 2) throw std::bad_alloc();
@@ -280,7 +280,7 @@ TEST(Pipeline, CaptionsTheOthersWhereOneIsTooMuchForTheModel) {
   }
 }
 
-TEST(Pipeline, HandsOnWhatIsWrongWithAPhotograph) {
+TEST(Pipeline, PassesOnTheWarningsOfImages) {
   const auto prepare = [](const std::string& path, float* pixels) {
     return Prepared(fill(path, pixels), path == "1" ? "1 is damaged" : "");
   };
@@ -305,7 +305,7 @@ TEST(Pipeline, RefusesSizesBelowOne) {
   }
 }
 
-TEST(Pipeline, ReadsPhotographsFromTheDisk) {
+TEST(Pipeline, ReadsImagesFromTheDisk) {
   const test::TemporaryFolder folder;
   const std::string red = folder / "red.png";
   const std::string broken = folder / "broken.png";

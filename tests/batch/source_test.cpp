@@ -62,7 +62,7 @@ TEST(ImageSource, FindsNothingInAnEmptyFolder) {
   EXPECT_THAT(list_images(folder.path()), IsEmpty());
 }
 
-TEST(ImageSource, TakesAnImageAsItself) {
+TEST(ImageSource, ListsASingleImage) {
   const TemporaryFolder folder;
   write_file(folder / "one.JPEG", "");
   EXPECT_THAT(list_images(folder / "one.JPEG"), ElementsAre(folder / "one.JPEG"));
@@ -75,7 +75,7 @@ TEST(ImageSource, ReadsAListAsWritten) {
               ElementsAre("b.jpg", "/a path/with spaces.png", "b.jpg", "last"));
 }
 
-TEST(ImageSource, NamesASourceThatIsNotThere) {
+TEST(ImageSource, NamesASourceThatDoesNotExist) {
   const TemporaryFolder folder;
   try {
     list_images(folder / "absent");
@@ -85,12 +85,12 @@ TEST(ImageSource, NamesASourceThatIsNotThere) {
   }
 }
 
-TEST(ImageSource, ReadsAnEmptyListAsNothing) {
+TEST(ImageSource, AcceptsAnEmptyList) {
   std::istringstream in("\n\r\n\n");
   EXPECT_THAT(read_list(in, "list"), IsEmpty());
 }
 
-/// What a list of this name and these bytes names.
+/// The paths in a list with this name and these bytes.
 std::vector<std::string> listed(const std::string& bytes, const fs::path& name = "list",
                                 const SourceOptions& options = {}) {
   std::istringstream in(bytes);
@@ -109,7 +109,7 @@ std::string refusal(const std::string& bytes, const fs::path& name = "list",
 
 constexpr char kJpeg[] = "\xFF\xD8\xFF\xE0 and more";
 
-TEST(ImageSource, TakesEveryImageByItsContents) {
+TEST(ImageSource, FindsImagesByTheirContents) {
   const TemporaryFolder folder;
   for (const char* name : {"a.jfif", "b", "c.data", "d.HEIC", "e.gif"}) {
     write_file(folder / name, kJpeg);
@@ -122,7 +122,7 @@ TEST(ImageSource, TakesEveryImageByItsContents) {
   EXPECT_THAT(list_images(folder / "c.data"), ElementsAre(folder / "c.data"));
 }
 
-TEST(ImageSource, PassesOverWhatIsHiddenUnlessItIsAskedFor) {
+TEST(ImageSource, SkipsHiddenFilesUnlessRequested) {
   const TemporaryFolder folder;
   for (const char* name : {".Trash-1000", "@eaDir", ".hidden", "Thumbs", "seen"}) {
     fs::create_directory(folder / name);
@@ -133,11 +133,11 @@ TEST(ImageSource, PassesOverWhatIsHiddenUnlessItIsAskedFor) {
   SourceOptions all;
   all.hidden = true;
   EXPECT_EQ(list_images(folder.path(), all).size(), 6u);
-  // The folder that was asked for may be hidden itself.
+  // The given folder may be hidden itself.
   EXPECT_THAT(list_images(folder / ".hidden"), ElementsAre(folder / ".hidden/x.jpg"));
 }
 
-TEST(ImageSource, ReportsLinksOfImagesThatLeadNowhere) {
+TEST(ImageSource, ReportsBrokenLinksToImages) {
   const TemporaryFolder folder;
   fs::create_symlink("gone.jpg", folder / "a");
   fs::create_symlink("gone", folder / "b.png");
@@ -145,7 +145,7 @@ TEST(ImageSource, ReportsLinksOfImagesThatLeadNowhere) {
   EXPECT_THAT(list_images(folder.path()), ElementsAre(folder / "a", folder / "b.png"));
 }
 
-TEST(ImageSource, TakesWhatMatchesTheirPatterns) {
+TEST(ImageSource, FiltersByPatterns) {
   const TemporaryFolder folder;
   fs::create_directories(folder / "cats/small");
   fs::create_directories(folder / "dogs");
@@ -169,7 +169,7 @@ TEST(ImageSource, TakesWhatMatchesTheirPatterns) {
   EXPECT_THAT(listed("a/1.jpg\nb/1.jpg\n", "list", options), ElementsAre("a/1.jpg"));
 }
 
-TEST(ImageSource, ReadsListsOfWindows) {
+TEST(ImageSource, ReadsListsFromWindows) {
   EXPECT_THAT(listed("\xEF\xBB\xBF"
                      "a.jpg\r\nb.jpg\r\n"),
               ElementsAre("a.jpg", "b.jpg"));
@@ -184,7 +184,7 @@ TEST(ImageSource, ReadsListsOfWindows) {
   EXPECT_THAT(refusal(little.substr(0, 13)), HasSubstr("UTF-16"));
 }
 
-TEST(ImageSource, RefusesNulUnlessItIsAskedFor) {
+TEST(ImageSource, RefusesNulUnlessRequested) {
   const std::string nul("a\nb.jpg\0c.jpg\0", 14);
   EXPECT_THAT(refusal(nul, "my list"), AllOf(HasSubstr("my list"), HasSubstr("-0")));
   SourceOptions options;
@@ -207,11 +207,11 @@ TEST(ImageSource, ReadsTheColumnOfATable) {
   EXPECT_THAT(listed("{\"text\":\"x\",\"path\":\"y\"}\n", "list", options), ElementsAre("x"));
   options.column = "id";
   EXPECT_THAT(listed(csv, "list", options), ElementsAre("1", "2"));
-  // A list of names is none.
+  // A plain list of names is not a table.
   EXPECT_THAT(listed("path,caption\na, b.jpg\n"), ElementsAre("path,caption", "a, b.jpg"));
 }
 
-TEST(ImageSource, NamesTheLineOfATableThatNamesNoPath) {
+TEST(ImageSource, NamesTheLineOfATableWithoutAPath) {
   EXPECT_THAT(refusal("{\"path\":\"a\"}\n{\"pth\":\"b\"}\n"), HasSubstr("line 2"));
   EXPECT_THAT(refusal("{\"path\":\"a\"}\nno object\n"), HasSubstr("line 2"));
   EXPECT_THAT(refusal("id,name\n1,2\n", "x.csv"), AllOf(HasSubstr("x.csv"), HasSubstr("--column")));

@@ -24,7 +24,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// For small_bundle: pooled annotations around 0, weight on the mean log p alone.
+/// For small_bundle: pooled annotations around 0, weight only on the mean log p.
 Calibration small_calibration() {
   Calibration calibration;
   calibration.temperature = 1.7;
@@ -40,7 +40,7 @@ Calibration small_calibration() {
   return calibration;
 }
 
-TEST(Calibration, ComesBackFromTheBundleThatItWasFittedTo) {
+TEST(Calibration, IsLoadedFromTheBundleThatItWasFittedTo) {
   const TemporaryFolder folder;
   save_bundle(folder / "model", small_bundle(), Storage::fp32, "# Card\n");
   EXPECT_FALSE(load_calibration(folder / "model", 32).has_value());
@@ -75,12 +75,12 @@ TEST(Calibration, IsRefusedForOtherWeightsOrSizes) {
   json["temperature"] = 0;
   write_file(folder / "model" / kCalibrationFile, json.dump());
   EXPECT_THAT(refusal(32), HasSubstr("temperature is 0"));
-  // A model that is written anew has other weights: what was fitted to the old ones goes.
+  // Saving a model with other weights removes the calibration fitted to the old ones.
   save_bundle(folder / "model", small_bundle(), Storage::fp16, "# Card\n");
   EXPECT_FALSE(load_calibration(folder / "model", 32).has_value());
 }
 
-TEST(Calibration, ChangesWhatIsReportedAndNothingElse) {
+TEST(Calibration, ChangesOnlyTheReportedProbabilities) {
   const Captioner plain(small_bundle()), calibrated(small_bundle(), small_calibration());
   CaptionOptions options;
   options.search.constraints.max_length = 6;
@@ -110,13 +110,13 @@ TEST(Calibration, ChangesWhatIsReportedAndNothingElse) {
   EXPECT_NEAR(*after.confidence, 1 / (1 + std::exp(-(2 * mean + 1))), 1e-6);
 }
 
-TEST(Calibration, MeasuresStrangenessInDeviations) {
+TEST(Calibration, MeasuresStrangenessInStandardDeviations) {
   const Calibration calibration = small_calibration();
   EXPECT_NEAR(strangeness(calibration, torch::full({32}, 0.125 + 0.5)), 0, 1e-6);
   EXPECT_NEAR(strangeness(calibration, torch::full({32}, 0.125 - 1.5)), std::log(9), 1e-6);
 }
 
-TEST(CalibrationFit, TellsSentencesDrawnCoolFromThoseDrawnWarm) {
+TEST(CalibrationFit, SeparatesSentencesSampledAtLowAndHighTemperature) {
   Bundle bundle = small_bundle();
   bundle.vocabulary = Vocabulary(small_words());
   const Captioner captioner(bundle);
@@ -154,8 +154,8 @@ TEST(CalibrationFit, TellsSentencesDrawnCoolFromThoseDrawnWarm) {
     }
     return fit_temperature(captioner, sample_columns, 400);
   };
-  // What is drawn differs from what the model can say: no special word is drawn, and no sentence of
-  // more than twelve words is kept. So the estimate lies on the right side of 1, not at the value.
+  // Sampling excludes special words and sentences of more than 12 words, unlike the model. So the
+  // estimate is on the right side of 1, but not at the true value.
   EXPECT_LT(estimate(0.5), 0.75);
   EXPECT_GT(estimate(1.5), 1.25);
 }
@@ -165,14 +165,14 @@ TEST(CalibrationFit, StandardizesPooledAnnotations) {
   set_pooled(calibration, torch::tensor({{1.f, 5.f}, {3.f, 5.f}}));
   EXPECT_EQ(calibration.pooled_mean, (std::vector<float>{2, 5}));
   EXPECT_FLOAT_EQ(calibration.pooled_deviation[0], 1);
-  EXPECT_GT(calibration.pooled_deviation[1], 0) << "a feature that never changes";
+  EXPECT_GT(calibration.pooled_deviation[1], 0) << "a constant feature";
   const Captioner captioner(small_bundle());
   EXPECT_EQ(pooled_annotations(captioner, {noisy_image(), noisy_image()}).sizes(),
             (std::vector<std::int64_t>{2, 32}));
 }
 
-TEST(CalibrationFit, ReportsHowFarConfidenceIsFromTheTruth) {
-  // Ten captions at 0.85, eight of them acceptable; ten at 0.15, one of them acceptable.
+TEST(CalibrationFit, ReportsTheCalibrationError) {
+  // 10 captions at 0.85, 8 of them acceptable; 10 at 0.15, 1 of them acceptable.
   std::vector<double> confidences(20, 0.85);
   std::vector<bool> acceptable(20, true);
   for (std::size_t i = 8; i < 20; ++i) acceptable[i] = i == 10;
@@ -185,11 +185,11 @@ TEST(CalibrationFit, ReportsHowFarConfidenceIsFromTheTruth) {
   EXPECT_NEAR(found.bins[1].acceptable, 0.1, 1e-12);
   EXPECT_NEAR(found.brier, (8 * 0.15 * 0.15 + 2 * 0.85 * 0.85 + 0.85 * 0.85 + 9 * 0.15 * 0.15) / 20,
               1e-12);
-  // Of 9 · 11 pairs: 8 · 9 are won, 8 · 2 and 1 · 9 tied, 1 · 2 lost.
+  // Of 9 · 11 pairs, 8 · 9 are in the right order, 8 · 2 and 1 · 9 tied, 1 · 2 in the wrong order.
   EXPECT_NEAR(found.auroc, (72 + 0.5 * 25) / 99, 1e-12);
 }
 
-TEST(CalibrationFit, LearnsWhatTellsAcceptableCaptionsApart) {
+TEST(CalibrationFit, LearnsToSeparateAcceptableCaptions) {
   std::mt19937 random(3);
   ConfidenceTable table;
   for (int i = 0; i < 400; ++i) {
@@ -207,12 +207,12 @@ TEST(CalibrationFit, LearnsWhatTellsAcceptableCaptionsApart) {
   EXPECT_GT(reliability(confidences, table.acceptable).auroc, 0.97);
 }
 
-TEST(NonPhotographs, DifferByTheirSeedAndComeBackByIt) {
+TEST(NonPhotographs, DependOnTheSeedAlone) {
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
     const Image image = non_photograph(seed);
     EXPECT_EQ(image.rgb.size(), std::size_t(image.width) * std::size_t(image.height) * 3);
     EXPECT_EQ(image.rgb, non_photograph(seed).rgb);
-    EXPECT_NE(image.rgb, non_photograph(seed + 5).rgb) << "of the same sort";
+    EXPECT_NE(image.rgb, non_photograph(seed + 5).rgb) << "of the same type";
   }
 }
 

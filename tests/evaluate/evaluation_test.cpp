@@ -40,12 +40,12 @@ TEST(PairCaptions, MatchesByNameWithoutFolderOrByNumber) {
   EXPECT_NO_THROW(require_complete(captions, false));
 }
 
-TEST(PairCaptions, LeavesTokenizedTextAsItIs) {
+TEST(PairCaptions, KeepsTokenizedTextUnchanged) {
   const auto captions = pair_captions({{"z.jpg", "A  cat."}}, kReferences, Tokenizer::kNone);
   EXPECT_EQ(captions.hypotheses[0], test::words("A cat."));
 }
 
-TEST(PairCaptions, MissingImagesAreCountedNamedAndAnErrorUnlessAllowed) {
+TEST(PairCaptions, MissingImagesAreCountedAndNamedInAnErrorUnlessAllowed) {
   const auto captions =
       pair_captions({{"x.jpg", "a dog"}, {"w.jpg", "a cow"}}, kReferences, Tokenizer::kPtb);
   try {
@@ -68,12 +68,12 @@ TEST(PairCaptions, NoImageInCommonIsAlwaysAnError) {
   EXPECT_THROW(require_complete(captions, true), std::runtime_error);
 }
 
-TEST(PairCaptions, AnImageWhoseReferencesHaveNoWordHasNone) {
+TEST(PairCaptions, ReferencesWithoutAWordDoNotCount) {
   const auto captions = pair_captions({{"a", "a cow"}}, {{"a", "", {"...", "!"}}}, Tokenizer::kPtb);
   EXPECT_THAT(captions.without_reference, ElementsAre("a"));
 }
 
-TEST(Report, JsonHasTheScoresAndWhatTheyRestOn) {
+TEST(Report, JsonHasTheScoresAndTheirSettings) {
   const PairedCaptions captions = pair_all();
   EvaluationOptions options;
   options.resamples = 20;
@@ -86,7 +86,7 @@ TEST(Report, JsonHasTheScoresAndWhatTheyRestOn) {
               bleu(captions.hypotheses, captions.references).bleu[0], 1e-12);
   const auto cider = cider_d(captions.hypotheses, captions.references);
   EXPECT_NEAR(json.at("cider").get<double>(), (cider[0] + cider[1] + cider[2]) / 3, 1e-12);
-  EXPECT_TRUE(json.at("meteor_wn").is_null()) << "there was no WordNet";
+  EXPECT_TRUE(json.at("meteor_wn").is_null()) << "no WordNet was given";
   EXPECT_EQ(json.at("count"), 3);
   EXPECT_EQ(json.at("reference_count"), 4);
   EXPECT_EQ(json.at("tokenizer"), "ptb");
@@ -97,7 +97,7 @@ TEST(Report, JsonHasTheScoresAndWhatTheyRestOn) {
   EXPECT_THAT(json.at("warnings").dump(), HasSubstr("only 3 images"));
 }
 
-TEST(Report, TextNamesTokenizerCountsSettingsAndBothBleus) {
+TEST(Report, TextHasTokenizerCountsSettingsAndBothBleuScores) {
   const PairedCaptions captions = pair_all();
   Report report = make_report(captions, score_images(captions, {}), {});
   report.settings = {{"beam", "3"}};
@@ -107,7 +107,7 @@ TEST(Report, TextNamesTokenizerCountsSettingsAndBothBleus) {
   EXPECT_THAT(text, Not(HasSubstr("METEOR"))) << "it was not computed";
 }
 
-TEST(Report, PerImageLinesAreTheImagesOwnScores) {
+TEST(Report, PerImageLinesHaveTheScoresOfEachImage) {
   const PairedCaptions captions = pair_all();
   const auto images = score_images(captions, {});
   const std::string lines = per_image_jsonl(captions, images, false);
@@ -125,7 +125,7 @@ TEST(Report, EmptyCaptionsAreCountedInAWarning) {
   EXPECT_THAT(report.warnings, Contains(HasSubstr("1 captions have no words")));
 }
 
-TEST(Tokenizer, HasAName) {
+TEST(Tokenizer, ConvertsToItsNameAndBack) {
   EXPECT_EQ(tokenizer_named("ptb"), Tokenizer::kPtb);
   EXPECT_EQ(tokenizer_named(name_of(Tokenizer::kNone)), Tokenizer::kNone);
   EXPECT_THROW(tokenizer_named("moses"), std::invalid_argument);

@@ -22,33 +22,33 @@ SupervisedCaptions shared(std::vector<SupervisedCaption> captions) {
   return std::make_shared<const std::vector<SupervisedCaption>>(std::move(captions));
 }
 
-TEST(SupervisedWords, AreTheLastOfEachPhraseUnlessTold) {
+TEST(SupervisedWords, AreTheHeadsOfPhrasesByDefault) {
   const std::vector<TokenPhrase> phrases{{0, 3, "", "", {kLeft}}, {4, 5, "", "", {}}};
   const auto heads = supervised_words(phrases, 0, 24);
   ASSERT_EQ(heads.size(), 1U);
   EXPECT_EQ(heads[0].place, 2);
   EXPECT_EQ(heads[0].weight, 1);
   const auto all = supervised_words(phrases, 0.25, 24);
-  ASSERT_EQ(all.size(), 3U) << "the phrase without a box stays free";
+  ASSERT_EQ(all.size(), 3U) << "the phrase without a box is not supervised";
   EXPECT_EQ(all[0].weight, 0.25);
   EXPECT_EQ(all[2].weight, 1);
-  EXPECT_EQ(supervised_words(phrases, 0.25, 2).size(), 2U) << "cut off with the caption";
+  EXPECT_EQ(supervised_words(phrases, 0.25, 2).size(), 2U) << "truncated with the caption";
 }
 
-TEST(SupervisedWords, TakeTheBoxesOfAllTheirPhrases) {
+TEST(SupervisedWords, HaveTheBoxesOfAllTheirPhrases) {
   const auto words = supervised_words({{0, 2, "", "", {kLeft}}, {1, 3, "", "", {kRight}}}, 0.5, 24);
   ASSERT_EQ(words.size(), 3U);
   EXPECT_EQ(words[1].boxes.size(), 2U);
   EXPECT_EQ(words[1].weight, 1);
 }
 
-TEST(AttentionTargets, FindTheirPlacesInTimeMajorOrder) {
-  // Captions as given: of 2, 4 and 3 words; longest first they are 1, 2, 0.
+TEST(AttentionTargets, AreIndexedInTimeMajorOrder) {
+  // Captions of 2, 4 and 3 words in the given order; sorted by length they are 1, 2, 0.
   const WordBatch words = make_word_batch({{{5, 2}, {5, 6, 7, 2}}, {{5, 6, 2}}});
   const auto targets = attention_targets(
       words, {{{1, 1, {kLeft}}}, {{3, 0.5, {kRight}}, {9, 1, {kLeft}}}, {{2, 1, {kLeft, kRight}}}},
       {1, 4});
-  // Steps hold 3, 3, 2 and 1 places: caption 1 is row 0, 2 is row 1, 0 is row 2.
+  // The steps have 3, 3, 2 and 1 rows: caption 1 is row 0, 2 is row 1, 0 is row 2.
   EXPECT_TRUE(at::equal(targets.places, at::tensor({8, 7, 5}, at::kLong))) << targets.places;
   EXPECT_TRUE(at::equal(targets.weights, at::tensor({0.5f, 1.0f, 1.0f})));
   const at::Tensor shares =
@@ -57,7 +57,7 @@ TEST(AttentionTargets, FindTheirPlacesInTimeMajorOrder) {
   EXPECT_TRUE(at::equal(targets.inside, (shares > 0).to(at::kFloat)));
 }
 
-TEST(AttentionTargets, WeighBoxesByTheirScoresAndCountAPeakWithoutThem) {
+TEST(AttentionTargets, WeightBoxesByScoreButIgnoreScoresForPeaks) {
   const WordBatch words = make_word_batch({{{5, 2}}});
   const auto targets =
       attention_targets(words, {{{0, 1, {{0, 0, 0.5, 1, 0.25}, {0.5, 0, 0.75, 1, 0.75}}}}}, {1, 4});
@@ -74,14 +74,14 @@ TEST(AttentionCrossEntropy, IsTheWeightedMeanOverTheWords) {
               (first + 0.5 * second) / 1.5, 1e-12);
 }
 
-TEST(AttentionCrossEntropy, HasRightGradientsThroughTheSoftmax) {
+TEST(AttentionCrossEntropy, HasCorrectGradientsThroughTheSoftmax) {
   torch::manual_seed(5);
   at::Tensor scores = torch::randn({3, 4}, at::kDouble).requires_grad_();
   const at::Tensor shares = at::softmax(torch::randn({3, 4}, at::kDouble), 1);
   const at::Tensor weights = at::tensor({1.0, 0.5, 0.25}, at::kDouble);
   expect_gradient([&] { return attention_cross_entropy(at::softmax(scores, 1), shares, weights); },
                   scores, "scores");
-  // By hand: ∂/∂e = w (α − q) / Σw.
+  // Analytically: ∂/∂e = w (α − q) / Σw.
   const at::Tensor expected =
       weights.unsqueeze(1) * (at::softmax(scores, 1) - shares) / weights.sum();
   const at::Tensor found = torch::autograd::grad(
@@ -127,21 +127,21 @@ class SupervisedObjective : public ::testing::TestWithParam<const char*> {
   TrainingBatch batch_;
 };
 
-TEST_P(SupervisedObjective, HasTheTermOfThePhotographsOwnCaptions) {
+TEST_P(SupervisedObjective, AddsTheTermOfTheReferenceCaptions) {
   const BatchLoss with = loss(0.5);
   ASSERT_TRUE(with.loss_of_supervised.defined());
   EXPECT_EQ(with.supervised, 2);
   // α of the same captions, step by step.
   double expected = 0;
   const AttentionMode mode = default_attention_mode(decoder_->config().kind);
-  if (mode != AttentionMode::expected) return;  // there the cells are drawn
+  if (mode != AttentionMode::expected) return;  // there the cells are sampled
   for (std::int64_t image = 0; image < 2; ++image) {
     Step step =
         decoder_->step(decoder_->start({features_.values.narrow(0, image, 1), features_.grid}),
                        at::tensor({Vocabulary::kStart}, at::kLong), mode);
     if (image == 1) step = decoder_->step(step.next, at::tensor({5}, at::kLong), mode);
     const at::Tensor alpha = step.alpha.view({2, 5});
-    // Half of the third column lies in each box.
+    // Each box covers half of the third column.
     const at::Tensor share =
         image == 0 ? at::tensor({.2f, .2f, .1f, .0f, .0f}) : at::tensor({.0f, .0f, .1f, .2f, .2f});
     expected -= (share * alpha.log()).sum().item<double>() / 2;
@@ -150,14 +150,14 @@ TEST_P(SupervisedObjective, HasTheTermOfThePhotographsOwnCaptions) {
   EXPECT_NEAR(with.loss_of_supervised.item<double>(), 0.5 * expected, 1e-4);
 }
 
-TEST_P(SupervisedObjective, LeavesTheOtherTermsAlone) {
+TEST_P(SupervisedObjective, KeepsTheOtherTermsUnchanged) {
   EXPECT_EQ(loss(0).loss.item<double>(), loss(0.5).loss.item<double>());
 }
 
-TEST_P(SupervisedObjective, MovesAttentionAndNotTheGate) {
+TEST_P(SupervisedObjective, ChangesAttentionAndNotTheGate) {
   const at::Tensor term = loss(0.5).loss_of_supervised;
   EXPECT_GT(flat_gradient(term, decoder_->attention->parameters()).norm().item<double>(), 0);
-  // β of a first word reaches α of the second alone, through the state.
+  // β of the first word affects only α of the second word, through the state.
   batch_.supervised = shared({{{0, 1, {kLeft}}}, {{0, 1, {kRight}}}});
   EXPECT_EQ(flat_gradient(loss(0.5).loss_of_supervised, decoder_->gate->parameters())
                 .norm()
@@ -168,7 +168,7 @@ TEST_P(SupervisedObjective, MovesAttentionAndNotTheGate) {
 INSTANTIATE_TEST_SUITE_P(All, SupervisedObjective,
                          ::testing::Values("soft", "hard", "self_critical"));
 
-/// "wall" is the left half of one photograph, "door" its right half.
+/// "wall" is the left half of one image, "door" its right half.
 DatasetPhrases wall_and_door() {
   const std::vector<TokenPhrase> warm{{1, 3, "", "", {kLeft}}, {4, 7, "", "", {kRight}}};
   DatasetPhrases phrases;
@@ -176,7 +176,7 @@ DatasetPhrases wall_and_door() {
   return phrases;
 }
 
-TEST(SupervisedTraining, MakesMapsPointWithoutLosingTheCaptions) {
+TEST(SupervisedTraining, ImprovesPointingWithoutHurtingTheCaptions) {
   const TemporaryFolder folder;
   const Dataset dataset = tiny_dataset(folder);
   const auto share_on_its_side = [&](const char* name, bool supervised) {

@@ -7,7 +7,7 @@
 namespace saccade::test {
 namespace {
 
-/// Every pixel tells its place.
+/// The value of every pixel encodes its position.
 Image gradient(int width, int height) {
   Image image;
   image.width = width;
@@ -20,13 +20,13 @@ Image gradient(int width, int height) {
   return image;
 }
 
-TEST(Augment, DoesNothingWhenNothingIsAsked) {
+TEST(Augment, DoesNothingByDefault) {
   std::mt19937_64 random(1);
   const Image image = gradient(20, 10);
   EXPECT_EQ(augment(image, {"a dog"}, {}, random).image.rgb, image.rgb);
 }
 
-TEST(Augment, CropsARectangleOfThePhotograph) {
+TEST(Augment, CropsARectangleOfTheImage) {
   std::mt19937_64 random(2);
   const Image image = gradient(120, 80);
   AugmentConfig config;
@@ -42,7 +42,7 @@ TEST(Augment, CropsARectangleOfThePhotograph) {
   }
 }
 
-TEST(Augment, NeverFlipsWhatIsSaidToBeLeftOrRight) {
+TEST(Augment, NeverFlipsIfACaptionSaysLeftOrRight) {
   std::mt19937_64 random(3);
   const Image image = gradient(7, 3);
   AugmentConfig config;
@@ -60,7 +60,7 @@ TEST(Augment, NeverFlipsWhatIsSaidToBeLeftOrRight) {
   EXPECT_LT(flipped, 40);
 }
 
-TEST(Augment, LeavesGreyGreyWhenColoursVary) {
+TEST(Augment, KeepsGreyPixelsGrey) {
   std::mt19937_64 random(4);
   Image image;
   image.width = image.height = 1;
@@ -77,11 +77,11 @@ TEST(Augment, LeavesGreyGreyWhenColoursVary) {
   EXPECT_TRUE(changed);
 }
 
-TEST(Augment, TakesBoxesAlongWithWhatTheyLieOn) {
+TEST(Augment, MovesBoxesWithTheImage) {
   std::mt19937_64 random(7);
   Image image = gradient(100, 60);
   for (int y = 3; y < 9; ++y) {
-    for (int x = 2; x < 14; ++x) image.rgb[std::size_t(y * 100 + x) * 3 + 2] = 250;  // the thing
+    for (int x = 2; x < 14; ++x) image.rgb[std::size_t(y * 100 + x) * 3 + 2] = 250;  // the object
   }
   const Box box{0.02, 3 / 60.0, 0.14, 9 / 60.0};
   AugmentConfig config;

@@ -65,7 +65,7 @@ class BatchGradient : public ::testing::Test {
   std::unique_ptr<Objective> objective_;
 };
 
-TEST_F(BatchGradient, OfThePartsIsThatOfTheWhole) {
+TEST_F(BatchGradient, OfThePartsEqualsThatOfTheWhole) {
   const Result whole = gradient(1);
   EXPECT_EQ(whole.figures.words, 29);
   for (const std::int64_t parts : {2, 3, 5}) {
@@ -78,8 +78,8 @@ TEST_F(BatchGradient, OfThePartsIsThatOfTheWhole) {
   }
 }
 
-TEST_F(BatchGradient, OfThePartsIsThatOfTheWholeWhereSomeWordsAreSupervised) {
-  // Captions as given, 0 to 9: most of the supervised words are those of one image.
+TEST_F(BatchGradient, OfThePartsEqualsThatOfTheWholeWithSupervisedWords) {
+  // Captions 0 to 9 in the given order: most of the supervised words belong to one image.
   std::vector<SupervisedCaption> supervised(10);
   supervised[0] = {{0, 1, {{0, 0, 0.5, 0.5}}}, {1, 0.25, {{0, 0, 1, 0.5}}}};
   supervised[2] = {{0, 1, {{0.5, 0.5, 1, 1}}}, {2, 1, {{0, 0.5, 1, 1}}}, {4, 1, {{0, 0, 0.3, 1}}}};
@@ -103,7 +103,7 @@ TEST_F(BatchGradient, OfThePartsIsThatOfTheWholeWhereSomeWordsAreSupervised) {
   EXPECT_FALSE(at::allclose(without.gradient, whole.gradient, 1e-2, 1e-3));
 }
 
-TEST_F(BatchGradient, IsAddedToWhatIsThereWithItsWeight) {
+TEST_F(BatchGradient, IsAddedToTheExistingOneWithItsWeight) {
   const at::Tensor whole = gradient(2).gradient;
   ProcessGroup alone;
   add_gradient(batch_, 2, loss(), decoder_->parameters(), 0.5, alone);
@@ -114,7 +114,7 @@ TEST_F(BatchGradient, IsAddedToWhatIsThereWithItsWeight) {
   EXPECT_TRUE(at::allclose(at::cat(flat), 1.5 * whole, 1e-4, 1e-6));
 }
 
-TEST_F(BatchGradient, ComesOutTheSameHoweverTheThreadsWent) {
+TEST_F(BatchGradient, DoesNotDependOnThreadTiming) {
   config_.dropout = 0.5;
   config_.attention_dropout = 0.3;
   config_.scheduled_sampling = 0.5;
@@ -126,7 +126,7 @@ TEST_F(BatchGradient, ComesOutTheSameHoweverTheThreadsWent) {
   EXPECT_FALSE(at::allclose(gradient(3).gradient, first.gradient, 1e-3, 1e-4));
 }
 
-TEST_F(BatchGradient, LeavesFrozenParametersAlone) {
+TEST_F(BatchGradient, SkipsFrozenParameters) {
   decoder_->lstm->hidden->weight.requires_grad_(false);
   for (at::Tensor& parameter : decoder_->parameters()) parameter.mutable_grad() = at::Tensor();
   ProcessGroup alone;
@@ -135,7 +135,7 @@ TEST_F(BatchGradient, LeavesFrozenParametersAlone) {
   EXPECT_TRUE(decoder_->lstm->input->weight.grad().defined());
 }
 
-TEST_F(BatchGradient, PassesOnWhatAPartThrows) {
+TEST_F(BatchGradient, PropagatesAnExceptionOfAPart) {
   ProcessGroup alone;
   std::atomic<int> calls{0};
   const PartLoss broken = [&](const TrainingBatch&, std::int64_t part) -> BatchLoss {
@@ -153,7 +153,7 @@ TEST_F(BatchGradient, PassesOnWhatAPartThrows) {
   EXPECT_EQ(at::get_num_threads(), 3);
 }
 
-TEST_F(BatchGradient, TakesNoMorePartsThanThreadsAndNoneThatAreSmall) {
+TEST_F(BatchGradient, HasAtMostOnePartPerThreadAndNoSmallParts) {
   TrainingBatch batch;
   batch.places.resize(32);
   EXPECT_EQ(parts_of(batch), 3);

@@ -35,7 +35,7 @@ class Loader : public ::testing::Test {
   TrainingConfig config_;
 };
 
-TEST_F(Loader, GivesPhotographsWithTheirCaptions) {
+TEST_F(Loader, LoadsImagesWithTheirCaptions) {
   const TrainingBatch first = batch(0);
   EXPECT_EQ(first.pixels.sizes(), (std::vector<std::int64_t>{2, 3, 8, 8}));
   EXPECT_EQ(first.images, 2);
@@ -49,13 +49,13 @@ TEST_F(Loader, GivesPhotographsWithTheirCaptions) {
                                                    {1, first.places[1] == 0 ? 2 : 1}}));
 }
 
-TEST_F(Loader, GivesNoCaptionTwiceWhereThereAreFew) {
+TEST_F(Loader, RepeatsNoCaption) {
   config_.captions_per_image = 3;
   const TrainingBatch b = batch(0);
-  EXPECT_EQ(b.targets.size(0), 4) << "three captions of the one and one of the other";
+  EXPECT_EQ(b.targets.size(0), 4) << "three captions of one image and one of the other";
 }
 
-TEST_F(Loader, DrawsImagesAsOftenAsTheirSharesSay) {
+TEST_F(Loader, SamplesImagesByTheirShares) {
   config_.batch_images = 1;
   BatchLoader loader(dataset_, vocabulary_, input_, config_, true, {}, {{1, 3}, {1, 0}});
   ASSERT_EQ(loader.batches_per_epoch(), 3);
@@ -63,7 +63,7 @@ TEST_F(Loader, DrawsImagesAsOftenAsTheirSharesSay) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(loader.next().places, (std::vector<std::int64_t>{0}));
 }
 
-TEST_F(Loader, DependsOnSeedEpochAndNumberAlone) {
+TEST_F(Loader, DependsOnlyOnSeedEpochAndNumber) {
   config_.augment.crop_area = 0.5;
   const TrainingBatch a = batch(3), b = batch(3), c = batch(4);
   EXPECT_TRUE(at::equal(a.pixels, b.pixels));
@@ -78,13 +78,13 @@ TEST_F(Loader, DependsOnSeedEpochAndNumberAlone) {
   EXPECT_TRUE(at::equal(whole.next().pixels, tail.next().pixels));
 }
 
-TEST_F(Loader, NamesAPhotographThatCannotBeRead) {
+TEST_F(Loader, NamesAnImageThatCannotBeRead) {
   write_file(dataset_.images[1].file, "this is no image");
   BatchLoader loader(dataset_, vocabulary_, input_, config_);
   loader.begin(0, 0);
   try {
     loader.next();
-    FAIL() << "the broken photograph was read";
+    FAIL() << "the broken image was read";
   } catch (const std::runtime_error& error) {
     EXPECT_NE(std::string(error.what()).find("cold.png"), std::string::npos);
   }
@@ -95,7 +95,7 @@ TEST_F(Loader, RefusesAnImageWithoutAWord) {
   EXPECT_THROW(BatchLoader(dataset_, vocabulary_, input_, config_), std::runtime_error);
 }
 
-/// The photographs' phrases: "wall" of two captions of the first.
+/// The phrases of the images: "wall" in two captions of the first.
 DatasetPhrases wall_phrases(const Dataset& dataset) {
   DatasetPhrases phrases;
   phrases.of = {{{}, {{0, 2, "", "", {{0, 0, 0.5, 1}}}}, {{0, 3, "", "", {{0, 0, 0.5, 1, 0.5}}}}},
@@ -104,10 +104,10 @@ DatasetPhrases wall_phrases(const Dataset& dataset) {
   return phrases;
 }
 
-TEST_F(Loader, MovesTheBoxesOfPhrasesWithThePhotograph) {
+TEST_F(Loader, MovesTheBoxesOfPhrasesWithTheImage) {
   config_.captions_per_image = 3;
   config_.augment.flip = true;
-  input_.fit = Fit::center_crop;  // of 64×48 the columns 8 to 56
+  input_.fit = Fit::center_crop;  // columns 8 to 56 of 64×48
   BatchLoader loader(dataset_, vocabulary_, input_, config_, true, {}, {}, wall_phrases(dataset_));
   int mirrored = 0;
   for (std::int64_t epoch = 0; epoch < 20; ++epoch) {
@@ -121,7 +121,7 @@ TEST_F(Loader, MovesTheBoxesOfPhrasesWithThePhotograph) {
       EXPECT_TRUE(first || words.empty());
       for (const SupervisedWord& word : words) {
         ++places[word.place];
-        // The head stands before the end word, and is "wall" in both captions.
+        // The head "wall" is the word before the end token in both captions.
         EXPECT_EQ(b.targets[static_cast<std::int64_t>(r)][word.place].item<std::int64_t>(),
                   vocabulary_.id("wall"));
         ASSERT_EQ(word.boxes.size(), 1U);
@@ -138,7 +138,7 @@ TEST_F(Loader, MovesTheBoxesOfPhrasesWithThePhotograph) {
   EXPECT_LT(mirrored, 32);
 }
 
-TEST_F(Loader, FitsTheBoxesOfPhotographsThatItDoesNotDecode) {
+TEST_F(Loader, FitsTheBoxesOfImagesThatAreNotDecoded) {
   input_.fit = Fit::pad;  // 64×48 fills the rows 1/8 to 7/8
   const auto supervised = [&](bool with_pixels) {
     config_.captions_per_image = 3;

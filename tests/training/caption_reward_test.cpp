@@ -21,7 +21,7 @@ SelfCriticalConfig weights(double cider, double bleu_4) {
   return config;
 }
 
-TEST(CaptionReward, IsCiderOfTheCaptionWithItsEnd) {
+TEST(CaptionReward, IsCiderOfTheCaptionWithItsEndToken) {
   CaptionReward reward(two_images(), weights(2, 0));
   const std::vector<References> references{
       {{"a", "dog", "runs", "in", "a", "field", "<end>"}, {"a", "brown", "dog", "runs", "<end>"}},
@@ -33,13 +33,13 @@ TEST(CaptionReward, IsCiderOfTheCaptionWithItsEnd) {
                    2 * cider.score({"a", "dog", "runs"}, 0));
 }
 
-TEST(CaptionReward, PaysLessForACaptionThatBreaksOff) {
+TEST(CaptionReward, IsLowerForATruncatedCaption) {
   CaptionReward reward(two_images(), weights(1, 0));
   EXPECT_GT(reward({"a", "dog", "runs", "in", "a", "field"}, true, 0),
             reward({"a", "dog", "runs", "in", "a"}, true, 0));
 }
 
-TEST(CaptionReward, SmoothsTheSentencesBleu) {
+TEST(CaptionReward, SmoothsSentenceBleu) {
   CaptionReward reward(two_images(), weights(0, 1));
   // "two men sit <end>" against "two men stand on a street <end>": 1-grams 3 of 4, 2-grams 1 of 3,
   // 3-grams 0 of 2, 4-grams 0 of 1; lengths 4 and 7.

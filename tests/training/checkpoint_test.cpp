@@ -1,5 +1,5 @@
-// A checkpoint outlives a disk that is full. That a run outlives being killed is in
-// tests/app/train_test.cpp.
+// A checkpoint survives a full disk. tests/app/train_test.cpp tests that a run survives being
+// killed.
 
 #include "saccade/training/checkpoint.h"
 
@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// While it lives no file of this process grows beyond `bytes`: what a full disk does.
+/// Simulates a full disk: limits the file size of this process to `bytes` during its lifetime.
 class FullDisk {
  public:
   explicit FullDisk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
@@ -53,7 +53,7 @@ struct Learner {
   torch::optim::Adam optimizer;
 };
 
-TEST(Checkpoint, StaysAsItIsWhenTheDiskIsFull) {
+TEST(Checkpoint, IsUnchangedWhenTheDiskIsFull) {
   const test::TemporaryFolder folder;
   Learner run;
   run.step();
@@ -77,7 +77,7 @@ TEST(Checkpoint, StaysAsItIsWhenTheDiskIsFull) {
   EXPECT_TRUE(at::equal(later.layer->weight.detach(), run.layer->weight.detach()));
 }
 
-TEST(Checkpoint, IsFoundAgainWhenTheProcessDiedBetweenTheRenames) {
+TEST(Checkpoint, IsFoundAfterADeathBetweenTheRenames) {
   const test::TemporaryFolder folder;
   Learner run;
   run.step();
@@ -87,7 +87,7 @@ TEST(Checkpoint, IsFoundAgainWhenTheProcessDiedBetweenTheRenames) {
   run.checkpoint().load(folder / "checkpoint");
 }
 
-TEST(Checkpoint, NamesTheFolderThatHoldsNone) {
+TEST(Checkpoint, NamesAFolderWithoutACheckpoint) {
   const test::TemporaryFolder folder;
   Learner run;
   try {

@@ -16,7 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-/// A JSONL data set whose photographs are there and differ.
+/// A JSONL data set with existing, different images.
 class CheckedData : public ::testing::Test {
  protected:
   void photograph(const std::string& name, int shade) const {
@@ -52,7 +52,7 @@ DataCheckOptions counting_from(std::int64_t min_count) {
   return options;
 }
 
-TEST_F(CheckedData, IsMeasuredInWordsAndByWhatTheVocabularyKnows) {
+TEST_F(CheckedData, HasStatisticsOfWordsAndTheVocabulary) {
   two_good_splits();
   const DataCheck check = this->check(counting_from(2));
   EXPECT_TRUE(check.can_train());
@@ -69,19 +69,19 @@ TEST_F(CheckedData, IsMeasuredInWordsAndByWhatTheVocabularyKnows) {
   EXPECT_EQ(train.over_max_words, 0.5);
   EXPECT_EQ(train.words, 7U);
   EXPECT_DOUBLE_EQ(train.known, 6 / 7.0);
-  EXPECT_DOUBLE_EQ(check.sources[0].splits[1].known, 2 / 3.0) << "nobody swims in training";
+  EXPECT_DOUBLE_EQ(check.sources[0].splits[1].known, 2 / 3.0) << "no training caption says swims";
   for (const auto* messages : {&check.broken, &check.absent, &check.overlaps, &check.duplicates,
                                &check.malformed, &check.empty_captions}) {
     EXPECT_THAT(*messages, IsEmpty());
   }
 }
 
-TEST_F(CheckedData, CannotTrainOnPhotographsThatAreTruncatedOrAbsent) {
+TEST_F(CheckedData, CannotTrainOnTruncatedOrAbsentImages) {
   two_good_splits();
   photograph("c.jpg", 30);
   const std::string whole = read_file(folder_ / "c.jpg");
   write_file(folder_ / "c.jpg", whole.substr(0, whole.size() / 2));
-  write_file(folder_ / "d.jpg", "no photograph");
+  write_file(folder_ / "d.jpg", "not an image");
   image("c.jpg", "train", {"A cat"});
   image("d.jpg", "dev", {"A cat"});
   image("e.jpg", "train", {"A cat"});
@@ -96,7 +96,7 @@ TEST_F(CheckedData, CannotTrainOnPhotographsThatAreTruncatedOrAbsent) {
   EXPECT_THAT(check.obstacles, Contains(HasSubstr("1 photographs of the split dev cannot")));
 }
 
-TEST_F(CheckedData, IsRequiredToHavePhotographsThatDecode) {
+TEST_F(CheckedData, MustHaveImagesThatDecode) {
   two_good_splits();
   const auto refusal = [&]() -> std::string {
     write_file(folder_ / "data.jsonl", lines_);
@@ -109,10 +109,10 @@ TEST_F(CheckedData, IsRequiredToHavePhotographsThatDecode) {
     }
     return "nothing was refused";
   };
-  write_file(folder_ / "t.jpg", "no photograph");
+  write_file(folder_ / "t.jpg", "not an image");
   image("t.jpg", "test", {"A cat"});
   EXPECT_EQ(refusal(), "nothing was refused");
-  write_file(folder_ / "c.jpg", "no photograph");
+  write_file(folder_ / "c.jpg", "not an image");
   image("c.jpg", "dev", {"A cat"});
   EXPECT_THAT(refusal(), AllOf(HasSubstr("data.jsonl, line 4: "), HasSubstr("c.jpg"),
                                Not(HasSubstr("more images"))));
@@ -120,7 +120,7 @@ TEST_F(CheckedData, IsRequiredToHavePhotographsThatDecode) {
   EXPECT_THAT(refusal(), AllOf(HasSubstr("line 4: "), HasSubstr("1 more images")));
 }
 
-TEST_F(CheckedData, MayHaveBrokenTestPhotographs) {
+TEST_F(CheckedData, MayHaveBrokenTestImages) {
   two_good_splits();
   write_file(folder_ / "t.jpg", "");
   image("t.jpg", "test", {"A cat"});
@@ -129,7 +129,7 @@ TEST_F(CheckedData, MayHaveBrokenTestPhotographs) {
   EXPECT_THAT(check.obstacles, IsEmpty());
 }
 
-TEST_F(CheckedData, ShowsPhotographsInTwoSplitsByNameAndByContent) {
+TEST_F(CheckedData, ReportsImagesInTwoSplitsByNameAndByContent) {
   two_good_splits();
   photograph("copy.png", 10);  // the same bytes as a.png
   photograph("training copy.png", 10);
@@ -172,7 +172,7 @@ TEST_F(CheckedData, IsReportedToPeopleAndPrograms) {
   EXPECT_EQ(json.at("splits").at("train").at("images"), 8);
 }
 
-TEST_F(CheckedData, TellsItsProgressAndStopsWhenAsked) {
+TEST_F(CheckedData, ReportsProgressAndStopsOnRequest) {
   two_good_splits();
   std::size_t last = 0;
   DataCheckOptions options;

@@ -12,7 +12,7 @@
 namespace saccade::test {
 namespace {
 
-/// What a config is given to train with, and the figure of its steps that is compared.
+/// A config to train with, and the name of the logged number to compare.
 struct Variant {
   const char* name;
   const char* figure;
@@ -20,7 +20,7 @@ struct Variant {
   double tolerance = 2e-3;
 };
 
-/// The first photograph's "wall" lies left.
+/// "wall" is in the left half of the first image.
 void supervise(TrainingRun& run) {
   run.config.batch_images = 2;
   run.config.epochs = 6;
@@ -31,7 +31,7 @@ void supervise(TrainingRun& run) {
 
 class TrainingOnADevice : public testing::TestWithParam<Variant> {};
 
-TEST_P(TrainingOnADevice, TakesTheStepsThatTheProcessorTakes) {
+TEST_P(TrainingOnADevice, TakesTheSameStepsAsTheCpu) {
   const TemporaryFolder folder;
   const Dataset dataset = tiny_dataset(folder);
   const auto losses_on = [&](at::Device device, const std::string& name) {
@@ -96,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
                             }}),
     [](const auto& info) { return std::string(info.param.name); });
 
-TEST(TrainingOnOneDevice, GoesOnOnAnother) {
+TEST(TrainingOnOneDevice, ResumesOnAnother) {
   const TemporaryFolder folder;
   const Dataset dataset = tiny_dataset(folder);
   const auto run_on = [&](at::Device device, const std::string& name, bool resume) {
@@ -118,7 +118,7 @@ TEST(TrainingOnOneDevice, GoesOnOnAnother) {
   for (const auto& [step, loss] : whole) EXPECT_NEAR(broken.at(step), loss, 2e-3 * loss);
 }
 
-TEST(TrainingOnOneDevice, LeavesABundleForAnother) {
+TEST(TrainingOnOneDevice, WritesABundleForAnother) {
   const TemporaryFolder folder;
   const Dataset dataset = tiny_dataset(folder);
   TrainingRun run = tiny_run(dataset, folder / "run");

@@ -10,7 +10,7 @@
 namespace saccade::test {
 namespace {
 
-/// How often each place is drawn from epoch `first` on, in as many epochs.
+/// How often each index is sampled in a number of epochs from `first`.
 std::map<std::size_t, int> counts(const std::vector<ImageShare>& shares, std::int64_t first,
                                   std::int64_t epochs) {
   std::map<std::size_t, int> counts;
@@ -20,26 +20,26 @@ std::map<std::size_t, int> counts(const std::vector<ImageShare>& shares, std::in
   return counts;
 }
 
-TEST(EpochOrder, DrawsEachImageOnceForAShareOfOne) {
+TEST(EpochOrder, SamplesEachImageOnceForAShareOfOne) {
   std::vector<std::size_t> order = epoch_order({{20, 1}}, 7, 3);
   std::vector<std::size_t> all(20);
   std::iota(all.begin(), all.end(), std::size_t{0});
   EXPECT_NE(order, all) << "in random order";
-  EXPECT_NE(order, epoch_order({{20, 1}}, 7, 4)) << "another in every epoch";
-  EXPECT_NE(order, epoch_order({{20, 1}}, 8, 3)) << "another with every seed";
+  EXPECT_NE(order, epoch_order({{20, 1}}, 7, 4)) << "differs in every epoch";
+  EXPECT_NE(order, epoch_order({{20, 1}}, 8, 3)) << "differs with every seed";
   EXPECT_EQ(order, epoch_order({{20, 1}}, 7, 3));
   std::sort(order.begin(), order.end());
   EXPECT_EQ(order, all);
 }
 
-TEST(EpochOrder, DrawsHalfOfTheImagesAndThenTheOthers) {
+TEST(EpochOrder, SamplesHalfOfTheImagesAndThenTheOthers) {
   EXPECT_EQ(counts({{10, 0.5}}, 4, 1).size(), 5U);
   const auto two = counts({{10, 0.5}}, 4, 2);
   EXPECT_EQ(two.size(), 10U);
   EXPECT_TRUE(std::all_of(two.begin(), two.end(), [](const auto& c) { return c.second == 1; }));
 }
 
-TEST(EpochOrder, DrawsImagesMoreThanOnceForALargerShare) {
+TEST(EpochOrder, SamplesImagesMoreThanOnceForALargerShare) {
   const auto one = counts({{4, 2.5}}, 0, 1);
   std::vector<int> times;
   for (const auto& [place, count] : one) times.push_back(count);
@@ -48,7 +48,7 @@ TEST(EpochOrder, DrawsImagesMoreThanOnceForALargerShare) {
   for (const auto& [place, count] : counts({{4, 2.5}}, 0, 2)) EXPECT_EQ(count, 5) << place;
 }
 
-TEST(EpochOrder, DrawsAllImagesOfASourceEquallyOftenWhateverTheShare) {
+TEST(EpochOrder, SamplesAllImagesOfASourceEquallyOftenForAnyShare) {
   const std::vector<ImageShare> shares{{7, 0.3}, {11, 1.7}, {5, 0}, {3, 1}};
   const std::int64_t epochs = 60;
   const auto all = counts(shares, 0, epochs);
@@ -59,7 +59,7 @@ TEST(EpochOrder, DrawsAllImagesOfASourceEquallyOftenWhateverTheShare) {
     for (std::size_t i = first; i < first + source.images; ++i) {
       const auto found = all.find(i);
       const int count = found == all.end() ? 0 : found->second;
-      EXPECT_NEAR(count, each, 1) << "place " << i;
+      EXPECT_NEAR(count, each, 1) << "index " << i;
     }
     first += source.images;
   }
@@ -73,7 +73,7 @@ TEST(EpochOrder, MixesTheSources) {
   EXPECT_LT(of_first, 40);
 }
 
-TEST(EpochOrder, HasAsManyDrawsInEveryEpoch) {
+TEST(EpochOrder, HasTheSameSizeInEveryEpoch) {
   const std::vector<ImageShare> shares{{7, 0.3}, {11, 1.7}, {5, 0}, {3, 0.01}};
   EXPECT_EQ(draws_per_epoch(shares), 2U + 19U + 0U + 1U);
   for (std::int64_t epoch = 0; epoch < 5; ++epoch) {

@@ -35,7 +35,7 @@ class Cache : public ::testing::Test {
   Encoder encoder_{nullptr};
 };
 
-TEST_F(Cache, HoldsWhatTheEncoderYields) {
+TEST_F(Cache, ContainsTheOutputsOfTheEncoder) {
   torch::NoGradGuard no_gradient;
   const Features cached = open().features({1, 0, 1});
   for (const auto& [row, image] : {std::pair{0, 1}, std::pair{1, 0}, std::pair{2, 1}}) {
@@ -48,7 +48,7 @@ TEST_F(Cache, HoldsWhatTheEncoderYields) {
   }
 }
 
-TEST_F(Cache, IsUsedAgainUntilSomethingChanges) {
+TEST_F(Cache, IsReusedUntilSomethingChanges) {
   int made = 0;
   const auto count = [&](std::size_t, std::size_t) { ++made; };
   const auto first = open(count).file();
@@ -66,7 +66,7 @@ TEST_F(Cache, IsUsedAgainUntilSomethingChanges) {
   EXPECT_EQ(made, 3);
 }
 
-TEST_F(Cache, MakesAFileAnewThatIsNotWhole) {
+TEST_F(Cache, RecreatesAnIncompleteFile) {
   int made = 0;
   const auto count = [&](std::size_t, std::size_t) { ++made; };
   const auto file = open(count).file();
@@ -75,10 +75,10 @@ TEST_F(Cache, MakesAFileAnewThatIsNotWhole) {
   EXPECT_EQ(made, 2);
 }
 
-TEST_F(Cache, KeepsItsLimit) {
+TEST_F(Cache, RespectsItsLimit) {
   try {
     open({}, 1000);
-    FAIL() << "the limit was passed over";
+    FAIL() << "the limit was ignored";
   } catch (const std::runtime_error& error) {
     EXPECT_NE(std::string(error.what()).find("raise the limit"), std::string::npos);
   }

@@ -6,8 +6,8 @@
 
 namespace saccade::test {
 
-/// The gradient of a value by all parameters in one vector, with zeros for those that take no part.
-/// The graph is kept.
+/// The gradient of a value with respect to all parameters, as one vector, with zeros for unused
+/// parameters. Keeps the graph.
 inline at::Tensor flat_gradient(const at::Tensor& value,
                                 const std::vector<at::Tensor>& parameters) {
   const auto gradients = torch::autograd::grad({value}, parameters, {}, /*retain_graph=*/true,

@@ -11,7 +11,7 @@
 namespace saccade::test {
 namespace {
 
-/// A caption of two words and its end over three cells: 27 sequences of cells, few enough to
+/// A caption of two words and the end token over three cells: 27 sequences of cells, few enough to
 /// enumerate.
 class HardAttention : public ::testing::Test {
  protected:
@@ -28,7 +28,7 @@ class HardAttention : public ::testing::Test {
   }
 
   struct Draw {
-    at::Tensor alphas, cells, log_p;  ///< N = kDraws·T places
+    at::Tensor alphas, cells, log_p;  ///< N = kDraws·T positions
   };
 
   Draw draw() {
@@ -49,7 +49,7 @@ class HardAttention : public ::testing::Test {
     return flat_gradient(value, decoder_->parameters());
   }
 
-  /// ∂/∂W of Σ_s p(s|a) log p(y|s,a), by enumeration of all s that were ever drawn.
+  /// ∂/∂W of Σ_s p(s|a) log p(y|s,a), by enumeration of all s that were sampled.
   at::Tensor exact_gradient() {
     std::map<std::int64_t, at::Tensor> terms;
     double whole = 0;
@@ -69,13 +69,13 @@ class HardAttention : public ::testing::Test {
         whole += p.item<double>();
       }
     }
-    EXPECT_NEAR(whole, 1, 1e-9) << "not every sequence of cells was seen";
+    EXPECT_NEAR(whole, 1, 1e-9) << "not every sequence of cells was sampled";
     at::Tensor sum = at::zeros_like(terms.begin()->second);
     for (const auto& [s, term] : terms) sum += term;
     return sum;
   }
 
-  /// The gradient of minus the loss per caption, once for each of `batches` draws.
+  /// The gradient of minus the loss per caption, once for each of `batches` samples.
   at::Tensor sampled_gradients(int batches, double baseline) {
     std::vector<at::Tensor> all;
     const at::Tensor sampled = at::ones({kDraws}, at::kBool);
@@ -83,7 +83,7 @@ class HardAttention : public ::testing::Test {
       const Draw d = draw();
       const HardAttentionTerms terms =
           hard_attention(d.alphas, d.cells, d.log_p, places_.row, sampled, baseline, 1, 0);
-      // Per word in the loss; per caption here.
+      // The loss is per word; here it is per caption.
       all.push_back(gradient((d.log_p.mean() - terms.loss) * 3));
     }
     return at::stack(all);
@@ -95,19 +95,19 @@ class HardAttention : public ::testing::Test {
   Places places_;
 };
 
-TEST_F(HardAttention, MonteCarloGradientIsTheExactOneWithinItsError) {
+TEST_F(HardAttention, MonteCarloGradientMatchesTheExactOneWithinItsError) {
   const at::Tensor exact = exact_gradient();
   constexpr int kBatches = 300;
   const at::Tensor gradients = sampled_gradients(kBatches, -7);
   const at::Tensor error = gradients.std(0) / std::sqrt(double{kBatches});
   const at::Tensor difference = gradients.mean(0) - exact;
-  // Σ z² over the parameters that vary is about their number; a wrong term is far beyond.
+  // Σ z² over the parameters that vary is about their number; a wrong term would be far larger.
   const at::Tensor varies = error > 1e-9;
   const double z = (difference / error).masked_select(varies).pow(2).mean().item<double>();
   EXPECT_LT(z, 2.0);
   EXPECT_GT(z, 0.3);
   EXPECT_LT(difference.masked_select(varies.logical_not()).abs().sum().item<double>(), 1e-6);
-  // The whole gradient is known to a few percent, so that the agreement says something.
+  // The gradient is known to a few per cent, so the agreement is meaningful.
   EXPECT_LT(error.norm().item<double>(), 0.1 * exact.norm().item<double>());
 }
 
@@ -119,7 +119,7 @@ TEST_F(HardAttention, BaselineLowersTheVariance) {
   EXPECT_LT(with, 0.5 * without);
 }
 
-TEST_F(HardAttention, CoinTakesACaptionOutOfTheSum) {
+TEST_F(HardAttention, ExpectedContextRemovesACaptionFromTheSum) {
   const Draw d = draw();
   const at::Tensor none = at::zeros({kDraws}, at::kBool);
   const HardAttentionTerms terms =

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kPanelWidth = 1440 / 3;
 
-/// The mean column and row of the pixels near a colour, in columns left…right − 1.
+/// The mean column and row of the pixels near a color, in columns left…right − 1.
 struct Ink {
   double x = 0, y = 0;
   long count = 0;
@@ -46,7 +46,7 @@ std::vector<CurvePoint> curve(int points, double (*value)(double)) {
   return out;
 }
 
-TEST(LearningCurves, AreReadWithTheLaterOfEqualStepsAndWithoutABrokenLine) {
+TEST(LearningCurves, AreReadWithTheLaterOfEqualStepsAndWithoutInvalidLines) {
   const TemporaryFolder folder;
   write_file(
       folder / "train.jsonl",
@@ -66,11 +66,11 @@ TEST(LearningCurves, AreReadWithTheLaterOfEqualStepsAndWithoutABrokenLine) {
   EXPECT_THROW(read_learning_curves(folder / "empty.jsonl"), std::runtime_error);
 }
 
-TEST(LearningCurves, AreSmoothedByTheMeanAround) {
+TEST(LearningCurves, AreSmoothedByACenteredMean) {
   const auto raw = curve(9, [](double x) { return x * x; });
   const auto smooth = smoothed(raw, 5);
   ASSERT_EQ(smooth.size(), raw.size());
-  EXPECT_DOUBLE_EQ(smooth[0].value, (0 + 1 + 4) / 3.0) << "the end has nothing before it";
+  EXPECT_DOUBLE_EQ(smooth[0].value, (0 + 1 + 4) / 3.0) << "there is nothing before the first point";
   EXPECT_DOUBLE_EQ(smooth[1].value, (0 + 1 + 4 + 9) / 4.0);
   EXPECT_DOUBLE_EQ(smooth[4].value, (4 + 9 + 16 + 25 + 36) / 5.0);
   EXPECT_DOUBLE_EQ(smooth[8].value, (36 + 49 + 64) / 3.0);
@@ -95,7 +95,7 @@ TEST(LearningCurves, FallFromTheUpperLeftToTheLowerRightWithTheLoss) {
   EXPECT_EQ(curve_ink(image, kPanelWidth, 3 * kPanelWidth).count, 0) << "nothing was validated";
 }
 
-TEST(LearningCurves, RiseWithTheRewardWhereThereIsOne) {
+TEST(LearningCurves, ShowTheRewardIfThereIsOne) {
   LearningCurves curves;
   curves.loss = curve(400, [](double x) { return -x; });
   curves.reward = curve(400, [](double x) { return x; });
@@ -114,12 +114,12 @@ TEST(LearningCurves, MarkTheBestValidation) {
   };
   const Ink early = best_at(2), late = best_at(7);
   EXPECT_GT(early.count, 20);
-  // Half of a frame that is about 394 pixels wide lies between them.
+  // They are half of a frame apart, which is about 394 pixels wide.
   EXPECT_NEAR(late.x - early.x, 0.5 * 394, 25);
   EXPECT_NEAR(late.y, early.y, 5);
 }
 
-TEST(LearningCurves, DrawARunOfOneStep) {
+TEST(LearningCurves, SupportARunOfOneStep) {
   LearningCurves curves;
   curves.loss = {{0, 3.0}};
   curves.cider = {{1, 0.0}};
@@ -128,7 +128,7 @@ TEST(LearningCurves, DrawARunOfOneStep) {
   EXPECT_GT(find_ink(image, 200, 60, 20, 2 * kPanelWidth, 3 * kPanelWidth).count, 0);
 }
 
-TEST(LearningCurves, AreWrittenAsThePictureThatIsDrawn) {
+TEST(LearningCurves, AreWrittenAsTheDrawnImage) {
   const TemporaryFolder folder;
   write_file(folder / "train.jsonl", "{\"step\":0,\"loss\":5.0}\n{\"step\":9,\"loss\":1.0}\n");
   write_learning_curves(folder / "train.jsonl", folder / "curves.png");

@@ -25,7 +25,7 @@ TEST(CrossEntropy, SpreadsTheSmoothedShareOverAllWords) {
               -0.7 * std::log(0.7) + 0.3 * even, 1e-6);
 }
 
-/// Two captions over two cells, of 3 words and 1.
+/// Two captions over two cells, with 3 words and 1 word.
 struct Captions {
   at::Tensor alphas =
       at::tensor({0.5, 0.5, 1.0, 0.0, 0.25, 0.75, 0.0, 1.0}, at::kDouble).view({4, 2});
@@ -33,7 +33,7 @@ struct Captions {
   at::Tensor lengths = at::tensor({3, 1}, at::kLong);
 };
 
-TEST(Coverage, AsksEveryCellForOneAsThePaperHasIt) {
+TEST(Coverage, HasATargetOfOnePerCellAsInThePaper) {
   const Captions c;
   // Σα: caption 0 (0.75, 2.25), caption 1 (1, 0)
   const double first = (0.25 * 0.25 + 1.25 * 1.25) / 3, second = (0.0 + 1.0) / 1;
@@ -41,21 +41,21 @@ TEST(Coverage, AsksEveryCellForOneAsThePaperHasIt) {
               1e-12);
 }
 
-TEST(Coverage, AsksEveryCellForItsShare) {
+TEST(Coverage, HasATargetOfTheCellsShare) {
   const Captions c;
   const double first = (0.75 * 0.75 + 0.75 * 0.75) / 3, second = (0.25 + 0.25) / 1;
   EXPECT_NEAR(coverage(c.alphas, c.row, c.lengths, "share").item<double>(), (first + second) / 2,
               1e-12);
 }
 
-TEST(Coverage, IsNothingForMapsThatTakeTurns) {
+TEST(Coverage, IsZeroForMapsThatCoverAllCellsEqually) {
   const at::Tensor alphas = at::eye(4, at::kDouble);
   EXPECT_NEAR(coverage(alphas, at::zeros({4}, at::kLong), at::tensor({4}, at::kLong), "share")
                   .item<double>(),
               0, 1e-12);
 }
 
-TEST(Coverage, HasRightGradients) {
+TEST(Coverage, HasCorrectGradients) {
   Captions c;
   c.alphas.requires_grad_();
   for (const char* target : {"one", "share"}) {
@@ -63,7 +63,7 @@ TEST(Coverage, HasRightGradients) {
   }
 }
 
-TEST(PermittedLogP, PartsLogP) {
+TEST(PermittedLogP, SplitsLogP) {
   const at::Tensor logits =
       at::log(at::tensor({0.4f, 0.3f, 0.2f, 0.1f, 0.1f, 0.1f, 0.1f, 0.7f}).view({2, 4}));
   const at::Tensor targets = at::tensor({0, 3}, at::kLong);
@@ -72,7 +72,7 @@ TEST(PermittedLogP, PartsLogP) {
   EXPECT_TRUE(at::allclose(log_p.mass.exp(), at::tensor({0.5f, 0.8f})));
 }
 
-TEST(PolicyGradient, WeighsEveryWordByItsCaptionsAdvantage) {
+TEST(PolicyGradient, WeightsEveryWordByTheAdvantageOfItsCaption) {
   const at::Tensor log_p = at::tensor({-1.0, -2.0, -3.0});
   const at::Tensor row = at::tensor({0, 1, 0}, at::kLong);
   const at::Tensor advantage = at::tensor({0.5, -2.0});

@@ -17,7 +17,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-/// Two data sets, each in a folder of its own.
+/// Two data sets, each in its own folder.
 class TwoSources : public ::testing::Test {
  protected:
   void image(const std::string& source, const std::string& name, const std::string& split,
@@ -64,7 +64,7 @@ class TwoSources : public ::testing::Test {
   std::map<std::string, std::string> lines_;
 };
 
-TEST_F(TwoSources, FollowOneAnotherAndKeepTheirDevSplitsApart) {
+TEST_F(TwoSources, AreConcatenatedWithSeparateDevSplits) {
   const Mixture mixture = mix({source("dogs", 2), source("cats", 0.5, 3)});
   ASSERT_EQ(mixture.train.images.size(), 3U);
   EXPECT_EQ(mixture.train.images[2].captions.front(), "a cat sits");
@@ -79,7 +79,7 @@ TEST_F(TwoSources, FollowOneAnotherAndKeepTheirDevSplitsApart) {
   EXPECT_EQ(mixture.dev[1].dataset.images.front().name, "d.png");
 }
 
-TEST_F(TwoSources, MayLackADevSplitOrBeThereForValidationAlone) {
+TEST_F(TwoSources, MayLackADevSplitOrServeOnlyForValidation) {
   image("birds", "e.png", "train", {"a bird"}, 240);
   const Mixture without = mix({source("dogs"), source("birds")});
   EXPECT_EQ(without.train.images.size(), 3U);
@@ -97,7 +97,7 @@ TEST_F(TwoSources, MayLackADevSplitOrBeThereForValidationAlone) {
               HasSubstr("seen: has no image of the split \"train\""));
 }
 
-TEST_F(TwoSources, HaveNamesThatTellThemApart) {
+TEST_F(TwoSources, HaveDistinctNames) {
   EXPECT_THAT(source_names({source("dogs"), source("cats"), source("dogs")}),
               ElementsAre("dogs", "cats", "dogs 2"));
 }
@@ -118,10 +118,11 @@ TEST_F(TwoSources, AreCheckedTogether) {
   EXPECT_EQ(json.at("sources")[1].at("splits").at("dev").at("images"), 2);
 
   const DataCheck unlearned = check_data({source("dogs"), source("cats", 0)}, options);
-  EXPECT_EQ(unlearned.distinct_words, 5) << "what is never drawn has no part in the vocabulary";
+  EXPECT_EQ(unlearned.distinct_words, 5)
+      << "captions that are never sampled do not count for the vocabulary";
 }
 
-TEST_F(TwoSources, AreValidatedOneByOneAndByTheirWeightedMean) {
+TEST_F(TwoSources, AreValidatedSeparatelyAndByTheirWeightedMean) {
   std::vector<ValidationResult> results;
   TrainingCallbacks callbacks;
   callbacks.validated = [&](const ValidationResult& result) { results.push_back(result); };
@@ -146,10 +147,10 @@ TEST_F(TwoSources, AreValidatedOneByOneAndByTheirWeightedMean) {
   EXPECT_EQ(validation.at("bleu_4"), last.bleu_4);
   const auto words = load_bundle(folder_ / "run" / "best").vocabulary;
   EXPECT_TRUE(words.contains("cat"));
-  EXPECT_TRUE(words.contains("dog")) << "one vocabulary";
+  EXPECT_TRUE(words.contains("dog")) << "common vocabulary";
 }
 
-TEST_F(TwoSources, ResumeToTheSameLossesAndOnlyWithTheSameShares) {
+TEST_F(TwoSources, ResumeToTheSameLossesButOnlyWithTheSameShares) {
   const std::vector<MixtureSource> sources{source("dogs", 1.5), source("cats", 2)};
   train(run(sources, "whole"), {});
   int steps = 0;
@@ -160,7 +161,7 @@ TEST_F(TwoSources, ResumeToTheSameLossesAndOnlyWithTheSameShares) {
   other.resume = true;
   try {
     train(other, {});
-    FAIL() << "another mixture was taken";
+    FAIL() << "another mixture was accepted";
   } catch (const std::runtime_error& error) {
     EXPECT_THAT(error.what(), HasSubstr("another mixture (/sources/1/share was 2.0 and is 3.0)"));
   }
@@ -168,7 +169,7 @@ TEST_F(TwoSources, ResumeToTheSameLossesAndOnlyWithTheSameShares) {
   again.resume = true;
   ASSERT_EQ(train(again, {}), TrainingEnd::finished);
   const auto whole = losses(folder_ / "whole");
-  EXPECT_EQ(whole.size(), 10U) << "two epochs of 3 + 2 draws";
+  EXPECT_EQ(whole.size(), 10U) << "two epochs of 3 + 2 images";
   EXPECT_EQ(whole, losses(folder_ / "broken"));
 }
 

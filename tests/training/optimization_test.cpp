@@ -44,14 +44,14 @@ TEST(Schedules, WarmUpIsLinear) {
   EXPECT_DOUBLE_EQ(schedule.share(99), 1);
 }
 
-TEST(Schedules, CosineEndsAtAHundredth) {
+TEST(Schedules, CosineEndsAtOneHundredth) {
   const LearningRateSchedule schedule(scheduled("cosine"), 10);
   EXPECT_DOUBLE_EQ(schedule.share(4), 1);
-  EXPECT_NEAR(schedule.share(52), 0.01 + 0.99 / 2, 1e-12);  // half the way from 4 to 100
+  EXPECT_NEAR(schedule.share(52), 0.01 + 0.99 / 2, 1e-12);  // halfway from 4 to 100
   EXPECT_NEAR(schedule.share(100), 0.01, 1e-12);
 }
 
-TEST(Schedules, StepsEveryFewEpochs) {
+TEST(Schedules, StepDropsEveryFewEpochs) {
   const LearningRateSchedule schedule(scheduled("step"), 10);
   EXPECT_DOUBLE_EQ(schedule.share(19), 1);
   EXPECT_NEAR(schedule.share(20), 0.1, 1e-12);

@@ -16,8 +16,8 @@
 
 namespace saccade::test {
 
-/// A port that nobody listens on, below those that the kernel gives to outgoing connections: one of
-/// these could be taken again before the processes meet.
+/// A free port below the range of ephemeral ports, which could be taken again before the processes
+/// connect.
 inline std::uint16_t free_port() {
   static std::uint32_t next = static_cast<std::uint32_t>(::getpid()) * 7;
   for (;;) {
@@ -42,7 +42,7 @@ inline ProcessGroupOptions peer_options(std::int64_t rank, std::uint16_t port) {
   return options;
 }
 
-/// The running test once more, in a process of its own, as rank 1.
+/// Runs the current test again in another process, as rank 1.
 class Peer {
  public:
   Peer(std::uint16_t port, const std::filesystem::path& output) {
@@ -51,7 +51,7 @@ class Peer {
         std::string("--gtest_filter=") + info->test_suite_name() + "." + info->name();
     process_ = ::fork();
     if (process_ != 0) return;
-    ::unsetenv("GTEST_TOTAL_SHARDS");  // it runs this test, whichever shard that belongs to
+    ::unsetenv("GTEST_TOTAL_SHARDS");  // the test must run regardless of its shard
     ::unsetenv("GTEST_SHARD_INDEX");
     ::setenv("SACCADE_TEST_PORT", std::to_string(port).c_str(), 1);
     ::setenv("SACCADE_TEST_OUTPUT", output.c_str(), 1);
@@ -67,7 +67,7 @@ class Peer {
     process_ = -1;
     return status;
   }
-  /// In that process: the port to meet at; else nothing.
+  /// In the other process, the port to connect to; otherwise nothing.
   static std::optional<std::uint16_t> port() {
     const char* port = std::getenv("SACCADE_TEST_PORT");
     if (port == nullptr) return std::nullopt;

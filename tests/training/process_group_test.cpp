@@ -23,7 +23,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// Words as rows, more of them for rank 1, in double precision.
+/// Words as rows, in double precision. Rank 1 has more words.
 struct Example {
   at::Tensor x, y;
 };
@@ -33,7 +33,7 @@ Example words_of(std::int64_t rank) {
   return {at::randn({n, 4}, at::kDouble), at::randn({n, 2}, at::kDouble)};
 }
 
-/// A linear layer of one's own start, as each process has it before rank 0 shares its.
+/// A linear layer whose initial weights differ per process, before rank 0 broadcasts its own.
 torch::nn::Linear layer(std::int64_t rank) {
   torch::manual_seed(20 + static_cast<std::uint64_t>(rank));
   torch::nn::Linear layer(4, 2);
@@ -51,7 +51,7 @@ std::vector<at::Tensor> gradients(torch::nn::Linear& layer) {
   return out;
 }
 
-/// One step of training together: shared parameters, then gradients over everybody's words.
+/// One step of distributed training: broadcast parameters, then gradients over all words.
 std::map<std::string, at::Tensor> train_together(std::int64_t rank, std::uint16_t port) {
   ProcessGroup group(peer_options(rank, port));
   torch::nn::Linear own = layer(rank);
@@ -71,7 +71,7 @@ std::map<std::string, at::Tensor> train_together(std::int64_t rank, std::uint16_
           {"values", values}};
 }
 
-TEST(ProcessGroup, OfTwoProcessesHasTheGradientsOfOneWithAllTheWords) {
+TEST(ProcessGroup, OfTwoProcessesHasTheGradientsOfOneProcessWithAllWords) {
   at::set_num_threads(1);
   if (const auto port = Peer::port()) {
     write_safetensors(std::getenv("SACCADE_TEST_OUTPUT"), {train_together(1, *port), {}});
@@ -96,7 +96,7 @@ TEST(ProcessGroup, OfTwoProcessesHasTheGradientsOfOneWithAllTheWords) {
   EXPECT_TRUE(at::equal(first.at("values"), at::ones({2, 2})));
 }
 
-TEST(ProcessGroup, SaysThatAPeerWasLost) {
+TEST(ProcessGroup, ReportsALostPeer) {
   if (const auto port = Peer::port()) {
     const ProcessGroup leaves_at_once(peer_options(1, *port));
     return;
@@ -109,13 +109,13 @@ TEST(ProcessGroup, SaysThatAPeerWasLost) {
   const at::Tensor tensor = at::ones({4});
   try {
     group.sum({tensor});
-    FAIL() << "summed with nobody";
+    FAIL() << "summed without a peer";
   } catch (const std::runtime_error& error) {
     EXPECT_THAT(error.what(), HasSubstr("process 0 of 2 lost the others"));
   }
 }
 
-/// @return what both processes got
+/// @return the results in both processes
 double long_work_of_the_first(std::int64_t rank, std::uint16_t port) {
   ProcessGroupOptions options = peer_options(rank, port);
   options.timeout_seconds = 3;
@@ -128,7 +128,7 @@ double long_work_of_the_first(std::int64_t rank, std::uint16_t port) {
 
 TEST(ProcessGroup, WaitsForTheFirstLongerThanForAnExchange) {
   if (const auto port = Peer::port()) {
-    // Both begin together, so that starting a process takes nothing of the three seconds.
+    // Both start together, so that starting a process does not use up the three seconds.
     write_file(std::getenv("SACCADE_TEST_OUTPUT"), "here");
     if (long_work_of_the_first(1, *port) != 7.5) ::_exit(1);
     return;
@@ -143,7 +143,7 @@ TEST(ProcessGroup, WaitsForTheFirstLongerThanForAnExchange) {
   EXPECT_EQ(peer.wait(), 0);
 }
 
-TEST(ProcessGroup, TellsTheOthersThatTheFirstFailed) {
+TEST(ProcessGroup, ReportsAFailureOfTheFirstToTheOthers) {
   const auto work = [](std::int64_t rank, std::uint16_t port) -> std::string {
     ProcessGroup group(peer_options(rank, port));
     try {
@@ -165,18 +165,18 @@ TEST(ProcessGroup, TellsTheOthersThatTheFirstFailed) {
   EXPECT_EQ(read_file(folder / "peer"), "process 0 failed while the others were waiting");
 }
 
-TEST(ProcessGroup, DoesNotWaitForOthersForEver) {
+TEST(ProcessGroup, TimesOutWaitingForTheOthers) {
   ProcessGroupOptions alone = peer_options(1, free_port());
   alone.timeout_seconds = 1;
   try {
     ProcessGroup group(alone);
-    FAIL() << "nobody is there";
+    FAIL() << "there is no other process";
   } catch (const std::runtime_error& error) {
     EXPECT_THAT(error.what(), HasSubstr("process 1 of 2 cannot join the others at 127.0.0.1:"));
   }
 }
 
-TEST(ProcessGroup, OfOneLeavesEverythingAsItIs) {
+TEST(ProcessGroup, OfOneProcessChangesNothing) {
   ProcessGroup group;
   EXPECT_TRUE(group.is_first());
   const at::Tensor tensor = at::full({2}, 3.0);
@@ -188,7 +188,7 @@ TEST(ProcessGroup, OfOneLeavesEverythingAsItIs) {
   EXPECT_EQ(group.on_first([] { return 1.5; }), 1.5);
 }
 
-TEST(ProcessGroup, RefusesARankThatThereIsNot) {
+TEST(ProcessGroup, RefusesARankOutOfRange) {
   for (const auto& [rank, processes] :
        {std::pair{2, 2}, std::pair{-1, 2}, std::pair{0, 0}, std::pair{1, 1}}) {
     ProcessGroupOptions options;

@@ -17,7 +17,7 @@ class ScheduledSampling : public ::testing::Test {
     return mix_in_own_words(decoder_, features_, words_, share, at::kFloat,
                             at::detail::createCPUGenerator(2));
   }
-  /// The words after the start of the captions that are not over before the others.
+  /// The words after the start token, of the captions that are as long as the longest.
   static at::Tensor long_ones(const at::Tensor& words) {
     return words.narrow(0, 0, 40).narrow(1, 1, 4);
   }
@@ -28,7 +28,7 @@ class ScheduledSampling : public ::testing::Test {
                        std::vector<std::vector<std::int64_t>>(40, {9, 10, Vocabulary::kEnd})});
 };
 
-TEST_F(ScheduledSampling, LeavesEverythingAtShareZero) {
+TEST_F(ScheduledSampling, ChangesNothingForShareZero) {
   EXPECT_TRUE(at::equal(mixed(0), words_.inputs.words));
 }
 
@@ -38,11 +38,11 @@ TEST_F(ScheduledSampling, ReplacesAboutItsShareOfTheWords) {
     return (long_ones(mixed(share)) != given).to(at::kFloat).mean().item<double>();
   };
   const double all = changed(1), half = changed(0.5);
-  EXPECT_GT(all, 0.6);  // a model of 13 words sometimes draws the given one, or the end
+  EXPECT_GT(all, 0.6);  // with 13 words, the sample is sometimes the given word or the end token
   EXPECT_NEAR(half, all / 2, 0.12);
 }
 
-TEST_F(ScheduledSampling, KeepsTheStartAndTheFilling) {
+TEST_F(ScheduledSampling, KeepsTheStartTokenAndThePadding) {
   const at::Tensor words = mixed(1);
   EXPECT_TRUE((words.select(1, 0) == Vocabulary::kStart).all().item<bool>());
   const at::Tensor filling = words_.inputs.words == Vocabulary::kPad;
@@ -52,8 +52,8 @@ TEST_F(ScheduledSampling, KeepsTheStartAndTheFilling) {
   EXPECT_FALSE((later == Vocabulary::kEnd).any().item<bool>());
 }
 
-TEST_F(ScheduledSampling, DrawsFromTheModel) {
-  // A model whose bias leaves one word only.
+TEST_F(ScheduledSampling, SamplesFromTheModel) {
+  // A model whose bias allows only one word.
   {
     torch::NoGradGuard no_gradient;
     decoder_->output_bias.fill_(-100);

@@ -14,7 +14,7 @@
 namespace saccade::test {
 namespace {
 
-/// Three words besides the specials and captions of at most two: few enough to enumerate.
+/// Three words besides the special tokens, and captions of at most two words, to enumerate them.
 class SelfCritical : public ::testing::Test {
  protected:
   SelfCritical() {
@@ -39,7 +39,7 @@ class SelfCritical : public ::testing::Test {
     return flat_gradient(value, decoder_->parameters());
   }
 
-  /// The expected reward of the two images' captions, by enumeration of them all.
+  /// The expected reward of the captions of both images, by enumeration of all captions.
   at::Tensor expected_reward() {
     CaptionReward reward(train_, config_.self_critical);
     at::Tensor sum = at::zeros({});
@@ -48,7 +48,7 @@ class SelfCritical : public ::testing::Test {
       const Features own{features_.values.narrow(0, image, 1), features_.grid};
       const auto log_p = [&](const State& state, std::int64_t word, Step& step) {
         step = decoder_->step(state, at::full({1}, word, at::kLong), AttentionMode::expected);
-        at::Tensor logits = step.logits.clone();  // of the words that may be said
+        at::Tensor logits = step.logits.clone();  // of the permitted words
         for (const std::int64_t id : {Vocabulary::kPad, Vocabulary::kStart, Vocabulary::kUnknown}) {
           logits.select(1, id).fill_(-1e9);
         }
@@ -68,7 +68,7 @@ class SelfCritical : public ::testing::Test {
         for (const std::int64_t b : words) {
           const at::Tensor both = at_0[a] + at_1[b];
           const at::Tensor at_2 = log_p(second.next, b, third);
-          // At the limit the caption is over: no choice, no gradient.
+          // At the limit the caption ends without a choice, so there is no gradient.
           const at::Tensor end = at_2[Vocabulary::kEnd].exp().detach();
           sum = sum + both.exp() * (end * value({a, b}, true) + (1 - end) * value({a, b}, false));
         }
@@ -86,7 +86,7 @@ class SelfCritical : public ::testing::Test {
 };
 
 TEST_F(SelfCritical, FollowsTheGradientOfTheExpectedReward) {
-  // Draws are of the words that are not banned; make the banned ones negligible to the model too.
+  // Samples contain no banned words; make these negligible in the model, too.
   {
     torch::NoGradGuard no_gradient;
     for (const std::int64_t id : {Vocabulary::kPad, Vocabulary::kStart, Vocabulary::kUnknown}) {
@@ -101,7 +101,7 @@ TEST_F(SelfCritical, FollowsTheGradientOfTheExpectedReward) {
     at::Tensor sum = at::zeros_like(exact);
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
       const BatchLoss loss = (*train)(features_, batch_, 0, seed);
-      // Per word in the loss; here per caption, and both images.
+      // The loss is per word; here it is per caption, for both images.
       const double scale =
           static_cast<double>(loss.words) / static_cast<double>(config_.self_critical.candidates);
       sum += gradient(-loss.loss * scale);
@@ -113,7 +113,7 @@ TEST_F(SelfCritical, FollowsTheGradientOfTheExpectedReward) {
   }
 }
 
-TEST_F(SelfCritical, RaisesTheRewardOfWhatItDraws) {
+TEST_F(SelfCritical, RaisesTheRewardOfItsSamples) {
   const auto train = objective();
   torch::optim::Adam optimizer(decoder_->parameters(), torch::optim::AdamOptions(0.02));
   double first = 0, last = 0;
@@ -127,12 +127,12 @@ TEST_F(SelfCritical, RaisesTheRewardOfWhatItDraws) {
   EXPECT_GT(last, first + 1);
 }
 
-TEST_F(SelfCritical, TakesItsCandidatesFromTheBeamToo) {
+TEST_F(SelfCritical, SupportsCandidatesFromBeamSearch) {
   config_.self_critical.search = "beam";
   config_.self_critical.candidates = 3;
   const auto train = objective();
   const BatchLoss a = (*train)(features_, batch_, 0, 1), b = (*train)(features_, batch_, 0, 2);
-  EXPECT_EQ(a.loss.item<double>(), b.loss.item<double>());  // nothing is drawn
+  EXPECT_EQ(a.loss.item<double>(), b.loss.item<double>());  // nothing is sampled
   EXPECT_GT(a.words, 0);
 }
 

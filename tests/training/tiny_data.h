@@ -10,7 +10,7 @@
 
 namespace saccade::test {
 
-/// Two photographs that differ at a glance, with captions to learn by heart.
+/// Two clearly different images with captions, to be memorized.
 inline Dataset tiny_dataset(const TemporaryFolder& folder) {
   const auto write = [&](const std::string& name, const cv::Scalar& left, const cv::Scalar& right) {
     cv::Mat image(48, 64, CV_8UC3, left);

@@ -12,7 +12,7 @@
 
 namespace saccade::test {
 
-/// A few early layers of a small network: seconds, not hours.
+/// The first layers of a small network, so that training takes seconds.
 inline TrainingRun tiny_run(const Dataset& dataset, const std::filesystem::path& directory) {
   at::set_num_threads(1);
   TrainingRun run;
@@ -40,7 +40,7 @@ inline TrainingRun tiny_run(const Dataset& dataset, const std::filesystem::path&
   return run;
 }
 
-/// step → what train.jsonl says under `key`
+/// step → the value of `key` in train.jsonl
 inline std::map<int, double> losses(const std::filesystem::path& directory,
                                     const char* key = "cross_entropy") {
   std::istringstream in(read_file(directory / "train.jsonl"));

@@ -17,8 +17,8 @@ TrainingEnd run_until(const TrainingRun& run, int steps) {
   return train(run, callbacks);
 }
 
-/// A broken run, resumed, sees the same figures as an unbroken one.
-/// @param make  a fresh run, its encoder and decoder its own.
+/// Expects that an interrupted and resumed run logs the same numbers as an uninterrupted one.
+/// @param make  creates a run with its own encoder and decoder.
 void expect_resumes(const std::function<TrainingRun()>& make, const TemporaryFolder& folder,
                     const char* key) {
   const auto named = [&](const char* name) {
@@ -38,7 +38,7 @@ void expect_resumes(const std::function<TrainingRun()>& make, const TemporaryFol
   EXPECT_EQ(whole, broken);
 }
 
-TEST(TrainerObjectives, HardAttentionLearnsTwoImagesByHeartAndDecodesHard) {
+TEST(TrainerObjectives, HardAttentionMemorizesTwoImages) {
   const TemporaryFolder folder;
   const Dataset dataset = tiny_dataset(folder);
   TrainingRun run = tiny_run(dataset, folder / "run");
@@ -65,7 +65,7 @@ TEST(TrainerObjectives, HardAttentionResumes) {
   expect_resumes(make, folder, "loss");
 }
 
-TEST(TrainerObjectives, SelfCriticalResumesAndTakesItsFeaturesFromTheCache) {
+TEST(TrainerObjectives, SelfCriticalResumesWithCachedFeatures) {
   const TemporaryFolder folder;
   const Dataset dataset = tiny_dataset(folder);
   TrainingRun start = tiny_run(dataset, folder / "start");
@@ -116,7 +116,7 @@ TEST(TrainerObjectives, AccumulatedBatchesEqualOneOfTheirSize) {
   EXPECT_FALSE(at::allclose(whole, trained("small", 1, 1), 1e-2, 2e-3));
 }
 
-TEST(TrainerObjectives, StopsEarlyWhenTheMetricNoLongerRises) {
+TEST(TrainerObjectives, StopsEarlyWhenTheMetricNoLongerImproves) {
   const TemporaryFolder folder;
   TrainingRun run = tiny_run(tiny_dataset(folder), folder / "run");
   run.config.learning_rate = run.config.encoder_learning_rate = 0;
@@ -129,7 +129,7 @@ TEST(TrainerObjectives, StopsEarlyWhenTheMetricNoLongerRises) {
   EXPECT_EQ(validations, 3);  // the first is the best
 }
 
-TEST(TrainerObjectives, CacheRefusesWhatItCannotServe) {
+TEST(TrainerObjectives, CacheRefusesALearningEncoderAndAugmentation) {
   const TemporaryFolder folder;
   const Dataset dataset = tiny_dataset(folder);
   TrainingRun run = tiny_run(dataset, folder / "run");
@@ -142,7 +142,7 @@ TEST(TrainerObjectives, CacheRefusesWhatItCannotServe) {
   EXPECT_THROW(train(run, {}), std::invalid_argument);
 }
 
-TEST(TrainerObjectives, BatchNormsKeepTheirStatisticsUnlessTold) {
+TEST(TrainerObjectives, BatchNormsKeepTheirStatisticsByDefault) {
   const TemporaryFolder folder;
   const Dataset dataset = tiny_dataset(folder);
   const auto statistics_move = [&](const char* name, const char* handling) {
@@ -164,7 +164,7 @@ TEST(TrainerObjectives, BatchNormsKeepTheirStatisticsUnlessTold) {
 
 TEST(TrainerObjectives, TwoProcessesLearnAsOneWithTwiceTheBatch) {
   const TemporaryFolder folder;
-  const Dataset dataset = tiny_dataset(folder);  // captions of 7 words and of 8: unequal parts
+  const Dataset dataset = tiny_dataset(folder);  // captions of 7 and 8 words: unequal parts
   const auto make = [&](const std::filesystem::path& directory, std::int64_t images) {
     TrainingRun run = tiny_run(dataset, directory);
     run.config.epochs = 3;
@@ -172,7 +172,7 @@ TEST(TrainerObjectives, TwoProcessesLearnAsOneWithTwiceTheBatch) {
     run.config.learning_rate = run.config.encoder_learning_rate = 0.05;
     run.config.batch_images = images;
     run.config.coverage.weight = 0.5;
-    run.phrases.emplace();  // one image's words alone are supervised
+    run.phrases.emplace();  // only words of one image are supervised
     const std::vector<TokenPhrase> wall{{1, 3, "", "", {{0, 0, 0.5, 1}}}};
     run.phrases->of = {{wall, wall}, {{}, {}}};
     return run;

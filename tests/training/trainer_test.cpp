@@ -15,7 +15,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-TEST(Trainer, LearnsTwoImagesByHeart) {
+TEST(Trainer, MemorizesTwoImages) {
   const TemporaryFolder folder;
   const Dataset dataset = tiny_dataset(folder);
   EXPECT_EQ(train(tiny_run(dataset, folder / "run"), {}), TrainingEnd::finished);
@@ -25,7 +25,7 @@ TEST(Trainer, LearnsTwoImagesByHeart) {
   EXPECT_EQ(captions[1].text, "two blue birds sit on a dark branch");
 }
 
-TEST(Trainer, ResumesToTheSameLossesAsAnUnbrokenRun) {
+TEST(Trainer, ResumesToTheSameLossesAsAnUninterruptedRun) {
   const TemporaryFolder folder;
   const Dataset dataset = tiny_dataset(folder);
   const auto run_into = [&](const std::string& name, bool resume) {
@@ -48,7 +48,7 @@ TEST(Trainer, ResumesToTheSameLossesAsAnUnbrokenRun) {
   EXPECT_EQ(whole, broken);
 }
 
-TEST(Trainer, LeavesAFrozenEncoderAsItWas) {
+TEST(Trainer, KeepsAFrozenEncoderUnchanged) {
   const TemporaryFolder folder;
   TrainingRun run = tiny_run(tiny_dataset(folder), folder / "run");
   run.config.epochs = 2;
@@ -103,7 +103,7 @@ TEST(Trainer, RefusesACheckpointOfAnotherConfigOrModelAndNamesTheDifference) {
               HasSubstr("another model (/decoder/hidden was "));
 }
 
-TEST(Trainer, StopsAtALossThatIsNoNumberAndNamesTheBatch) {
+TEST(Trainer, StopsAtALossThatIsNotFiniteAndNamesTheBatch) {
   const TemporaryFolder folder;
   TrainingRun run = tiny_run(tiny_dataset(folder), folder / "run");
   {
@@ -112,7 +112,7 @@ TEST(Trainer, StopsAtALossThatIsNoNumberAndNamesTheBatch) {
   }
   try {
     train(run, {});
-    FAIL() << "training went on";
+    FAIL() << "training continued";
   } catch (const std::runtime_error& error) {
     EXPECT_NE(std::string(error.what()).find("epoch 1, batch 1"), std::string::npos);
   }

@@ -16,7 +16,7 @@ std::string message(const Json& json) {
   return "no error";
 }
 
-TEST(TrainingConfig, ComesBackAsItWasWritten) {
+TEST(TrainingConfig, ReadsWhatItWrote) {
   TrainingConfig config;
   config.epochs = 3;
   config.ema = 0.5;
@@ -26,7 +26,7 @@ TEST(TrainingConfig, ComesBackAsItWasWritten) {
   EXPECT_EQ(to_json(training_config_from_json(json)), json);
 }
 
-TEST(TrainingConfig, KeepsTheBaseWhereNothingIsSaid) {
+TEST(TrainingConfig, KeepsTheBaseForMissingKeys) {
   TrainingConfig base;
   base.epochs = 77;
   const TrainingConfig config = training_config_from_json({{"dropout", 0.25}}, base);
@@ -34,7 +34,7 @@ TEST(TrainingConfig, KeepsTheBaseWhereNothingIsSaid) {
   EXPECT_EQ(config.dropout, 0.25);
 }
 
-TEST(TrainingConfig, RefusesByName) {
+TEST(TrainingConfig, NamesTheInvalidKey) {
   EXPECT_EQ(message({{"epoch", 3}}), "training config: unknown key \"epoch\"");
   EXPECT_EQ(message({{"epochs", 0}}),
             "training config: epochs is 0, expected a value from 1.0 to 100000.0");

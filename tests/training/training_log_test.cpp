@@ -33,26 +33,27 @@ class TrainingLog : public ::testing::Test {
   std::filesystem::path log_ = folder_ / "train.jsonl";
 };
 
-TEST_F(TrainingLog, IsCutBackToTheCheckpointsStep) {
-  // Two steps an epoch; saved after three steps, killed after five.
+TEST_F(TrainingLog, IsTruncatedToTheStepOfTheCheckpoint) {
+  // Two steps per epoch; saved after three steps, killed after five.
   const std::string saved = step(0, 1) + step(1, 1) + validation(2, 1) + step(2, 2);
   EXPECT_EQ(cut(saved + step(3, 2) + validation(4, 2) + step(4, 3), 3, 1), saved);
 }
 
-TEST_F(TrainingLog, KeepsTheValidationThatACheckpointFollowed) {
+TEST_F(TrainingLog, KeepsTheValidationBeforeACheckpoint) {
   const std::string epoch = step(0, 1) + step(1, 1);
   EXPECT_EQ(cut(epoch + validation(2, 1), 2, 1), epoch + validation(2, 1));
   EXPECT_EQ(cut(epoch + validation(2, 1), 2, 0), epoch)
-      << "saved before the validation, which the run will do again";
+      << "saved before the validation, which the run will repeat";
 }
 
-TEST_F(TrainingLog, LosesALineThatWasBeingWritten) {
+TEST_F(TrainingLog, LosesAnIncompleteLine) {
   EXPECT_EQ(cut(step(0, 1) + "{\"epoch\":1,\"lo", 5, 0), step(0, 1));
-  EXPECT_EQ(cut(step(0, 1) + "{\"epoch\":1,\"step\":1}", 5, 0), step(0, 1)) << "without its end";
+  EXPECT_EQ(cut(step(0, 1) + "{\"epoch\":1,\"step\":1}", 5, 0), step(0, 1))
+      << "without its line break";
   EXPECT_EQ(cut("\n" + step(0, 1) + "null\n", 5, 0), step(0, 1));
 }
 
-TEST_F(TrainingLog, IsLeftAloneWhereNothingIsToBeCut) {
+TEST_F(TrainingLog, IsUnchangedIfNothingIsRemoved) {
   write_file(log_, step(0, 1));
   const auto before = std::filesystem::last_write_time(log_);
   std::filesystem::create_hard_link(log_, folder_ / "same");
@@ -62,7 +63,7 @@ TEST_F(TrainingLog, IsLeftAloneWhereNothingIsToBeCut) {
   EXPECT_NO_THROW(cut_training_log(folder_ / "none.jsonl", 1, 0));
 }
 
-TEST_F(TrainingLog, OfAKilledRunThatGoesOnHasEveryStepOnce) {
+TEST_F(TrainingLog, OfAResumedRunHasEveryStepOnce) {
   at::set_num_threads(1);
   const Dataset dataset = tiny_dataset(folder_);
   const auto make_run = [&](bool resume) {
@@ -89,7 +90,7 @@ TEST_F(TrainingLog, OfAKilledRunThatGoesOnHasEveryStepOnce) {
   TrainingCallbacks stop;
   stop.should_stop = [&] { return ++steps == 3; };
   ASSERT_EQ(train(make_run(false), stop), TrainingEnd::stopped);
-  // What it would have logged before it was killed, and the line that it was writing.
+  // Lines logged after the checkpoint and before the kill, and an incomplete line.
   const auto log = folder_ / "run" / "train.jsonl";
   write_file(log, read_file(log) + step(3, 2) + validation(4, 2) + step(4, 3) + "{\"step\"");
   ASSERT_EQ(train(make_run(true), {}), TrainingEnd::finished);
