@@ -102,7 +102,7 @@ Image draw_health(const Health& health, const std::string& title) {
 
   fill(figure, {kGap, plots - 8, width, 1}, kPale);
   if (health.flags.empty()) {
-    draw_text(figure, "No problems found.", {16, false, kInk, 1, false},
+    draw_text(figure, "No common problem found.", {16, false, kInk, 1, false},
               {kGap, plots + 6, width, 40});
   }
   for (std::size_t i = 0; i < health.flags.size(); ++i) {
