@@ -15,10 +15,10 @@ constexpr double kMostWords = 1000;
 
 Arguments::Arguments(const std::string& command, const std::string& usage,
                      const std::string& summary, const std::string& example)
-    : options_("saccade " + command, summary), command_(command), example_(example) {
+    : options_("saccade " + command, summary + '\n'), command_(command), example_(example) {
   options_.custom_help(usage.substr(std::min(usage.size(), command.size() + 1)) + " [OPTION...]");
   options_.positional_help("");
-  options_.add_options()("h,help", "print this help");
+  options_.add_options()("h,help", "print this help and exit");
 }
 
 bool Arguments::parse(int argc, const char* const* argv) {
@@ -34,7 +34,7 @@ bool Arguments::parse(int argc, const char* const* argv) {
   }
   if (!result_->unmatched().empty()) {
     throw UsageError("unexpected argument \"" + result_->unmatched().front() + "\"; `saccade " +
-                     command_ + " --help` says what is expected");
+                     command_ + " --help` shows the usage");
   }
   for (const auto& limit : limits_) limit(*this);
   return true;
@@ -49,32 +49,36 @@ void Arguments::require_range(const std::string& name, double value, double low,
 }
 
 void Arguments::add_threads_option() {
-  add()("threads", "threads to compute with; 0: one per processor",
-        cxxopts::value<std::int64_t>()->default_value("0"));
+  add()("threads", "number of compute threads; 0: one per available CPU core",
+        cxxopts::value<std::int64_t>()->default_value("0"), "N");
   limit<std::int64_t>("threads", 0, kMostThreads);
 }
 
 void Arguments::add_model_options() {
-  add()("m,model", "the model's folder, or the name of one that ships (default, …)",
-        cxxopts::value<std::string>()->default_value("default"))(
-      "device", "cpu, cuda or cuda:N", cxxopts::value<std::string>()->default_value("cpu"));
+  auto options = add();
+  options("m,model", "a model's folder, or the name of an installed model",
+          cxxopts::value<std::string>()->default_value("default"), "MODEL");
+  options("device", "cpu, cuda or cuda:N", cxxopts::value<std::string>()->default_value("cpu"),
+          "DEVICE");
   add_threads_option();
 }
 
-void Arguments::add_decoding_options(const std::string& otherwise) {
-  const std::string by_default = " (default: " + otherwise;
-  add()("beam", "hypotheses kept while searching; 1 is greedy" + by_default + ")",
-        cxxopts::value<std::int64_t>())("length-penalty",
-                                        "rank by log p / (words + 1)^N" + by_default + ")",
-                                        cxxopts::value<double>())(
-      "max-length", "words at most" + by_default + ", else 30)", cxxopts::value<std::int64_t>())(
-      "no-repeat-ngram",
-      "no sequence of this many words twice; 0: allowed" + by_default + ", else 0)",
-      cxxopts::value<std::int64_t>())(
-      "repeat-penalty",
-      "rank a caption lower by N nats for each content word that it says again" + by_default +
-          ", else 0)",
-      cxxopts::value<double>());
+void Arguments::add_decoding_options(const std::string& source, const std::string& length_penalty) {
+  const std::string by_default = " (default: " + source + ", else ";
+  auto options = add();
+  options("beam", "beam width; 1: greedy search" + by_default + "3)",
+          cxxopts::value<std::int64_t>(), "N");
+  options("length-penalty",
+          "rank captions by log p / (words + 1)^X" + by_default + length_penalty + ")",
+          cxxopts::value<double>(), "X");
+  options("max-length", "maximum number of words" + by_default + "30)",
+          cxxopts::value<std::int64_t>(), "N");
+  options("no-repeat-ngram",
+          "allow no sequence of N words twice; 0: no such rule" + by_default + "0)",
+          cxxopts::value<std::int64_t>(), "N");
+  options("repeat-penalty",
+          "lower a caption's rank by X nats for each repeated content word" + by_default + "0)",
+          cxxopts::value<double>(), "X");
   limit<std::int64_t>("beam", 1, kWidestBeam);
   limit<double>("length-penalty", 0, 10);
   limit<std::int64_t>("max-length", 1, kMostWords);
@@ -83,16 +87,17 @@ void Arguments::add_decoding_options(const std::string& otherwise) {
 }
 
 void Arguments::add_search_options() {
-  add_decoding_options("the model's own");
-  add()("min-length", "words at least", cxxopts::value<std::int64_t>()->default_value("1"));
+  add_decoding_options("as in the model");
+  add()("min-length", "minimum number of words", cxxopts::value<std::int64_t>()->default_value("1"),
+        "N");
   limit<std::int64_t>("min-length", 0, kMostWords);
 }
 
 void Arguments::add_confidence_option() {
   add()("min-confidence",
-        "say nothing (\"unsure\") where the probability that a person would accept the caption is "
-        "lower, 0…1; for models with a calibration, see `saccade model calibrate`",
-        cxxopts::value<double>());
+        "report \"unsure\" instead of a caption whose confidence, 0 to 1, is below P; needs a "
+        "calibrated model, see `saccade model calibrate`",
+        cxxopts::value<double>(), "P");
   limit<double>("min-confidence", 0, 1);
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-// A comma and a newline are parts of file names; only NUL is not.
+// File names may contain commas and newlines; only NUL is safe as a separator.
 #define CXXOPTS_VECTOR_DELIMITER '\0'
 #include <cxxopts.hpp>
 
@@ -13,20 +13,22 @@
 
 namespace saccade::app {
 
-/// The option parser of one command, with what all commands share: --help, an example, and errors
-/// that are UsageErrors whatever cxxopts throws in its different versions.
+/// The option parser of one command. It adds --help with an example, and turns the exceptions of
+/// every cxxopts version into UsageError.
 class Arguments {
  public:
-  /// @param usage    what follows `saccade `, e.g. "caption IMAGE…".
-  /// @param example  a command line that works.
+  /// @param usage    the command line after `saccade `, e.g. "caption IMAGE…"
+  /// @param summary  first line of the help: what the command does, in the imperative; details may
+  ///                 follow after an empty line, wrapped at 76 columns
+  /// @param example  a complete command line
   Arguments(const std::string& command, const std::string& usage, const std::string& summary,
             const std::string& example);
 
   cxxopts::OptionAdder add() { return options_.add_options(); }
-  /// The name of the option that takes the words without a dash (declare it with add() as a
-  /// std::vector<std::string>).
+  /// Names the option that takes the operands. Declare it with add(), as a
+  /// std::vector<std::string> if there may be several.
   void positional(const std::string& name) { options_.parse_positional({name}); }
-  /// Where the option is given, its value of type T must lie within low…high.
+  /// Requires the value of type T, if given, to lie in [low, high]; parse() checks it.
   template <typename T>
   void limit(const std::string& name, double low, double high) {
     limits_.push_back([=](const Arguments& given) {
@@ -36,13 +38,13 @@ class Arguments {
     });
   }
 
-  /// @return false when --help was asked for and has been printed.
-  /// @throws UsageError for an unknown option, a value of another type or outside its limits
+  /// @return false if --help was given; the help has been printed
+  /// @throws UsageError for an unknown option, or a value of the wrong type or outside its limits
   bool parse(int argc, const char* const* argv);
 
   bool has(const std::string& name) const { return result_->count(name) != 0; }
   /// The option's value or its default.
-  /// @throws UsageError when it is of another type.
+  /// @throws UsageError if it is not of type T
   template <typename T>
   T get(const std::string& name) const {
     try {
@@ -51,23 +53,24 @@ class Arguments {
       throw UsageError("option --" + name + ": " + error.what());
     }
   }
-  /// @throws UsageError when `value` is not within low…high.
+  /// @throws UsageError if `value` is outside [low, high]
   static void require_range(const std::string& name, double value, double low, double high);
 
-  // The options that several commands share.
+  // Options that several commands share.
 
   /// --threads.
   void add_threads_option();
-  /// --model, --device, --threads: added by the commands that run a model.
+  /// --model, --device and --threads, for commands that run a model.
   void add_model_options();
-  /// --beam, --length-penalty, --max-length, --no-repeat-ngram, --repeat-penalty: what a bundle may
-  /// say of its own.
-  /// @param otherwise  what holds where they are not given
-  void add_decoding_options(const std::string& otherwise);
-  /// These, and --min-length.
+  /// --beam, --length-penalty, --max-length, --no-repeat-ngram and --repeat-penalty: the options
+  /// whose defaults a bundle may set.
+  /// @param source          where a default comes from, for the help: "as in the model"
+  /// @param length_penalty  its default if the source has none, for the help
+  void add_decoding_options(const std::string& source, const std::string& length_penalty = "0");
+  /// The decoding options and --min-length.
   void add_search_options();
 
-  /// --min-confidence, for a command that shows captions.
+  /// --min-confidence, for commands that print captions.
   void add_confidence_option();
 
  private:

@@ -28,7 +28,7 @@ namespace saccade::app {
 
 namespace {
 
-/// One line on a terminal that is written over; nothing elsewhere.
+/// A progress line, updated in place on a terminal and omitted elsewhere.
 class Progress {
  public:
   explicit Progress(std::int64_t total) : total_(total), shown_(isatty(STDERR_FILENO) == 1) {}
@@ -42,15 +42,15 @@ class Progress {
     std::fprintf(stderr, "\r%lld of %lld, %lld failed, %.1f images/s \033[K", (long long)done_,
                  (long long)total_, (long long)failed_, rate());
   }
-  /// The line that stays, on a terminal or not.
+  /// Prints the final line, on a terminal or not.
   void finish(std::int64_t found) const {
     if (shown_) std::fprintf(stderr, "\r\033[K");
     std::fprintf(stderr, "%lld captioned, %lld failed, %.1f images/s", (long long)(done_ - failed_),
                  (long long)failed_, rate());
-    if (found > 0) std::fprintf(stderr, "; %lld were there already", (long long)found);
+    if (found > 0) std::fprintf(stderr, "; %lld were in the output already", (long long)found);
     std::fprintf(stderr, "\n");
     if (done_ == total_) return;
-    std::fprintf(stderr, "Interrupted with %lld to go; --resume continues.\n",
+    std::fprintf(stderr, "Interrupted with %lld images left; continue with --resume.\n",
                  (long long)(total_ - done_));
   }
   bool complete() const { return done_ == total_; }
@@ -71,7 +71,7 @@ class Progress {
   std::int64_t failed_ = 0;
 };
 
-/// Refuses a file that no run of batch wrote: it would be emptied, or continued, at once.
+/// Rejects an existing file that batch did not write, before it is emptied or appended to.
 void require_batch_lines(const std::string& output) {
   constexpr char kBeginning[] = "{\"image\":";
   if (!std::filesystem::is_regular_file(output) || descriptor_of(output)) return;
@@ -79,15 +79,14 @@ void require_batch_lines(const std::string& output) {
   std::string start(sizeof kBeginning - 1, '\0');
   in.read(start.data(), static_cast<std::streamsize>(start.size()));
   start.resize(static_cast<std::size_t>(in.gcount()));
-  // An interrupted run may have written less than that.
+  // An interrupted run may have written less.
   if (std::string(kBeginning).compare(0, start.size(), start) == 0) return;
   throw UsageError(
       "the output \"" + output +
-      "\" is a file that batch did not write and that would be lost; give another name, "
-      "or remove it first");
+      "\" exists and batch did not write it; choose another name, or remove the file first");
 }
 
-/// Refuses an output that would cost a file that the run reads, before anything is opened.
+/// Rejects an output that would replace an input, before anything is opened.
 void require_batch_output(const Arguments& arguments, const std::string& output,
                           const std::vector<std::string>& photographs) {
   std::vector<std::filesystem::path> inputs(photographs.begin(), photographs.end());
@@ -112,7 +111,7 @@ std::vector<std::string> list_source(const Arguments& arguments) {
                        : list_images(source, options);
 }
 
-/// @param images  of the whole run, so that a resumed one has the same batches.
+/// @param images  number of images of the whole run, so that a resumed run has the same batches
 PipelineOptions pipeline_options(std::int64_t batch_size, std::int64_t workers,
                                  std::int64_t images) {
   PipelineOptions options;
@@ -140,8 +139,8 @@ int run_batch(const Arguments& arguments) {
   JsonlWriter writer =
       arguments.has("resume") ? JsonlWriter::resume(output, inputs) : JsonlWriter::create(output);
 
-  // A batch that was cut in two is captioned again as a whole: its sums then come out the same to
-  // the last digit, and a resumed output is that of a run without interruption.
+  // Caption an interrupted batch again as a whole: rounding depends on the batch, and the resumed
+  // output must equal that of an uninterrupted run.
   const std::int64_t found = writer.lines_found();
   const std::int64_t begin = found - found % pipeline.batch_size;
   const std::vector<std::string> todo(inputs.begin() + begin, inputs.end());

@@ -54,7 +54,7 @@ int run_caption(const Arguments& arguments) {
     try {
       print(path, captioner.caption({load_photograph(path, reading)}, options).front(), json,
             paths.size() > 1, least_confidence);
-    } catch (...) {  // one bad photograph does not stop the others
+    } catch (...) {  // an unreadable image does not stop the others
       std::cerr << "saccade: " << current_error_text(path) << '\n';
       ++failed;
     }

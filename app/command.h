@@ -6,17 +6,17 @@
 
 namespace saccade::app {
 
-/// A command as far as it needs no model: its line in `saccade --help`, its options, and what can
-/// be known to be wrong before anything is loaded. The launcher and the engine share the table.
+/// The model-independent part of a command: its line in `saccade --help`, its options, and the
+/// checks to make before anything is loaded. The launcher and the engine share the table.
 struct Command {
-  const char* name;      ///< "caption"; of a sub-command "model inspect"
-  const char* operands;  ///< of a sub-command, as its list shows them: "DIR|FILE"
-  const char* summary;
+  const char* name;      ///< "caption", or "model inspect" for a sub-command
+  const char* operands;  ///< of a sub-command, for the list: "MODEL|FILE"
+  const char* summary;   ///< for the list, in the imperative, lower case
   Arguments (*options)();
   void (*check)(const Arguments& arguments);  ///< throws UsageError
 };
 
-/// All commands, in the order in which they are listed.
+/// All commands, in the order of the list.
 const std::vector<Command>& commands();
 
 }  // namespace saccade::app

@@ -7,13 +7,13 @@
 
 namespace saccade::app {
 
-/// --instead-of "bird=dog": a word of the sentence and another to be compared with it.
+/// --instead-of "bird=dog": a word of the sentence and a word to compare it with.
 struct Comparison {
   std::string word, other;
 };
 
-/// @return nothing where --instead-of is not given
-/// @throws UsageError where it is not WORD=OTHER
+/// @return nullopt if --instead-of is not given
+/// @throws UsageError if it is not WORD=OTHER
 std::optional<Comparison> comparison_option(const Arguments& arguments);
 
 }  // namespace saccade::app

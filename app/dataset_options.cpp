@@ -16,22 +16,25 @@ std::shared_ptr<cxxopts::Value> text(bool several) {
 }
 
 void add_options(Arguments& arguments, bool several) {
-  arguments.add()(
-      "data",
-      "a folder (Flickr8k's or Flickr30k's, COCO's, or with a dataset_*.json, captions.csv or "
-      "captions.jsonl), or a file of captions: token file, Karpathy JSON, COCO captions JSON, CSV "
-      "or JSONL of image, caption[, split]. The splits are what the captions say, else lists such "
-      "as Flickr_8k.trainImages.txt or train.txt beside them, else what the file names say "
-      "(train.csv, val.csv)",
-      text(several))(
-      "format",
-      "of the captions: tokens, karpathy, coco, jsonl or csv (default: by a file's contents; by "
-      "the names in a folder, needed where it holds captions in several formats)",
-      text(several))(
-      "images",
-      "the folder of the photographs (default: beside the captions, there or in images, "
-      "Flicker8k_Dataset, flickr30k-images, train2014 and the like)",
-      text(several));
+  const std::string again = several ? "; repeatable" : "";
+  auto add = arguments.add();
+  add("data",
+      "data set: a folder (Flickr8k, Flickr30k, COCO, or with a dataset_*.json, captions.csv or "
+      "captions.jsonl), or a caption file: token file, Karpathy JSON, COCO captions JSON, CSV or "
+      "JSONL of image, caption[, split]. Splits are taken from the captions, else from lists "
+      "beside them (Flickr_8k.trainImages.txt, train.txt), else from file names (train.csv)" +
+          again,
+      text(several), "PATH");
+  add("format",
+      "caption format: tokens, karpathy, coco, jsonl or csv (default: detected); required for a "
+      "folder with captions in several formats" +
+          again,
+      text(several), "NAME");
+  add("images",
+      "folder of the images (default: the captions' folder, or images, Flicker8k_Dataset, "
+      "flickr30k-images, train2014 and the like in it)" +
+          again,
+      text(several), "DIR");
 }
 
 DatasetSource source_of(const std::string& path, const std::string& format,
@@ -43,12 +46,12 @@ DatasetSource source_of(const std::string& path, const std::string& format,
   try {
     source.format = caption_format_from_string(format);
   } catch (const std::invalid_argument& error) {
-    throw UsageError(std::string("--format: ") + error.what());
+    throw UsageError(std::string("option --format: ") + error.what());
   }
   return source;
 }
 
-/// A repeated option's values, one per data set; `otherwise` for all where it is not given.
+/// The values of a repeatable option, one per data set; `otherwise` for each if it is not given.
 template <typename T>
 std::vector<T> per_source(const Arguments& arguments, const std::string& name, std::size_t sources,
                           const T& otherwise) {
@@ -57,7 +60,7 @@ std::vector<T> per_source(const Arguments& arguments, const std::string& name, s
   if (values.size() == sources) return values;
   throw UsageError("option --" + name + " is given " + std::to_string(values.size()) +
                    " times and --data " + std::to_string(sources) +
-                   " times; give it once for each data set, in their order");
+                   " times; give it once per data set, in the same order");
 }
 
 }  // namespace
@@ -68,20 +71,21 @@ void add_datasets_options(Arguments& arguments) { add_options(arguments, true); 
 
 void add_mixture_options(Arguments& arguments) {
   add_datasets_options(arguments);
-  arguments.add()(
-      "share",
-      "how often an epoch draws each training photograph of a data set, on average: 0.5 draws half "
-      "of them in one epoch and the others in the next, 2 draws each twice, 0 none, so that it is "
-      "only validated on (default: 1)",
-      cxxopts::value<std::vector<double>>())(
-      "validation-weight",
-      "of a data set's dev split in the mean of the scores that the best epoch is chosen by "
-      "(default: 1)",
-      cxxopts::value<std::vector<double>>());
+  auto add = arguments.add();
+  add("share",
+      "mean number of times an epoch uses each training image of a data set: 0.5 uses half of them "
+      "in one epoch and the others in the next, 2 uses each twice, 0 only validates; once per "
+      "--data (default: 1)",
+      cxxopts::value<std::vector<double>>(), "X");
+  add("validation-weight",
+      "weight of a data set's dev split in the mean score that selects the best epoch; once per "
+      "--data (default: 1)",
+      cxxopts::value<std::vector<double>>(), "X");
 }
 
 DatasetSource dataset_source(const Arguments& arguments) {
-  if (!arguments.has("data")) throw UsageError("--data is missing; name a folder or a file");
+  if (!arguments.has("data"))
+    throw UsageError("missing --data PATH; name a folder or a caption file");
   const auto given = [&](const char* name) {
     return arguments.has(name) ? arguments.get<std::string>(name) : std::string();
   };
@@ -90,7 +94,8 @@ DatasetSource dataset_source(const Arguments& arguments) {
 
 std::vector<MixtureOption> mixture_options(const Arguments& arguments) {
   constexpr double kMost = 1000;
-  if (!arguments.has("data")) throw UsageError("--data is missing; name a folder or a file");
+  if (!arguments.has("data"))
+    throw UsageError("missing --data PATH; name a folder or a caption file");
   const auto paths = arguments.get<std::vector<std::string>>("data");
   const std::size_t n = paths.size();
   const auto formats = per_source<std::string>(arguments, "format", n, "");
@@ -121,7 +126,7 @@ void print_warnings(const std::vector<std::string>& warnings) {
   }
   if (warnings.size() > kShown) {
     std::cerr << "warning: and " << warnings.size() - kShown
-              << " more; `saccade train --check --json --data …` lists them all\n";
+              << " more; `saccade train --check --json --data …` lists all\n";
   }
 }
 

@@ -12,30 +12,30 @@ namespace saccade::app {
 
 /// --data, --format and --images.
 void add_dataset_options(Arguments& arguments);
-/// The same for a command that takes several data sets: each option may be repeated.
+/// The same options, repeatable, for commands that take several data sets.
 void add_datasets_options(Arguments& arguments);
-/// These, and --share and --validation-weight.
+/// The options of add_datasets_options, and --share and --validation-weight.
 void add_mixture_options(Arguments& arguments);
 
-/// Where the data set is that these options name.
-/// @throws UsageError without --data or with a --format that there is none of
+/// The data set that the options of add_dataset_options name.
+/// @throws UsageError if --data is missing or --format is unknown
 DatasetSource dataset_source(const Arguments& arguments);
 
-/// What the options of add_mixture_options say of each data set.
+/// One data set of the options of add_mixture_options.
 struct MixtureOption {
   DatasetSource source;
-  double share = 1, validation_weight = 1;
+  double share = 1;              ///< mean uses of a training image per epoch, 0…1000
+  double validation_weight = 1;  ///< weight of the dev split, 0…1000
 };
 
-/// The data sets that the options of add_datasets_options and add_mixture_options name.
-/// @throws UsageError as dataset_source does, or when an option is given more or fewer times than
-///         --data
+/// The data sets that the options of add_datasets_options or add_mixture_options name.
+/// @throws UsageError as dataset_source does, or if an option is not given once per --data
 std::vector<MixtureOption> mixture_options(const Arguments& arguments);
 
-/// The files of captions and lists that make up a data set: no output may replace one of them.
+/// The caption files and split lists of a data set, which no output may replace.
 std::vector<std::filesystem::path> files_of_dataset(const DatasetSource& source);
 
-/// The first ten on stderr, and how many more there are.
+/// Prints the first ten warnings to stderr, and the number of the others.
 void print_warnings(const std::vector<std::string>& warnings);
 
 }  // namespace saccade::app

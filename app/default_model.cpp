@@ -23,11 +23,11 @@ fs::path find_model(const std::string& name) {
     roots.emplace_back(SACCADE_INSTALL_MODELS);
     for (const fs::path& root : roots) {
       if (fs::exists(root / name)) return root / name;
-      places += (places.empty() ? " in " : " or ") + root.string();
+      places += (places.empty() ? " here, in " : ", in ") + root.string();
     }
   }
-  throw std::runtime_error("model " + name + ": no such folder here" + places +
-                           "; give --model the folder of a bundle (config.json, vocab.json, "
+  throw std::runtime_error("model " + name + ": no such folder" + places +
+                           "; expected a model's name or folder (config.json, vocab.json, "
                            "weights.safetensors)");
 }
 

@@ -6,12 +6,12 @@
 
 namespace saccade::app {
 
-/// The bundle that `name` means: a folder, or the name of a bundle that ships with the program,
-/// looked for in the install prefix and beside the build.
-/// @throws std::runtime_error saying where was looked.
+/// Finds a bundle.
+/// @param name  a path, or the name of a bundle in the installed models or the source tree
+/// @throws std::runtime_error naming the searched folders
 std::filesystem::path find_model(const std::string& name);
 
-/// What is in a bundle's folder: files that a command reads, and that no output may replace.
+/// The files of a bundle's folder, which no output may replace.
 std::vector<std::filesystem::path> files_of_model(const std::filesystem::path& folder);
 
 }  // namespace saccade::app

@@ -31,12 +31,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Both words' rows of the diagnosis: the given one, and the other as its rival.
+/// The contrast word `other` in the diagnosis of `word`.
 const ContrastWord& find_rival(const WordDiagnosis& word, const std::string& other) {
   const auto found =
       std::find_if(word.contrasts.begin(), word.contrasts.end(),
                    [&](const ContrastWord& contrast) { return contrast.word == other; });
-  if (found == word.contrasts.end()) throw std::logic_error("the asked rival was not followed");
+  if (found == word.contrasts.end()) throw std::logic_error("the contrast word was not analyzed");
   return *found;
 }
 
@@ -54,9 +54,9 @@ void print_comparison(const Diagnosis& diagnosis, std::size_t place, const std::
   const WordDiagnosis& word = diagnosis.words[place];
   const ContrastWord& contrast = find_rival(word, other);
   std::printf(
-      "\n\"%s\" instead of \"%s\": log p of the word, and of the whole sentence\n"
+      "\n\"%s\" instead of \"%s\": log p of the word and of the sentence\n"
       "  %-14s %8s %8s %8s %8s %8s   %9s %9s\n",
-      other.c_str(), word.word.c_str(), "", "as it is", "hidden", "blurred", "others", "no image",
+      other.c_str(), word.word.c_str(), "", "original", "masked", "blurred", "others", "no image",
       "sentence", "no image");
   print_counterfactuals(word.word, word.counterfactuals, diagnosis.caption.log_prob,
                         diagnosis.log_prob_no_image);
@@ -70,7 +70,7 @@ void print_table(const Diagnosis& diagnosis) {
               "evidence (nats)");
   for (const WordDiagnosis& word : diagnosis.words) {
     if (!word.known) {
-      std::printf("%-14s %-14s %9s %7.2f   unknown to this model: it cannot be asked\n",
+      std::printf("%-14s %-14s %9s %7.2f   not in the vocabulary, so not analyzed\n",
                   word.word.c_str(), "unknown", "", word.counterfactuals.log_p);
     } else if (was_analyzed(word)) {
       std::printf("%-14s %-14s %9.2f %7.2f   %s\n", word.word.c_str(), to_string(word.verdict),
@@ -81,12 +81,12 @@ void print_table(const Diagnosis& diagnosis) {
   std::printf("\n%s\n", kEvidenceNote);
   if (!diagnosis.fitted) {
     std::printf(
-        "This model brings no verdicts fitted to it; general weights were used. "
+        "This model has no fitted verdicts; default weights were used. "
         "`saccade model fit-verdicts` fits them.\n");
   }
 }
 
-/// Every word's map under another light, and how it agrees with attention.
+/// Adds each word's map of `kind` and its rank correlation with attention.
 void add_maps(Json& json, const Captioner& captioner, const Image& photograph,
               const Diagnosis& diagnosis, MapKind kind) {
   Caption caption = diagnosis.caption;
@@ -100,8 +100,8 @@ void add_maps(Json& json, const Captioner& captioner, const Image& photograph,
   }
 }
 
-/// Both words' maps at the place they compete for. α is there before the word is chosen, so it is
-/// the same for both; what their log p hangs on is not.
+/// The maps of both words at their position. α is computed before the word is chosen, so it is the
+/// same for both; the saliency of their log p is not.
 Json comparison_json(const Captioner& captioner, const Image& photograph,
                      const Diagnosis& diagnosis, std::size_t place, const std::string& other,
                      MapKind kind) {
@@ -129,7 +129,7 @@ void print_correlations(const Captioner& captioner, const Image& photograph,
   }
 }
 
-/// The other word's own map on the page, where two are compared: what its log p hangs on.
+/// Adds the other word's saliency map to the page, if two words are compared.
 void add_comparison(Page& page, const Captioner& captioner, const Image& photograph,
                     const Diagnosis& diagnosis, std::size_t place, const std::string& other,
                     MapKind kind) {
@@ -139,20 +139,18 @@ void add_comparison(Page& page, const Captioner& captioner, const Image& photogr
   for (PageAlternative& alternative : page.words[place].alternatives) {
     if (alternative.word != other) continue;
     alternative.map = word_maps(captioner, photograph, with_other, kind)[place];
-    alternative.map_meaning = std::string("what its log p hangs on (") + to_string(kind) + ")";
+    alternative.map_meaning = std::string("saliency of its log p (") + to_string(kind) + ")";
   }
 }
 
 void require_pages_alone(const Arguments& arguments) {
   if (!arguments.has("output")) {
-    throw UsageError(
-        "diagnose: the photographs of a folder are explained on pages; name a folder "
-        "for them with --output");
+    throw UsageError("diagnose: a folder of images needs --output DIR, the folder for their pages");
   }
   for (const char* option : {"caption", "instead-of", "json"}) {
     if (arguments.has(option)) {
       throw UsageError(std::string("diagnose: --") + option +
-                       " is about one photograph, not a folder of them");
+                       " needs a single image, not a folder of images");
     }
   }
 }

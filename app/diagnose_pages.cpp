@@ -33,7 +33,7 @@ void write_diagnosis_page(const std::string& path, const Image& photograph,
 int diagnose_folder(const std::string& source, const std::string& output,
                     const LoadOptions& reading, const Diagnose& diagnose, const Enrich& enrich) {
   const std::vector<std::string> paths = list_images(source);
-  if (paths.empty()) throw std::runtime_error("there is no photograph in \"" + source + "\"");
+  if (paths.empty()) throw std::runtime_error("no images in \"" + source + "\"");
   PageIndex index(output, source, {paths.begin(), paths.end()});
   std::size_t failed = 0;
   for (const std::string& path : paths) {
@@ -42,7 +42,7 @@ int diagnose_folder(const std::string& source, const std::string& output,
       const Diagnosis diagnosis = diagnose(photograph);
       index.add(enriched(path, photograph, diagnosis, enrich), photograph);
       std::cout << path << '\t' << diagnosis.caption.text << std::endl;
-    } catch (...) {  // one bad photograph does not stop the others
+    } catch (...) {  // an unreadable image does not stop the others
       const std::string reason = current_error_text(path);
       std::cerr << "saccade: " << reason << '\n';
       index.add_failure(path, reason);
@@ -50,8 +50,7 @@ int diagnose_folder(const std::string& source, const std::string& output,
     }
   }
   const auto file = index.finish();
-  std::cerr << "saccade: wrote " << file.string() << " with " << paths.size() - failed
-            << " photographs";
+  std::cerr << "saccade: wrote " << file.string() << " with " << paths.size() - failed << " images";
   if (failed > 0) std::cerr << "; " << failed << " could not be diagnosed";
   std::cerr << '\n';
   return failed == 0 ? 0 : 1;

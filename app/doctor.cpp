@@ -27,28 +27,27 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Everything that is known of this machine and this build; `advice` says what to change, a
-/// sentence each.
+/// What is known about this machine and this build.
 struct Findings {
   std::string opencv;
   std::string processor;
   std::vector<std::string> instructions;
   std::string libtorch_instructions;
-  InstructionSet used = InstructionSet::portable;  // of what the processor has
+  InstructionSet used = InstructionSet::portable;  // by Saccade's kernels
   bool native_bf16 = false;
-  std::int64_t cores = 0;  // that this process may use
+  std::int64_t cores = 0;  // available to this process
   std::int64_t threads = 0;
   fs::path blas;
   std::optional<BlasThreads> openblas;
   std::optional<Memory> memory;
   double gflops = 0;
-  double gflops_bf16 = 0;  // 0: bfloat16 is computed in float
+  double gflops_bf16 = 0;  // 0: no native bfloat16
   fs::path bundle;
   std::string bundle_error;
-  std::vector<std::string> advice;
+  std::vector<std::string> advice;  // one sentence each
 };
 
-/// "4.6.0" of libopencv_core.so.4.6.0.
+/// The version in the name of a loaded library: "4.6.0" for libopencv_core.so.4.6.0.
 std::string version_of(const std::string& library) {
   const auto files = loaded_libraries(library);
   if (files.empty()) return "not loaded";
@@ -63,7 +62,7 @@ std::string openblas_words(std::optional<BlasThreads> threads) {
     case BlasThreads::none:
       return "OpenBLAS without threads";
     case BlasThreads::own:
-      return "OpenBLAS with threads of its own";
+      return "OpenBLAS with its own threads";
     case BlasThreads::openmp:
       return "OpenBLAS with OpenMP";
   }
@@ -86,28 +85,28 @@ std::vector<std::string> advise(const Findings& found) {
           loaded_libraries("libiomp5").size() >
       1) {
     advice.push_back(
-        "More than one OpenMP is loaded, and their threads compete; use a BLAS and a "
-        "LibTorch from the same distribution.");
+        "More than one OpenMP runtime is loaded, and their threads compete; use BLAS and "
+        "LibTorch packages of the same distribution.");
   }
   if (found.instructions.empty()) {
     advice.push_back(
-        "The processor's abilities are not known; mount /proc, without which LibTorch may "
-        "also fall back to its slowest loops.");
+        "The CPU's instruction sets are unknown; mount /proc. Without it LibTorch may also "
+        "use its slowest kernels.");
   } else if (found.used < processor_instruction_set()) {
     advice.push_back(
-        std::string("Of this processor's ") + to_string(processor_instruction_set()) + " only " +
+        std::string("The CPU has ") + to_string(processor_instruction_set()) + ", but only " +
         to_string(found.used) +
-        " is used; unset ONEDNN_MAX_CPU_ISA and ATEN_CPU_CAPABILITY, and in a chroot mount /proc.");
+        " is used; unset ONEDNN_MAX_CPU_ISA and ATEN_CPU_CAPABILITY, and mount /proc in a chroot.");
   }
   const bool fast = has(found.instructions, "avx2") || has(found.instructions, "asimd");
   if (fast && found.gflops < 10.0 * static_cast<double>(found.threads)) {
     advice.push_back(
-        "Matrix products are slower than such a processor should be; see whether other "
-        "programs keep it busy, and which BLAS is in use.");
+        "Matrix products are slower than expected for this CPU; check whether other programs "
+        "use it, and which BLAS is in use.");
   }
   if (found.memory && found.memory->available < (std::int64_t{1} << 30)) {
     advice.push_back(
-        "Less than 1 GiB of memory is free; close other programs, or give batch a smaller "
+        "Less than 1 GiB of memory is free; close other programs, or run batch with a smaller "
         "--batch-size.");
   }
   if (!found.bundle_error.empty()) {
@@ -148,7 +147,7 @@ Findings examine() {
 
 void print_text(const Findings& found) {
   const auto line = [](const char* name, const std::string& value) {
-    std::printf("%-12s%s\n", name, value.c_str());
+    std::printf("%-14s%s\n", name, value.c_str());
   };
   const auto gib = [](std::int64_t bytes) {
     char text[32];
@@ -159,17 +158,16 @@ void print_text(const Findings& found) {
   line("saccade", SACCADE_VERSION);
   line("LibTorch", TORCH_VERSION);
   line("OpenCV", found.opencv);
-  line("processor", (found.processor.empty() ? "unknown" : found.processor) + ", " +
-                        std::to_string(found.cores) + " cores");
-  line("abilities",
+  line("CPU", (found.processor.empty() ? "unknown" : found.processor) + ", " +
+                  std::to_string(found.cores) + " cores");
+  line("instructions",
        (found.instructions.empty() ? "none known" : joined(found.instructions, " ")) +
            "; LibTorch uses " +
            (found.libtorch_instructions.empty() ? "unknown" : found.libtorch_instructions) +
            ", Saccade " + to_string(found.used));
-  line("precision",
-       found.native_bf16
-           ? "float and bfloat16, both natively"
-           : "float natively; bfloat16 is computed in float, for want of AVX-512 BF16");
+  line("precision", found.native_bf16
+                        ? "float and bfloat16, both natively"
+                        : "float natively; bfloat16 is computed in float (no AVX-512 BF16)");
   line("threads", std::to_string(found.threads));
   line("BLAS",
        openblas_words(found.openblas) + (found.blas.empty() ? "" : ", " + found.blas.string()));
@@ -180,7 +178,7 @@ void print_text(const Findings& found) {
                      : "unknown");
   line("model", found.bundle.empty() ? "none" : found.bundle.string());
   std::printf("\n");
-  if (found.advice.empty()) std::printf("Nothing to change.\n");
+  if (found.advice.empty()) std::printf("Nothing to improve.\n");
   for (const std::string& sentence : found.advice) std::printf("%s\n", sentence.c_str());
 }
 

@@ -1,4 +1,5 @@
-// The part of the program that needs LibTorch: the launcher becomes it, with the same command line.
+// The `saccade-engine` program, which links LibTorch. The launcher starts it with its own
+// arguments.
 
 #include <map>
 #include <stdexcept>
@@ -32,7 +33,8 @@ int main(int argc, char** argv) {
     const auto run = kRuns.find(command.name);
     if (run == kRuns.end()) {
       throw std::runtime_error(std::string(command.name) +
-                               " is not done by the engine; run `saccade " + command.name + "`");
+                               ": the engine does not run this command; run `saccade " +
+                               command.name + "`");
     }
     return run->second(arguments);
   });

@@ -45,7 +45,7 @@ void write_captions(const std::string& path, const Dataset& dataset,
   file.commit();
 }
 
-/// Refuses an output that would cost a file that is read, before anything is computed.
+/// Rejects an output that would replace an input, before anything is computed.
 void require_evaluation_output(const Arguments& arguments, const Dataset& dataset) {
   std::vector<std::filesystem::path> inputs = files_of_dataset(dataset_source(arguments));
   for (auto& file : files_of_model(find_model(arguments.get<std::string>("model")))) {
@@ -61,19 +61,19 @@ std::string number(double value) {
   return text.str();
 }
 
-/// How the captions were decoded, so that a number can be traced.
+/// The decoding settings, for the report.
 std::vector<std::pair<std::string, std::string>> settings(const BeamSearchOptions& search) {
-  return {{"decoding",
-           "free-running, beam " + std::to_string(search.beam) + ", length penalty " +
-               number(search.length_penalty) + ", " +
-               std::to_string(search.constraints.min_length) + " to " +
-               std::to_string(search.constraints.max_length) + " words" +
-               (search.constraints.no_repeat_ngram > 0
-                    ? ", no " + std::to_string(search.constraints.no_repeat_ngram) + "-gram twice"
-                    : "") +
-               (search.constraints.repeat_penalty > 0
-                    ? ", repeat penalty " + number(search.constraints.repeat_penalty)
-                    : "")}};
+  return {
+      {"decoding",
+       "free-running, beam " + std::to_string(search.beam) + ", length penalty " +
+           number(search.length_penalty) + ", " + std::to_string(search.constraints.min_length) +
+           " to " + std::to_string(search.constraints.max_length) + " words" +
+           (search.constraints.no_repeat_ngram > 0
+                ? ", no repeated " + std::to_string(search.constraints.no_repeat_ngram) + "-grams"
+                : "") +
+           (search.constraints.repeat_penalty > 0
+                ? ", repeat penalty " + number(search.constraints.repeat_penalty)
+                : "")}};
 }
 
 }  // namespace

@@ -19,7 +19,7 @@
 namespace saccade::app {
 namespace {
 
-constexpr std::int64_t kPageAlternatives = 5;  // that the page lists per word
+constexpr std::int64_t kPageAlternatives = 5;  // per word, listed on the page
 
 HeatmapOptions heatmap_options(const Arguments& arguments) {
   HeatmapOptions options;
@@ -62,7 +62,7 @@ int run_heatmap(const Arguments& arguments) {
 
   require_heatmap_folder(folder, paths.front(), options);
   const LoadOptions reading = load_options(arguments);
-  // Beside the model, whose loading takes about as long.
+  // In parallel with the model, which takes about as long to load.
   std::future<Image> loading =
       std::async(std::launch::async, [&] { return load_photograph(paths.front(), reading); });
   const Captioner captioner = load_captioner(arguments);

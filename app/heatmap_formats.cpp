@@ -20,15 +20,15 @@ HeatmapFormats heatmap_formats(const Arguments& arguments) {
                                                     : PictureFormat::jpeg;
       formats.pictures.push_back(format);
     } else {
-      throw UsageError("option --format: there is no format \"" + name +
-                       "\"; choose of png, jpeg, webp, gif, html, with commas between");
+      throw UsageError("option --format: unknown format \"" + name +
+                       "\"; expected one of png, jpeg, webp, gif, html, separated by commas");
     }
   }
   std::sort(formats.pictures.begin(), formats.pictures.end());
   formats.pictures.erase(std::unique(formats.pictures.begin(), formats.pictures.end()),
                          formats.pictures.end());
   if (formats.pictures.empty() && !formats.page && !formats.animation) {
-    throw UsageError("option --format names no format; choose of png, jpeg, webp, gif, html");
+    throw UsageError("option --format is empty; expected one of png, jpeg, webp, gif, html");
   }
   return formats;
 }

@@ -8,14 +8,14 @@
 
 namespace saccade::app {
 
-/// What `saccade heatmap --format` asks for.
+/// The outputs of `saccade heatmap --format`.
 struct HeatmapFormats {
-  std::vector<PictureFormat> pictures;  ///< each once, in ascending order
+  std::vector<PictureFormat> pictures;  ///< without duplicates, in ascending order
   bool page = false;
   bool animation = false;
 };
 
-/// @throws UsageError for a format that there is none of, or none at all
+/// @throws UsageError for an unknown format or an empty list
 HeatmapFormats heatmap_formats(const Arguments& arguments);
 
 }  // namespace saccade::app

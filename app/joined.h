@@ -5,7 +5,7 @@
 
 namespace saccade::app {
 
-/// The words with the separator between them.
+/// Joins the words with the separator.
 inline std::string joined(const std::vector<std::string>& words, const std::string& separator) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : separator) + word;

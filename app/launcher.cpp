@@ -1,5 +1,5 @@
-// The `saccade` program. It answers what needs no model by itself, in milliseconds, and hands the
-// rest to the engine, which loads LibTorch.
+// The `saccade` program. It runs the commands that need no model itself, in milliseconds, and
+// starts the engine, which loads LibTorch, for the others.
 
 #include <cerrno>
 #include <cstring>
@@ -19,14 +19,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Becomes the engine, with the same command line, environment and open files.
+/// Replaces this process by the engine, with the same arguments, environment and open files.
 [[noreturn]] void become_engine(char** argv) {
   const fs::path engine =
       (fs::canonical("/proc/self/exe").parent_path() / SACCADE_ENGINE).lexically_normal();
   ::execv(engine.c_str(), argv);
-  throw std::runtime_error(
-      engine.string() + ": the part of Saccade that runs models cannot be started (" +
-      std::strerror(errno) + "); install Saccade as a whole with `cmake --install`");
+  throw std::runtime_error(engine.string() + ": cannot start the program that runs models (" +
+                           std::strerror(errno) +
+                           "); install all of Saccade with `cmake --install`");
 }
 
 }  // namespace

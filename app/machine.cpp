@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The value of the first line "key : value" of a file of /proc.
+/// The value of the first line "key : value" in a file under /proc.
 std::string proc_value(const char* file, const std::string& key) {
   std::ifstream in(file);
   for (std::string line; std::getline(in, line);) {
@@ -71,7 +71,7 @@ std::vector<fs::path> loaded_libraries(const std::string& name) {
 }
 
 std::optional<BlasThreads> openblas_threads() {
-  // OpenBLAS's own function: 0 sequential, 1 threads of its own, 2 OpenMP.
+  // OpenBLAS returns 0: sequential, 1: own threads, 2: OpenMP.
   const auto get_parallel =
       reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "openblas_get_parallel"));
   if (get_parallel == nullptr) return std::nullopt;
@@ -96,11 +96,11 @@ double measure_gflops(bool bf16) {
   constexpr double kEnough = 0.3;
   double best = 0;
   double spent = 0;
-  // From small to large: without a fast product even one of a thousand rows takes too long.
+  // From small to large: with a slow matrix product, even 1000 rows take too long.
   for (std::int64_t n = 256; spent < kEnough;) {
     const at::Tensor a = at::rand({n, n}).to(type);
     const at::Tensor b = at::rand({n, n}).to(type);
-    double seconds = seconds_of_product(a, b);  // touches the memory, starts the threads
+    double seconds = seconds_of_product(a, b);  // warm-up: touches the memory, starts the threads
     for (int i = 0; i < 3 && spent < kEnough; ++i) {
       seconds = seconds_of_product(a, b);
       spent += seconds;

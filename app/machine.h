@@ -8,32 +8,35 @@
 
 namespace saccade::app {
 
-/// What `doctor` finds out about the machine, each by asking the running process, not the build.
+// What `doctor` reports about the machine. Everything is read from the running process, not from
+// the build.
 
-/// The processor's name as the system gives it; empty when it does not.
+/// The CPU's name from /proc/cpuinfo; empty if unknown.
 std::string processor_name();
 
-/// Which of the instruction sets that matter here the processor has, by the system's names (avx2,
-/// avx512f, avx512_bf16, amx_bf16; asimd, bf16 on Arm).
+/// The relevant instruction sets of the CPU, by their /proc/cpuinfo names: avx2, avx512f,
+/// avx512_bf16, amx_bf16; on Arm asimd, bf16.
 std::vector<std::string> instruction_sets();
 
-/// The files of the loaded libraries whose names begin with `name`, links resolved, e.g.
-/// "libblas.so".
+/// The files of the loaded libraries whose names begin with `name`, e.g. "libblas.so", with links
+/// resolved.
 std::vector<std::filesystem::path> loaded_libraries(const std::string& name);
 
-/// How OpenBLAS, when it is loaded, runs in parallel.
+/// How OpenBLAS runs in parallel: not at all, with its own threads, or with OpenMP.
 enum class BlasThreads { none, own, openmp };
+/// @return nullopt if OpenBLAS is not loaded
 std::optional<BlasThreads> openblas_threads();
 
 struct Memory {
   std::int64_t total = 0;      ///< bytes
   std::int64_t available = 0;  ///< bytes
 };
-/// @return nothing when the system does not say.
+/// The machine's memory, from /proc/meminfo. @return nullopt if unknown
 std::optional<Memory> memory();
 
-/// Measured for about a third of a second: the best of several square matrix products, in 10⁹
-/// operations a second. @param bf16  in bfloat16 instead of float.
+/// Measures the speed of matrix products for about 0.3 s.
+/// @param bf16  in bfloat16 instead of float
+/// @return the best result of several square products, in 10⁹ operations per second
 double measure_gflops(bool bf16);
 
 }  // namespace saccade::app

@@ -6,9 +6,9 @@
 
 namespace saccade::app {
 
-/// --map: which light the words' maps are drawn in.
+/// --map: the kind of map shown for each word.
 void add_map_option(Arguments& arguments);
-/// @throws std::invalid_argument for a map that there is none of
+/// @throws std::invalid_argument for an unknown kind
 MapKind map_option(const Arguments& arguments);
 
 }  // namespace saccade::app

@@ -5,9 +5,10 @@
 namespace saccade::app {
 
 void add_meteor_options(Arguments& arguments) {
-  arguments.add()("wordnet", "folder of WordNet's data files for METEOR-wn",
-                  cxxopts::value<std::string>()->default_value(SACCADE_WORDNET))(
-      "no-meteor", "leave METEOR-wn out");
+  auto add = arguments.add();
+  add("wordnet", "folder of WordNet's data files for METEOR-wn",
+      cxxopts::value<std::string>()->default_value(SACCADE_WORDNET), "DIR");
+  add("no-meteor", "skip METEOR-wn");
 }
 
 std::shared_ptr<const WordNet> load_wordnet(const Arguments& arguments,
@@ -18,7 +19,7 @@ std::shared_ptr<const WordNet> load_wordnet(const Arguments& arguments,
     return std::make_shared<const WordNet>(folder);
   } catch (const std::runtime_error& error) {
     if (arguments.has("wordnet")) throw;
-    warnings.push_back(std::string("METEOR-wn is left out: ") + error.what());
+    warnings.push_back(std::string("METEOR-wn is skipped: ") + error.what());
     return nullptr;
   }
 }

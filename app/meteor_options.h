@@ -13,8 +13,10 @@ namespace saccade::app {
 /// --wordnet and --no-meteor.
 void add_meteor_options(Arguments& arguments);
 
-/// WordNet, or null when METEOR-wn is not wanted, or with a warning when the default folder does
-/// not have WordNet's files.
+/// Loads WordNet for METEOR-wn.
+/// @param warnings  gets a warning if the default folder has no WordNet files
+/// @return nullptr with --no-meteor, or after that warning
+/// @throws std::runtime_error if --wordnet is given and cannot be read
 std::shared_ptr<const WordNet> load_wordnet(const Arguments& arguments,
                                             std::vector<std::string>& warnings);
 

@@ -31,7 +31,7 @@ std::optional<std::string> given(const Arguments& arguments, const std::string& 
   return arguments.get<std::string>(name);
 }
 
-/// Keeps the references of the images in `list`; images of the list without any are a warning.
+/// Keeps the references of the images in `list`. Listed images without references give a warning.
 void restrict_to(std::vector<ReferenceEntry>& entries, const std::string& list,
                  std::vector<std::string>& warnings) {
   const std::vector<std::string> keys = read_image_list(list);
@@ -42,7 +42,7 @@ void restrict_to(std::vector<ReferenceEntry>& entries, const std::string& list,
   }
   if (!wanted.empty()) {
     warnings.push_back(list + ": " + std::to_string(wanted.size()) +
-                       " of its images have no references, for instance " + *wanted.begin());
+                       " of its images have no references, e.g. " + *wanted.begin());
   }
   entries = std::move(kept);
 }
@@ -100,7 +100,7 @@ void write_file(const std::string& path, const std::string& text) {
   file.commit();
 }
 
-/// Refuses outputs that would cost a file that is read, or one another.
+/// Rejects outputs that would replace an input or each other.
 void require_outputs(const Arguments& arguments) {
   std::vector<std::filesystem::path> inputs;
   for (const char* name : {"hypotheses", "references", "images", "versus", "training",
@@ -114,11 +114,11 @@ void require_outputs(const Arguments& arguments) {
   namespace fs = std::filesystem;
   if (scores && frequency && fs::weakly_canonical(*scores) == fs::weakly_canonical(*frequency)) {
     throw UsageError(
-        "--per-image and --save-document-frequency name one file; give each a name of its own");
+        "--per-image and --save-document-frequency name the same file; give two different names");
   }
 }
 
-/// The images that both systems have, in the first one's order.
+/// Keeps the images that both systems have, in the order of the first.
 void keep_common(PairedCaptions& first, PairedCaptions& second) {
   std::unordered_map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < second.images.size(); ++i) places.emplace(second.images[i], i);

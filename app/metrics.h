@@ -4,7 +4,7 @@
 
 namespace saccade::app {
 
-/// `saccade metrics`: needs no model, so the launcher runs it. @return the exit code
+/// `saccade metrics`; the launcher runs it. @return the exit code
 int run_metrics(const Arguments& arguments);
 
 }  // namespace saccade::app

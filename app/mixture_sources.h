@@ -8,8 +8,8 @@
 
 namespace saccade::app {
 
-/// The data sets that the options name (see mixture_options), listed.
-/// @throws std::runtime_error as list_dataset does
+/// Lists the data sets of the options (see mixture_options).
+/// @throws UsageError as mixture_options does, std::runtime_error as list_dataset does
 std::vector<MixtureSource> mixture_sources(const Arguments& arguments);
 
 }  // namespace saccade::app

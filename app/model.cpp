@@ -1,4 +1,4 @@
-// `saccade model inspect` and `verify`: look into models without running them.
+// `saccade model inspect` and `saccade model verify`.
 
 #include <filesystem>
 #include <iostream>
@@ -29,7 +29,7 @@ int run_model_inspect(const Arguments& arguments) {
 int run_model_verify(const Arguments& arguments) {
   const fs::path path = find_model(arguments.get<std::string>("path"));
   verify_bundle(path);
-  std::cout << path.string() << ": sound\n";
+  std::cout << path.string() << ": valid\n";
   return 0;
 }
 

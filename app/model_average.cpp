@@ -19,7 +19,7 @@ std::string card(const std::vector<std::string>& names, const Bundle& bundle) {
   return draft_card("The mean of " + std::to_string(names.size()) + " models", list, bundle);
 }
 
-/// What is to be decoded with from now on, where the options say so.
+/// Stores the decoding options that are given in the bundle.
 void set_decoding(const Arguments& arguments, Bundle& bundle) {
   const BeamSearchOptions search = caption_options(arguments, bundle).search;
   if (arguments.has("beam")) bundle.decoding["beam"] = search.beam;

@@ -1,4 +1,4 @@
-// `saccade model calibrate`: fits how sure a model is to what people accept.
+// `saccade model calibrate`: fits a model's confidence to human captions.
 
 #include <algorithm>
 #include <cstdio>
@@ -26,7 +26,7 @@ namespace {
 
 constexpr std::int64_t kBatch = 16;
 constexpr std::size_t kTemperatureCaptions = 1500;
-constexpr std::size_t kPhotographsPerDrawing = 10;  // photographs for each picture that is none
+constexpr std::size_t kPhotographsPerDrawing = 10;  // photographs per synthetic image
 
 FitProgress calibration_progress(const char* what) {
   if (isatty(STDERR_FILENO) == 0) return {};
@@ -35,7 +35,7 @@ FitProgress calibration_progress(const char* what) {
   };
 }
 
-/// Captions of one half of the dev splits, and what was found out about each.
+/// One half of the dev splits: confidence features of its captions, and of synthetic drawings.
 struct Half {
   ConfidenceTable photographs, drawings;
 };
@@ -45,8 +45,8 @@ void append(ConfidenceTable& all, std::vector<double> row, bool acceptable) {
   all.acceptable.push_back(acceptable);
 }
 
-/// Captions and scores a half of each data set's dev split.
-/// @param pooled  of all of its photographs, one data set after the other
+/// Captions and scores one half of each data set's dev split.
+/// @param pooled  pooled annotations of all of its images, one data set after the other
 Half examine(const Captioner& captioner, const Calibration& calibration,
              const std::vector<Dataset>& datasets, const at::Tensor& pooled, double acceptable,
              std::uint64_t seed) {
@@ -56,7 +56,7 @@ Half examine(const Captioner& captioner, const Calibration& calibration,
   for (const Dataset& dataset : datasets) {
     const auto captions = caption_dataset(
         captioner, dataset, options, kBatch,
-        [progress = calibration_progress("photograph"), &dataset](std::size_t done) {
+        [progress = calibration_progress("captions of image"), &dataset](std::size_t done) {
           if (progress) progress(done, dataset.images.size());
         });
     const PairedCaptions pairs = pair_with_references(captions, dataset);
@@ -105,8 +105,8 @@ nlohmann::ordered_json report_json(const Reliability& found, const std::vector<d
 void print(const std::filesystem::path& file, const Calibration& calibration,
            const Reliability& found, const std::vector<double>& drawings, double acceptable) {
   std::printf(
-      "%s: temperature %.3f; a caption counts as acceptable from CIDEr-D %.2f\n"
-      "On the other half of dev: AUROC %.3f, Brier %.3f (%.3f without a model of it), expected "
+      "%s: temperature %.3f; captions with CIDEr-D of at least %.2f are acceptable\n"
+      "On the other half of dev: AUROC %.3f, Brier %.3f (%.3f for the base rate), expected "
       "calibration error %.3f\n\n%12s %9s %11s %11s\n",
       file.string().c_str(), calibration.temperature, acceptable, found.auroc, found.brier,
       found.base_rate * (1 - found.base_rate), found.calibration, "confidence", "captions", "mean",
@@ -122,8 +122,8 @@ void print(const std::filesystem::path& file, const Calibration& calibration,
   }
   std::vector<double> sorted = drawings;
   std::sort(sorted.begin(), sorted.end());
-  std::printf("\n%zu pictures that are no photographs: mean confidence %.3f, highest %.3f\n",
-              sorted.size(), mean_of(sorted), sorted.back());
+  std::printf("\n%zu synthetic images: mean confidence %.3f, maximum %.3f\n", sorted.size(),
+              mean_of(sorted), sorted.back());
 }
 
 }  // namespace
@@ -137,7 +137,7 @@ int run_model_calibrate(const Arguments& arguments) {
     const Dataset dev = select_split(source.listing, "dev");
     if (dev.images.size() < 2) {
       throw std::runtime_error(source.listing.path.string() +
-                               ": a calibration needs two dev photographs at least");
+                               ": calibration needs at least two dev images");
     }
     even.push_back(half_of(dev, false));
     odd.push_back(half_of(dev, true));
@@ -157,24 +157,24 @@ int run_model_calibrate(const Arguments& arguments) {
   };
   const Dataset fitted_on = together(even), reported_on = together(odd);
   calibration.temperature = fit_temperature(plain, fitted_on, kTemperatureCaptions,
-                                            calibration_progress("what people said of photograph"));
+                                            calibration_progress("references of image"));
   const at::Tensor pooled =
-      pooled_annotations(plain, fitted_on, calibration_progress("annotations of photograph"));
+      pooled_annotations(plain, fitted_on, calibration_progress("annotations of image"));
   set_pooled(calibration, pooled);
   const auto& names = sign_names();
   calibration.acceptable = {std::vector<double>(names.size(), 0),
                             std::vector<double>(names.size(), 1),
-                            std::vector<double>(names.size(), 0), 0};  // not known yet
+                            std::vector<double>(names.size(), 0), 0};  // not fitted yet
   const Captioner captioner(bundle, calibration);
   const Half fit = examine(captioner, calibration, even, pooled, acceptable, 0);
   ConfidenceTable table = fit.photographs;
   for (const auto& row : fit.drawings.rows) append(table, row, false);
   fit_confidence(calibration, table);
 
-  const Half report = examine(
-      captioner, calibration, odd,
-      pooled_annotations(plain, reported_on, calibration_progress("annotations of photograph")),
-      acceptable, 1'000'000);
+  const Half report =
+      examine(captioner, calibration, odd,
+              pooled_annotations(plain, reported_on, calibration_progress("annotations of image")),
+              acceptable, 1'000'000);
   const Reliability found =
       reliability(confidences(calibration, report.photographs), report.photographs.acceptable);
   const std::vector<double> drawings = confidences(calibration, report.drawings);

@@ -1,4 +1,4 @@
-// `saccade model fit-verdicts`: fits what `saccade diagnose` judges by to a model.
+// `saccade model fit-verdicts`: fits the verdicts of `saccade diagnose` to a model.
 
 #include <cstdio>
 #include <filesystem>
@@ -45,29 +45,29 @@ int run_model_fit_verdicts(const Arguments& arguments) {
   const Vocabulary& vocabulary = captioner.bundle().vocabulary;
   const at::Tensor mean =
       mean_annotation(captioner, train, arguments.get<std::size_t>("mean-images"),
-                      progress_of("annotations of photograph"));
+                      progress_of("annotations of image"));
   const WordAnalyzer analyzer(captioner, load_word_kinds(arguments, vocabulary.words()), mean);
   auto planted = plant_mistakes(dev, vocabulary, 1, kPlantingSeed);
   const auto max = arguments.get<std::size_t>("sentences");
   if (max > 0 && planted.size() > max) planted.resize(max);
   if (planted.empty()) {
     throw std::runtime_error(data +
-                             ": none of its dev captions holds a word that a mistake can be "
-                             "planted in; verdicts are fitted to English captions");
+                             ": no dev caption has a word to plant a mistake in; verdicts need "
+                             "English captions");
   }
   DiagnosisOptions options;
-  options.blur = false;  // the second opinion takes no part in verdicts
+  options.blur = false;  // verdicts do not use it
   const auto diagnoses =
       analyze_planted(analyzer, captioner, dev, planted, options, progress_of("sentence"));
   VerdictModel model = fit_verdict_model(planted, diagnoses, mean);
   model.fitted["data"] = path_text(std::filesystem::path(data).filename()) +
-                         ", dev split, photographs at even places; one caption of each "
+                         ", dev split, images at even positions; one caption of each "
                          "with one word replaced (seed " +
                          std::to_string(kPlantingSeed) + ")";
   model.fitted["mean_annotation"] =
       "of " +
       std::to_string(std::min(arguments.get<std::size_t>("mean-images"), train.images.size())) +
-      " photographs of the training split";
+      " images of the training split";
   model.fitted["saccade"] = SACCADE_VERSION;
   save_verdict_model(folder, model);
   std::printf(

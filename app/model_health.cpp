@@ -1,4 +1,4 @@
-// `saccade model health`: what a model's attention does over many photographs.
+// `saccade model health`: measures a model's attention over many images.
 
 #include <algorithm>
 #include <cstdio>
@@ -37,21 +37,20 @@ void print_line(const char* what, const Distribution& measured, const char* mean
 }
 
 void print_report(const Health& health) {
-  std::printf("%zu photographs, %zu words, %ld×%ld cells\n\n%-28s %6s   %s\n", health.images,
+  std::printf("%zu images, %zu words, %ld×%ld cells\n\n%-28s %6s   %s\n", health.images,
               health.words, long(health.grid.rows), long(health.grid.cols), "", "mean",
               "5 % … 95 %");
-  print_line("entropy of the maps", health.entropy, "0: one cell, 1: all cells alike");
-  print_line("difference between words", health.between_words, "0: the same maps, 1: wholly apart");
-  print_line("difference between images", health.between_images,
-             "0: the same maps, 1: wholly apart");
-  print_line("gate β", health.gate, "0: the photograph shut out, 1: let in");
+  print_line("entropy of the maps", health.entropy, "0: one cell, 1: uniform");
+  print_line("difference between words", health.between_words, "0: same maps, 1: disjoint maps");
+  print_line("difference between images", health.between_images, "0: same maps, 1: disjoint maps");
+  print_line("gate β", health.gate, "0: image ignored, 1: image used");
   char even[64];
-  std::snprintf(even, sizeof even, "an even share would be %.3f", health.border_if_even);
+  std::snprintf(even, sizeof even, "uniform attention: %.3f", health.border_if_even);
   print_line("attention on the border", health.border, even);
   const auto [min, max] = std::minmax_element(health.coverage.begin(), health.coverage.end());
-  std::printf("%-28s %6.3f   %5.3f … %5.3f   of a cell, in even shares (least … most)\n\n",
-              "coverage", 1.0, *min, *max);
-  if (health.flags.empty()) std::printf("Nothing here is usually a mistake.\n");
+  std::printf("%-28s %6.3f   %5.3f … %5.3f   per cell, 1: uniform (min … max)\n\n", "coverage", 1.0,
+              *min, *max);
+  if (health.flags.empty()) std::printf("No common problem found.\n");
   for (const HealthFlag& flag : health.flags) {
     std::printf("%s: %s\n", flag.name.c_str(), flag.meaning.c_str());
   }
@@ -78,7 +77,7 @@ int run_model_health(const Arguments& arguments) {
   const Health health = measure_health(captions);
   if (arguments.has("output")) {
     const std::string title = "Attention of " + folder.filename().string() + " over " +
-                              std::to_string(health.images) + " photographs, " +
+                              std::to_string(health.images) + " images, " +
                               std::to_string(health.words) + " words";
     const auto written = write_health(health, title, arguments.get<std::string>("output"));
     std::cerr << "saccade: wrote " << written[0].string() << " and " << written[1].string() << '\n';

@@ -42,8 +42,7 @@ double min_confidence(const Arguments& arguments, const Captioner& captioner) {
   if (!arguments.has("min-confidence")) return 0;
   if (captioner.calibration()) return arguments.get<double>("min-confidence");
   throw UsageError("option --min-confidence: the model " + arguments.get<std::string>("model") +
-                   " has no calibration, so its confidence is unknown; fit one with `saccade model "
-                   "calibrate`");
+                   " has no calibration; fit one with `saccade model calibrate`");
 }
 
 }  // namespace saccade::app

@@ -6,16 +6,16 @@
 
 namespace saccade::app {
 
-/// The model that the options name, on their device, with their threads set.
+/// Loads --model on --device and sets --threads.
 Captioner load_captioner(const Arguments& arguments);
 
-/// The search that the options ask for; what they leave open is as the bundle says.
+/// The search options, with the bundle's decoding settings as defaults.
 CaptionOptions caption_options(const Arguments& arguments, const Bundle& bundle);
-/// The same, what they leave open being as in `otherwise`.
+/// The search options, with `otherwise` as defaults.
 CaptionOptions caption_options(const Arguments& arguments, CaptionOptions otherwise);
 
-/// The confidence below which a caption is not given; 0: none.
-/// @throws UsageError when it is asked for and the model has no calibration
+/// --min-confidence, below which a caption is "unsure"; 0 if not given.
+/// @throws UsageError if it is given and the model has no calibration
 double min_confidence(const Arguments& arguments, const Captioner& captioner);
 
 }  // namespace saccade::app

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kExamples = 16;
 
-/// What is measured: given captions and their phrases.
+/// The captions to measure and their phrases.
 struct Given {
   Dataset dataset;
   DatasetPhrases phrases;
@@ -62,7 +62,7 @@ void print_line(const std::string& name, const PointingMeans& means) {
 
 void print_report(const PointingReport& report) {
   std::printf("%-18s %8s %11s %11s %11s %9s\n", "", "phrases", "peak in box", "mass in box",
-              "their area", "entropy");
+              "box area", "entropy");
   print_line("things", report.things);
   for (const auto& [type, means] : report.types) print_line("  " + type, means);
   print_line("all", report.all);
@@ -70,8 +70,9 @@ void print_report(const PointingReport& report) {
               100 * report.mean_of_types.peak, 100 * report.mean_of_types.mass,
               100 * report.mean_of_types.area, report.mean_of_types.entropy);
   std::printf(
-      "\nthings: phrases that are neither scene nor bodyparts. A peak is in the box when at least\n"
-      "half of the largest cell is. The mass of an even map would be the boxes' area.\n");
+      "\nthings: phrases that are neither scene nor bodyparts. A peak is in the box if at least "
+      "half\n"
+      "of the top cell is. The mass of a uniform map would be the area of the boxes.\n");
 }
 
 }  // namespace
@@ -91,8 +92,8 @@ int report_pointing(const Arguments& arguments, const std::filesystem::path& mod
   const auto measured = measure_pointing(captioner.bundle(), given.dataset, given.phrases, options);
   if (measured.empty()) {
     throw std::runtime_error(
-        "no phrase has a box that the model's input shows; expected boxes in "
-        "the phrases file");
+        "no phrase has a box inside the model's input; expected boxes in the "
+        "phrases file");
   }
   const PointingReport report = report_on(measured);
   nlohmann::ordered_json json{{"map", to_string(options.map)},
@@ -102,7 +103,7 @@ int report_pointing(const Arguments& arguments, const std::filesystem::path& mod
   if (arguments.has("output")) {
     const std::string title = std::string("Where ") + to_string(options.map) + " of " +
                               model.filename().string() +
-                              " points; boxes outlined, the largest cell white";
+                              " points; boxes outlined, top cell in white";
     const auto written =
         write_pointing(json,
                        draw_pointing(captioner.bundle(), given.dataset, given.phrases, measured,

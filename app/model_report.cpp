@@ -41,7 +41,7 @@ void print_row(std::ostream& out, const std::string& name, const std::string& va
   out << "  " << std::left << std::setw(12) << name << value << '\n';
 }
 
-/// One level of an object on one line: "size 224, fit squash".
+/// A flat object on one line: "size 224, fit squash".
 std::string fields_text(const Json& object) {
   std::string text;
   for (const auto& item : object.items()) {
@@ -52,7 +52,7 @@ std::string fields_text(const Json& object) {
   return text.empty() ? "none" : text;
 }
 
-/// Free-form objects keep their structure, indented below their name.
+/// Prints an object with its structure, indented below its name.
 void print_object(std::ostream& out, const std::string& name, const Json& object) {
   std::istringstream lines(object.dump(2, ' ', false, Json::error_handler_t::replace));
   std::string line;

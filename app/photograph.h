@@ -8,11 +8,11 @@
 
 namespace saccade::app {
 
-/// What the options of add_photograph_options ask for; the memory for decoding is set for the whole
-/// process.
+/// The load options from the options of add_photograph_options. Sets the decode memory limit of the
+/// whole process.
 LoadOptions load_options(const Arguments& arguments);
 
-/// load_image; a warning about the file goes to standard error.
+/// Calls load_image and prints a warning about the file to stderr.
 Image load_photograph(const std::string& path, const LoadOptions& options);
 
 }  // namespace saccade::app

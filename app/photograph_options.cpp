@@ -5,17 +5,18 @@
 namespace saccade::app {
 
 const char* const kFormatsRead =
-    "Photographs are JPEG, PNG, WebP, TIFF, GIF, HEIC, AVIF, JPEG XL, JPEG 2000, BMP or PNM files, "
-    "whatever their names.";
+    "Formats: JPEG, PNG, WebP, TIFF, GIF, HEIC, AVIF, JPEG XL, JPEG 2000, BMP and\n"
+    "PNM, detected by content.";
 
 void add_photograph_options(Arguments& arguments) {
-  arguments.add()("frame", "the frame of an animation, or the page of a TIFF or HEIC file, to take",
-                  cxxopts::value<std::int64_t>()->default_value("1"))(
-      "allow-truncated", "take what is there of a file that is cut off, with a warning")(
-      "decode-memory",
-      "MiB that all decoders may take together; an image that needs more is reduced while it is "
-      "decoded, or refused (default: a quarter of the machine's memory)",
-      cxxopts::value<std::int64_t>());
+  auto add = arguments.add();
+  add("frame", "frame of an animation, or page of a TIFF or HEIC file, from 1",
+      cxxopts::value<std::int64_t>()->default_value("1"), "N");
+  add("allow-truncated", "decode what is there of a truncated file, with a warning");
+  add("decode-memory",
+      "memory limit in MiB for all image decoders together; an image that needs more is reduced "
+      "while decoding, or rejected (default: a quarter of the machine's memory)",
+      cxxopts::value<std::int64_t>(), "N");
   arguments.limit<std::int64_t>("frame", 1, 100'000);
   arguments.limit<std::int64_t>("decode-memory", 1, 1 << 24);
 }

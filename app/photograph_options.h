@@ -4,10 +4,10 @@
 
 namespace saccade::app {
 
-/// --frame, --allow-truncated, --decode-memory: added by the commands that read photographs.
+/// --frame, --allow-truncated and --decode-memory, for commands that read images.
 void add_photograph_options(Arguments& arguments);
 
-/// The formats that are read, for the help of a command.
+/// The supported image formats, for the help of a command.
 extern const char* const kFormatsRead;
 
 }  // namespace saccade::app

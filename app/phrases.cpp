@@ -1,4 +1,4 @@
-// `saccade phrases`: makes a phrases file from captions and boxes with labels.
+// `saccade phrases`: makes a phrases file from captions and labelled boxes.
 
 #include "phrases.h"
 

@@ -4,7 +4,7 @@
 
 namespace saccade::app {
 
-/// `saccade phrases`: needs no model, so the launcher runs it. @return the exit code
+/// `saccade phrases`; the launcher runs it. @return the exit code
 int run_phrases(const Arguments& arguments);
 
 }  // namespace saccade::app

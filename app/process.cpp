@@ -27,15 +27,14 @@ void on_signal(int signal) {
   }
 }
 
-/// A thread that waits for others of its team spins, by default of GNU's OpenMP for so long that on
-/// a busy machine, where those others do not run, the program takes ten times as long. It spins
-/// only briefly where OpenMP manages more threads than there are processors. So a second team is
-/// made that sleeps until the process ends. Whoever sets one of the environment's variables
-/// decides.
+/// Keeps OpenMP threads from spinning for long. On a busy machine, GNU OpenMP's default spin time
+/// makes the program ten times slower. OpenMP spins only briefly if it manages more threads than
+/// there are CPUs, so this creates a second team that sleeps until the process ends. It does
+/// nothing if the user has set one of the environment variables.
 void keep_waiting_short() {
   static const bool once = [] {
     if (std::getenv("OMP_WAIT_POLICY") || std::getenv("GOMP_SPINCOUNT")) return false;
-    // Waited for: a process that ended while its team was being made would not end well.
+    // Wait for the team: a process must not end while OpenMP creates one.
     const auto made = std::make_shared<std::promise<void>>();
     std::thread([made] {
       at::parallel_for(0, available_processors(), 1, [](std::int64_t, std::int64_t) {});
@@ -51,7 +50,7 @@ void keep_waiting_short() {
 }  // namespace
 
 void prepare_process() {
-  constexpr int kKeep = 1 << 30;  // bytes at the heap's end that stay with the process
+  constexpr int kKeep = 1 << 30;  // free bytes at the end of the heap that are not returned
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, kKeep);
   mallopt(M_TOP_PAD, 16 << 20);

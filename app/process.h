@@ -5,19 +5,18 @@
 
 namespace saccade::app {
 
-/// Settings of the whole process, made once before anything else: the allocator keeps large blocks
-/// (page faults would otherwise cost more than the arithmetic), oneDNN keeps all products and
-/// convolutions that it has compiled (see even_rows.h), and OpenCV prints nothing.
+/// Configures the process; call it once, before anything else. The allocator keeps large blocks
+/// (page faults would otherwise cost more than the arithmetic), oneDNN caches all compiled matrix
+/// products and convolutions (see pad_rows.h), and OpenCV prints nothing.
 void prepare_process();
 
-/// Threads for matrix products and convolutions; 0 takes one per processor that this process may
-/// use.
+/// Sets the number of threads for matrix products and convolutions; 0: one per available CPU.
 void set_threads(std::int64_t threads);
 
-/// The processors that this process may use, ≥ 1.
+/// The number of CPUs that this process may use, ≥ 1.
 std::int64_t available_processors();
 
-/// From now on SIGINT and SIGTERM only set this flag, the second one ends the process.
+/// Makes the first SIGINT or SIGTERM set the returned flag; a second one ends the process.
 const std::atomic<bool>& catch_interrupts();
 
 }  // namespace saccade::app

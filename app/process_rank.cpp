@@ -22,14 +22,14 @@ std::int64_t whole_number(const char* name, std::int64_t low, std::int64_t high)
   const std::string expected =
       "a whole number from " + std::to_string(low) + " to " + std::to_string(high);
   if (!text) {
-    throw UsageError(std::string("the environment variable ") + name + " is missing, expected " +
-                     expected + ", as the starter of several processes sets it");
+    throw UsageError(std::string("environment variable ") + name + " is not set, expected " +
+                     expected + "; start the processes with torchrun or mpirun");
   }
   std::int64_t number = 0;
   const char* end = text->data() + text->size();
   const auto read = std::from_chars(text->data(), end, number);
   if (read.ec != std::errc() || read.ptr != end || number < low || number > high) {
-    throw UsageError(std::string("the environment variable ") + name + " is \"" + *text +
+    throw UsageError(std::string("environment variable ") + name + " is \"" + *text +
                      "\", expected " + expected);
   }
   return number;

@@ -6,16 +6,17 @@
 
 namespace saccade::app {
 
-/// Which of several processes this is, by the environment that its starter set:
-///   torchrun and its like   RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT
-///   Open MPI's mpirun       OMPI_COMM_WORLD_RANK, OMPI_COMM_WORLD_SIZE; MASTER_ADDR and
-///                           MASTER_PORT where the processes run on several machines
-/// GLOO_SOCKET_IFNAME names the network interface. Without any of these it is the only one.
-/// @throws UsageError naming the variable that is missing or is no number of the kind
+/// The rank of this process, from the environment that the process launcher sets:
+///   torchrun and others   RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT
+///   Open MPI's mpirun     OMPI_COMM_WORLD_RANK, OMPI_COMM_WORLD_SIZE; on several machines also
+///                         MASTER_ADDR and MASTER_PORT
+/// GLOO_SOCKET_IFNAME names the network interface. Without rank and size there is one process.
+/// @throws UsageError naming a variable that is not set or out of range
 ProcessGroupOptions process_group_from_environment();
 
-/// A device by the name that was given to all processes: `cuda` is each one's own, numbered by its
-/// place on the machine (LOCAL_RANK, OMPI_COMM_WORLD_LOCAL_RANK) where the starter says it.
+/// The device of this process for a device name that all processes share: `cuda` becomes `cuda:N`,
+/// with N the local rank (LOCAL_RANK or OMPI_COMM_WORLD_LOCAL_RANK) if it is set.
+/// @throws UsageError if the local rank is not a number from 0 to 127
 std::string device_of_process(const std::string& name);
 
 }  // namespace saccade::app

@@ -11,7 +11,7 @@
 namespace saccade::app {
 namespace {
 
-// A word before the commands that look into models; they have no line of their own in the list.
+// The first word of the sub-commands. `saccade --help` lists them as one command.
 const std::string kModel = "model";
 
 bool is_of_model(const Command& command) {
@@ -29,34 +29,34 @@ void print_line(std::ostream& out, const std::string& name, std::size_t width,
 
 void print_usage(std::ostream& out) {
   constexpr std::size_t kWidth = 12;
-  out << "Saccade captions photographs and shows, word by word, where the model looked.\n\n"
+  out << "Saccade captions images and shows, word by word, where the model looked.\n\n"
          "Usage: saccade COMMAND [options]\n\nCommands:\n";
-  bool listed = false;  // `model`, in the place of the first of its sub-commands
+  bool listed = false;  // whether `model` has its line, at its first sub-command
   for (const Command& command : commands()) {
     if (!is_of_model(command)) {
       print_line(out, command.name, kWidth, command.summary);
     } else if (!listed) {
-      print_line(out, kModel, kWidth, "inspect, verify and import models");
+      print_line(out, kModel, kWidth, "inspect, check, import, average and calibrate models");
       listed = true;
     }
   }
-  out << "\n`saccade COMMAND --help` explains a command and gives an example.\n"
-         "Exit codes: 0 done, 1 failed, 2 wrong usage.\n";
+  out << "\n`saccade COMMAND --help` shows the options of a command and an example.\n"
+         "Exit codes: 0 success, 1 failure, 2 invalid command line.\n";
 }
 
 void print_model_usage(std::ostream& out) {
   constexpr std::size_t kWidth = 22;
-  out << "Inspect, verify, import and examine models.\n\nUsage: saccade model SUBCOMMAND "
+  out << "Inspect, check, import, average and calibrate models.\n\nUsage: saccade model SUBCOMMAND "
          "[options]\n\n";
   for (const Command& command : commands()) {
     if (!is_of_model(command)) continue;
     const std::string name = std::string(command.name).substr(kModel.size() + 1);
-    // "…" is three bytes and one column.
+    // "…" has three bytes but takes one column.
     const std::string operands = command.operands;
     const std::size_t wide = operands.find("…") == std::string::npos ? 0 : 2;
     print_line(out, name + " " + operands, kWidth + wide, command.summary);
   }
-  out << "\n`saccade model SUBCOMMAND --help` explains one and gives an example.\n";
+  out << "\n`saccade model SUBCOMMAND --help` shows the options and an example.\n";
 }
 
 int run_command(const std::string& name, int argc, const char* const* argv, const Runner& run) {
@@ -64,7 +64,7 @@ int run_command(const std::string& name, int argc, const char* const* argv, cons
   const auto command =
       std::find_if(all.begin(), all.end(), [&](const Command& one) { return name == one.name; });
   if (command == all.end()) {
-    throw UsageError("there is no command \"" + name + "\"; `saccade --help` lists them");
+    throw UsageError("unknown command \"" + name + "\"; `saccade --help` lists all commands");
   }
   Arguments arguments = command->options();
   if (!arguments.parse(argc, argv)) return 0;
@@ -81,9 +81,9 @@ int run_model_command(int argc, const char* const* argv, const Runner& run) {
   const auto& all = commands();
   const std::string full = kModel + " " + name;
   if (std::none_of(all.begin(), all.end(), [&](const Command& one) { return full == one.name; })) {
-    throw UsageError(
-        (name.empty() ? "model: name a sub-command" : "model has no sub-command \"" + name + "\"") +
-        std::string("; `saccade model --help` lists them"));
+    throw UsageError((name.empty() ? "model: missing sub-command"
+                                   : "model: unknown sub-command \"" + name + "\"") +
+                     std::string("; `saccade model --help` lists all sub-commands"));
   }
   return run_command(full, argc - 1, argv + 1, run);
 }
@@ -112,9 +112,9 @@ int run_program(int argc, const char* const* argv, const Runner& run) {
   try {
     const int code = run_line(argc, argv, run);
     std::cout.flush();
-    if (!std::cout) throw std::runtime_error("standard output: cannot be written");
+    if (!std::cout) throw std::runtime_error("cannot write to standard output");
     return code;
-  } catch (const std::invalid_argument& error) {  // a UsageError among them
+  } catch (const std::invalid_argument& error) {  // includes UsageError
     std::cerr << "saccade: " << error.what() << '\n';
     return 2;
   } catch (...) {

@@ -6,12 +6,12 @@
 
 namespace saccade::app {
 
-/// Runs a command whose options were read and checked. @return the exit code
+/// Runs a command whose options are parsed and checked. @return the exit code
 using Runner = std::function<int(const Command& command, const Arguments& arguments)>;
 
-/// What main() does in the launcher and in the engine alike: answers --help and --version, finds
-/// the command, reads its options, has it run, and turns every exception into a sentence on stderr.
-/// @return the exit code: 0 done, 1 failed, 2 wrong usage
+/// The shared main function of the launcher and the engine. Answers --help and --version, finds the
+/// command, parses and checks its options, calls `run`, and prints exceptions to stderr.
+/// @return the exit code: 0 success, 1 failure, 2 invalid command line
 int run_program(int argc, const char* const* argv, const Runner& run);
 
 }  // namespace saccade::app

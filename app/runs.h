@@ -4,10 +4,9 @@
 
 namespace saccade::app {
 
-// One function per command of the engine, each in a file of its own. They fill the library's option
-// structs from the options, call the library and print; results go to stdout, everything else to
-// stderr. The options were read and checked (command.h). The returned number is the exit code: 0
-// done, 1 failed.
+// One function per command of the engine, in one file each. It fills the library's option structs
+// from the parsed and checked options (command.h), calls the library and prints results to stdout
+// and everything else to stderr. Each returns the exit code: 0 success, 1 failure.
 int run_caption(const Arguments& arguments);
 int run_batch(const Arguments& arguments);
 int run_heatmap(const Arguments& arguments);

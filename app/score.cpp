@@ -46,9 +46,9 @@ void print_table(const TokenizedSentence& sentence, const Caption& caption) {
     end -= word.log_p;
     std::printf("%8.3f  %6.2f %%  %s%s\n", word.log_p, 100 * std::exp(word.log_p),
                 word.word.c_str(),
-                sentence.known(t) ? "" : "   (unknown to this model: scored as any unknown word)");
+                sentence.known(t) ? "" : "   (not in the vocabulary: scored as <unk>)");
   }
-  std::printf("%8.3f  %6.2f %%  the sentence's end\n", end, 100 * std::exp(end));
+  std::printf("%8.3f  %6.2f %%  end of sentence\n", end, 100 * std::exp(end));
   std::printf("%8.3f            log p of the sentence\n", caption.log_prob);
 }
 

@@ -6,8 +6,8 @@
 
 namespace saccade::app {
 
-/// Puts the maps that --map asks for in the place of the caption's own.
-/// @return per word the rank correlation of the two.
+/// Replaces the caption's attention maps by maps of `kind` (option --map).
+/// @return per word, the rank correlation of the two maps
 std::vector<double> show_maps(const Captioner& captioner, const Image& photograph, Caption& caption,
                               MapKind kind);
 

@@ -33,7 +33,7 @@
 namespace saccade::app {
 namespace {
 
-/// The settings of the file over others.
+/// The settings in the file, with the others from `base`.
 DecoderConfig decoder_config(const std::string& path, const DecoderConfig& base) {
   nlohmann::json settings = to_json(base);
   const nlohmann::json own = parse_json(path, read_utf8_file(path), nullptr, /*comments=*/true);
@@ -46,7 +46,7 @@ DecoderConfig decoder_config(const std::string& path, const DecoderConfig& base)
   }
 }
 
-/// Another variant of the bundle's decoder with its weights, as of soft attention made hard.
+/// Changes the decoder's settings but keeps its weights, e.g. from soft to hard attention.
 void take_weights_as(const DecoderConfig& config, Bundle& bundle) {
   torch::NoGradGuard no_gradient;
   const Decoder changed(config);
@@ -60,14 +60,14 @@ void take_weights_as(const DecoderConfig& config, Bundle& bundle) {
   }
   if (!same) {
     throw UsageError(
-        "train: with --start the settings of --decoder may change only what needs no other "
-        "weights, such as {\"kind\": \"hard\"}; train from --encoder instead");
+        "train: with --start, --decoder may change only settings that keep the shapes of the "
+        "weights, such as {\"kind\": \"hard\"}; use --encoder instead");
   }
   bundle.decoder = changed;
   bundle.config.decoder = config;
 }
 
-/// What the options say, and for the rest what `saccade model import-encoder` noted in the file.
+/// The options, with defaults recorded in the file by `saccade model import-encoder`.
 EncoderConfig encoder_config(const Arguments& arguments) {
   const auto noted = saved_encoder_config(arguments.get<std::string>("encoder"));
   EncoderConfig config = noted.value_or(EncoderConfig{});
@@ -82,7 +82,7 @@ EncoderConfig encoder_config(const Arguments& arguments) {
   return config;
 }
 
-/// The encoder of a bundle, or foreign weights.
+/// Loads the encoder of --encoder: a bundle's, or pretrained weights.
 void take_encoder(const Arguments& arguments, TrainingRun& run) {
   const std::string path = arguments.get<std::string>("encoder");
   if (!std::filesystem::is_directory(path)) {
@@ -95,7 +95,7 @@ void take_encoder(const Arguments& arguments, TrainingRun& run) {
   run.model.input = bundle.config.input;
 }
 
-/// How photographs come to the encoder, where the options say it.
+/// Applies --input-size and --fit.
 void take_input(const Arguments& arguments, InputConfig& input) {
   if (arguments.has("input-size")) {
     input.size = static_cast<int>(arguments.get<std::int64_t>("input-size"));
@@ -110,7 +110,7 @@ int draw_curves(const std::filesystem::path& run) {
   return 0;
 }
 
-/// What the checks of data are to know.
+/// The options of the data check.
 DataCheckOptions check_options(const Arguments& arguments, const TrainingConfig& config) {
   const std::int64_t threads = arguments.get<std::int64_t>("threads");
   DataCheckOptions options;
@@ -121,7 +121,7 @@ DataCheckOptions check_options(const Arguments& arguments, const TrainingConfig&
     options.progress = [](std::size_t done, std::size_t total) {
       constexpr std::size_t kEvery = 100;
       if (done % kEvery != 0 && done != total) return;
-      std::fprintf(stderr, "\rlooking at photograph %zu of %zu%s", done, total,
+      std::fprintf(stderr, "\rchecking image %zu of %zu%s", done, total,
                    done == total ? "\r\033[K" : "");
     };
   }
@@ -140,7 +140,7 @@ int check(const Arguments& arguments) {
   return report.can_train() ? 0 : 1;
 }
 
-/// The boxes of --phrases for the captions of the run.
+/// Reads --phrases and matches them to the captions of the run.
 void take_phrases(const Arguments& arguments, TrainingRun& run) {
   std::vector<PhraseFile> files;
   for (const auto& path : arguments.get<std::vector<std::string>>("phrases")) {
@@ -159,7 +159,7 @@ void take_phrases(const Arguments& arguments, TrainingRun& run) {
   }
 }
 
-/// What a bundle says of the data that it was trained on: a sentence, or one for each data set.
+/// A description of the training data for the bundle: a sentence, or one per data set.
 nlohmann::json described(const std::vector<MixtureSource>& sources,
                          const std::vector<ImageShare>& shares) {
   const std::vector<std::string> names = source_names(sources);
@@ -174,14 +174,14 @@ nlohmann::json described(const std::vector<MixtureSource>& sources,
   return all.size() == 1 ? all.front() : all;
 }
 
-/// The run that the options describe, its data read and found usable.
+/// Makes a run from the options. Reads the data and checks that it is usable.
 TrainingRun prepare_run(const Arguments& arguments) {
   TrainingRun run;
   run.config = training_settings(arguments);
   run.device = device_named(device_of_process(arguments.get<std::string>("device")));
   if (arguments.has("decoder")) {
     DecoderConfig defaults;
-    defaults.vocabulary = Vocabulary::kSpecials;  // known when the captions have been read
+    defaults.vocabulary = Vocabulary::kSpecials;  // set when the captions are read
     run.model.decoder = decoder_config(arguments.get<std::string>("decoder"), defaults);
   }
   const std::vector<MixtureSource> sources = mixture_sources(arguments);
@@ -236,7 +236,7 @@ int run_train(const Arguments& arguments) {
   callbacks.should_stop = [&] { return interrupted.load(); };
   const std::filesystem::path output = run.directory;
   if (train(std::move(run), callbacks) == TrainingEnd::stopped) {
-    std::cerr << "stopped; the same command with --resume goes on from here\n";
+    std::cerr << "stopped; run the same command with --resume to continue\n";
     return 1;
   }
   std::cout << (output / "best").string() << '\n';

@@ -28,7 +28,7 @@ std::size_t terminal_columns() {
   return size.ws_col;
 }
 
-/// "[=====>    ]", `width` characters in all.
+/// "[=====>    ]", `width` characters.
 std::string bar(double share, std::size_t width) {
   const std::size_t inner = width - 2;
   const auto filled = static_cast<std::size_t>(std::floor(share * static_cast<double>(inner)));
@@ -62,7 +62,7 @@ std::string progress_line(const TrainingProgress& now, std::size_t columns) {
   for (const std::string& part : parts) {
     if (epoch.size() + 1 + tail.size() + part.size() < columns) tail += part;
   }
-  const std::size_t taken = epoch.size() + 1 + tail.size() + 1;  // the last column stays free
+  const std::size_t taken = epoch.size() + 1 + tail.size() + 1;  // leaves the last column free
   const std::size_t left = columns > taken ? columns - taken : 0;
   if (left < kLeastBar) return (epoch + tail).substr(0, columns - 1);
   const double share =
@@ -86,7 +86,7 @@ void TrainingDisplay::show(const ValidationResult& result) {
       result.peak_in_box ? number("  peak in box %.1f %%", 100 * *result.peak_in_box) : "";
   std::fprintf(stderr, "epoch %ld  dev, free-running%s: BLEU-4 %.2f  CIDEr %.3f%s%s\n",
                static_cast<long>(result.epoch), several ? ", mean" : "", 100 * result.bleu_4,
-               result.cider, pointing.c_str(), result.best ? "  (best so far, kept)" : "");
+               result.cider, pointing.c_str(), result.best ? "  (best so far, saved)" : "");
   for (std::size_t i = 0; several && i < result.splits.size(); ++i) {
     const DevScores& split = result.splits[i];
     std::fprintf(stderr, "  %s: BLEU-4 %.2f  CIDEr %.3f\n", split.name.c_str(), 100 * split.bleu_4,

@@ -6,16 +6,17 @@
 
 namespace saccade::app {
 
-/// A time left as people say it: "40 s", "12 min", "3:05 h".
+/// Formats a duration: "40 s", "12 min", "3:05 h".
 std::string duration(double seconds);
 
-/// Where a run stands, in one line without its end.
-/// @param columns  of the terminal: a bar takes what the numbers leave of them, and the last
-///                 numbers give way where they do not fit. 0: no bar
+/// The progress of a run as one line, without newline.
+/// @param columns  width of the terminal. A bar fills the space that the numbers leave, and the
+/// last
+///                 numbers are omitted if they do not fit. 0: no bar
 std::string progress_line(const TrainingProgress& now, std::size_t columns);
 
-/// Shows a run on stderr: a bar that moves on a terminal, a line per hundred batches and at each
-/// epoch's end elsewhere.
+/// Shows a run on stderr: a moving bar on a terminal; elsewhere a line per hundred batches and at
+/// the end of each epoch.
 class TrainingDisplay {
  public:
   TrainingDisplay();

@@ -14,62 +14,62 @@
 namespace saccade::app {
 namespace {
 
-/// What each setting means, in a few words; TrainingConfig says more.
+/// A short description of each setting; see TrainingConfig for more.
 const std::map<std::string, std::string>& meanings() {
   static const std::map<std::string, std::string> kMeanings{
-      {"accumulate", "batches whose gradients make one step"},
-      {"attention_dropout", "share of the attention weights left out in training"},
+      {"accumulate", "batches per optimizer step"},
+      {"attention_dropout", "dropout rate of the attention weights"},
       {"attention_supervision_other_words",
-       "weight of a phrase's words but its last, whose weight is 1; 0: they stay free"},
+       "weight of the words of a phrase before its last, whose weight is 1"},
       {"attention_supervision_weight",
-       "λ of the term that draws attention to the boxes of --phrases"},
-      {"augment_color", "brightness, contrast and saturation vary by a factor 1 ± this"},
-      {"augment_crop_area", "smallest share of a photograph that a random crop keeps; 1: no crop"},
-      {"augment_flip", "mirror half the photographs, unless a caption says left or right"},
-      {"batch_images", "photographs per batch"},
-      {"bf16", "matrix products in bfloat16 where the processor has them"},
-      {"captions_per_image", "captions of each photograph per batch, at most"},
-      {"clip_norm", "of all gradients together; 0: no clipping"},
+       "λ of the loss term that supervises attention with --phrases"},
+      {"augment_color", "brightness, contrast and saturation vary by a factor of 1 ± this"},
+      {"augment_crop_area", "minimum area share of a random crop; 1: no crop"},
+      {"augment_flip", "mirror half of the images, unless a caption says left or right"},
+      {"batch_images", "images per batch"},
+      {"bf16", "matrix products in bfloat16 if the CPU or GPU supports it"},
+      {"captions_per_image", "maximum number of captions per image and batch"},
+      {"clip_norm", "maximum norm of all gradients together; 0: no clipping"},
       {"coverage_target",
-       "\"share\": each cell gets T/L of the attention; \"one\": as in the paper"},
-      {"coverage_weight", "λ of the doubly stochastic term"},
-      {"dropout", "share of the activations left out in training"},
-      {"early_stop", "validations without a better one that end the run; 0: none do"},
-      {"ema", "decay of the averaged weights that are validated and kept; 0: none"},
-      {"encoder_batch_norm",
-       "where the encoder has batch norms: \"fixed\" or \"learned\" statistics"},
-      {"encoder_from", "the epoch, from 0, from which the encoder learns; ≥ epochs: never"},
-      {"encoder_frozen_through", "the encoder's layers up to this one never learn; \"\": all do"},
-      {"encoder_learning_rate", "of the encoder, at its peak"},
-      {"epochs", "times that every photograph is seen"},
-      {"hard_entropy_weight", "hard attention: λ_e of the entropy of the cells"},
-      {"hard_expected_share", "hard attention: probability per image of the expected context"},
+       "attention per cell and caption: \"share\" T/L, \"one\" 1 as in the paper"},
+      {"coverage_weight", "λ of the doubly stochastic loss term"},
+      {"dropout", "dropout rate of the activations"},
+      {"early_stop", "stop after this many validations without improvement; 0: never"},
+      {"ema", "decay of the averaged weights that are validated and saved; 0: none"},
+      {"encoder_batch_norm", "batch norm statistics of the encoder: \"fixed\" or \"learned\""},
+      {"encoder_from", "first epoch, from 0, that trains the encoder; ≥ epochs: never"},
+      {"encoder_frozen_through", "encoder layers up to this one stay frozen; \"\": none"},
+      {"encoder_learning_rate", "peak learning rate of the encoder"},
+      {"epochs", "number of passes over the training images"},
+      {"hard_entropy_weight", "hard attention: λ_e of the entropy of α"},
+      {"hard_expected_share",
+       "hard attention: probability per image of using the expected context"},
       {"hard_reward_weight", "hard attention: λ_r of REINFORCE"},
-      {"hard_samples", "hard attention: N, samples of the cells per caption"},
-      {"label_smoothing", "share of each target spread over all words"},
-      {"learning_rate", "of the decoder, at its peak"},
-      {"max_words", "longer captions are cut for training"},
-      {"metric", "\"bleu_4\" or \"cider\": what the best epoch is chosen by, on dev"},
-      {"min_count", "words rarer than this in the training captions become <unk>"},
-      {"objective", "\"cross_entropy\", or \"self_critical\" from a trained model"},
+      {"hard_samples", "hard attention: N, cell samples per caption"},
+      {"label_smoothing", "share of the target probability spread over all words"},
+      {"learning_rate", "peak learning rate of the decoder"},
+      {"max_words", "maximum words of a training caption; longer ones are truncated"},
+      {"metric", "dev score that selects the best epoch: \"bleu_4\" or \"cider\""},
+      {"min_count", "minimum count of a word in the training captions; rarer words become <unk>"},
+      {"objective", "\"cross_entropy\", or \"self_critical\" for a trained model"},
       {"optimizer", "\"adamw\", \"adam\", \"rmsprop\" or \"sgd\""},
-      {"schedule", "of the learning rate: \"cosine\", \"constant\", \"step\" or \"plateau\""},
-      {"schedule_epochs", "epochs of a step, or validations of a plateau"},
-      {"schedule_factor", "of the schedules step and plateau"},
-      {"scheduled_sampling", "share of given words that the model's own replace, at the end"},
-      {"seed", "of everything that is random"},
-      {"self_critical_baseline", "\"leave_one_out\" or \"greedy\""},
+      {"schedule", "learning rate schedule: \"cosine\", \"constant\", \"step\" or \"plateau\""},
+      {"schedule_epochs", "epochs per step, or validations per plateau, of the schedule"},
+      {"schedule_factor", "learning rate factor of the step and plateau schedules"},
+      {"scheduled_sampling", "final share of input words replaced by the model's own"},
+      {"seed", "seed of all randomness"},
+      {"self_critical_baseline", "reward baseline: \"leave_one_out\" or \"greedy\""},
       {"self_critical_bleu_4", "weight of BLEU-4 (0…1) in the reward"},
       {"self_critical_candidates", "captions decoded per image"},
       {"self_critical_cider", "weight of CIDEr-D (0…10) in the reward"},
-      {"self_critical_dropout", "in the pass that learns"},
-      {"self_critical_search", "where the candidates come from: \"sample\" or \"beam\""},
-      {"warmup_steps", "steps in which the learning rate rises to its peak"},
-      {"weight_decay", "of the optimizer"}};
+      {"self_critical_dropout", "dropout rate in the training pass"},
+      {"self_critical_search", "decoding of the candidates: \"sample\" or \"beam\""},
+      {"warmup_steps", "steps until the learning rate reaches its peak"},
+      {"weight_decay", "weight decay of the optimizer"}};
   return kMeanings;
 }
 
-/// Characters to change, add or take away to make one name of the other.
+/// The Levenshtein distance of two names.
 std::size_t distance(const std::string& a, const std::string& b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -85,7 +85,7 @@ std::size_t distance(const std::string& a, const std::string& b) {
   return row.back();
 }
 
-/// For an unknown name, the setting that may have been meant, and where all are listed.
+/// For an unknown setting: the most similar setting, and how to list all of them.
 std::string advice(const std::string& name) {
   const nlohmann::json known = to_json(TrainingConfig{});
   if (known.contains(name)) return "";
@@ -96,11 +96,11 @@ std::string advice(const std::string& name) {
     const std::size_t here = distance(name, item.key());
     if (here < min) min = here, nearest = item.key();
   }
-  return (nearest.empty() ? "" : ", perhaps \"" + nearest + "\" is meant") +
-         std::string("; `saccade train --settings` lists them");
+  return (nearest.empty() ? "; " : "; did you mean \"" + nearest + "\"? ") +
+         std::string("`saccade train --settings` lists all settings");
 }
 
-/// The line on which a key stands, from 1.
+/// The line of a key in JSON text, from 1.
 std::size_t line_of(const std::string& text, const std::string& key) {
   const std::string quoted = nlohmann::json(key).dump();
   std::size_t at = 0;
@@ -112,7 +112,7 @@ std::size_t line_of(const std::string& text, const std::string& key) {
   return static_cast<std::size_t>(std::count(text.begin(), end, '\n')) + 1;
 }
 
-/// A file of settings, as text and as what it says.
+/// A settings file: its text and the parsed settings.
 struct SettingsFile {
   std::string path, text;
   nlohmann::json settings = nlohmann::json::object();
@@ -125,8 +125,7 @@ SettingsFile read_settings(const std::string& path) {
                                 const nlohmann::json& parsed) {
     if (event == nlohmann::json::parse_event_t::key && depth == 1 &&
         !keys.insert(parsed.get<std::string>()).second) {
-      throw std::runtime_error(path + ": the setting " + parsed.dump() +
-                               " stands there twice; keep one");
+      throw std::runtime_error(path + ": duplicate setting " + parsed.dump() + "; keep one");
     }
     return true;
   };
@@ -137,7 +136,7 @@ SettingsFile read_settings(const std::string& path) {
   return file;
 }
 
-/// NAME=VALUE: the value is JSON where it can be read as JSON, else a string.
+/// Parses NAME=VALUE. A value that is not valid JSON is a string.
 std::pair<std::string, nlohmann::json> read_setting(const std::string& setting) {
   const auto equals = setting.find('=');
   if (equals == std::string::npos) {
@@ -148,7 +147,7 @@ std::pair<std::string, nlohmann::json> read_setting(const std::string& setting) 
   return {setting.substr(0, equals), parsed.is_discarded() ? nlohmann::json(value) : parsed};
 }
 
-/// What the library says against one setting by itself; "" when nothing.
+/// The error that one setting causes by itself; "" if it is valid.
 std::string complaint(const std::string& name, const nlohmann::json& value) {
   try {
     training_config_from_json({{name, value}});
@@ -161,11 +160,12 @@ std::string complaint(const std::string& name, const nlohmann::json& value) {
 }  // namespace
 
 void add_training_settings(Arguments& arguments) {
-  arguments.add()("config", "a JSON file of training settings; // comments are passed over",
-                  cxxopts::value<std::string>())(
-      "set", "NAME=VALUE, any one setting, over those of --config; may be repeated",
-      cxxopts::value<std::vector<std::string>>())(
-      "settings", "print every setting with its value and meaning, and end");
+  auto add = arguments.add();
+  add("config", "JSON file of training settings; // comments are allowed",
+      cxxopts::value<std::string>(), "FILE");
+  add("set", "set one training setting, overriding --config; repeatable",
+      cxxopts::value<std::vector<std::string>>(), "NAME=VALUE");
+  add("settings", "print every setting with its value and meaning, and exit");
 }
 
 TrainingConfig training_settings(const Arguments& arguments) {
@@ -188,7 +188,7 @@ TrainingConfig training_settings(const Arguments& arguments) {
       throw UsageError("--set " + setting + ": " + message + advice(name));
     }
     for (const auto& item : file.settings.items()) {
-      if (settings.at(item.key()) != item.value()) continue;  // a --set has replaced it
+      if (settings.at(item.key()) != item.value()) continue;  // overridden by --set
       if (complaint(item.key(), item.value()) != message) continue;
       refuse_line(file.path, line_of(file.text, item.key()), message + advice(item.key()));
     }

@@ -9,12 +9,12 @@ namespace saccade::app {
 /// --config, --set and --settings.
 void add_training_settings(Arguments& arguments);
 
-/// The defaults, over them those of --config, over these each --set.
-/// @throws std::runtime_error naming the file and the line
-/// @throws UsageError naming the --set
+/// The default settings, overridden by --config, overridden by each --set.
+/// @throws std::runtime_error for a bad --config, with file and line
+/// @throws UsageError for a bad --set
 TrainingConfig training_settings(const Arguments& arguments);
 
-/// `train --settings`: prints every setting, its value as the options say it, and what it means.
+/// `train --settings`: prints every setting with its value and meaning.
 /// @return the exit code
 int print_training_settings(const Arguments& arguments);
 

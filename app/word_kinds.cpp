@@ -6,9 +6,8 @@
 namespace saccade::app {
 
 void add_word_kinds_options(Arguments& arguments) {
-  arguments.add()("wordnet",
-                  "folder of WordNet's data files, which say which words are of one kind",
-                  cxxopts::value<std::string>()->default_value(SACCADE_WORDNET));
+  arguments.add()("wordnet", "folder of WordNet's data files, which group words by kind",
+                  cxxopts::value<std::string>()->default_value(SACCADE_WORDNET), "DIR");
 }
 
 std::shared_ptr<const WordKinds> load_word_kinds(const Arguments& arguments,
@@ -17,8 +16,7 @@ std::shared_ptr<const WordKinds> load_word_kinds(const Arguments& arguments,
     return std::make_shared<const WordKinds>(arguments.get<std::string>("wordnet"), words);
   } catch (const std::runtime_error& error) {
     if (arguments.has("wordnet")) throw;
-    std::cerr << "warning: words are compared without regard to their kind: " << error.what()
-              << '\n';
+    std::cerr << "warning: contrast words are chosen without word kinds: " << error.what() << '\n';
     return nullptr;
   }
 }

@@ -10,12 +10,12 @@
 
 namespace saccade::app {
 
-/// --wordnet: where the kinds of words are looked up.
+/// --wordnet: the folder that the kinds of words are read from.
 void add_word_kinds_options(Arguments& arguments);
 
-/// The kinds of the vocabulary's words, or nothing with a warning on stderr where WordNet is not
-/// installed and --wordnet was not given.
-/// @throws std::runtime_error for a --wordnet that cannot be read.
+/// Loads the kinds of the vocabulary's words.
+/// @return nullptr, with a warning on stderr, if WordNet is not installed and --wordnet not given
+/// @throws std::runtime_error if --wordnet is given and cannot be read
 std::shared_ptr<const WordKinds> load_word_kinds(const Arguments& arguments,
                                                  const std::vector<std::string>& words);
 

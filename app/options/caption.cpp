@@ -8,12 +8,15 @@
 namespace saccade::app {
 
 Arguments caption_command() {
-  Arguments arguments("caption", "caption IMAGE…", "Prints a caption for every photograph.",
+  Arguments arguments("caption", "caption IMAGE…", "Print a caption for each image.",
                       "saccade caption --json photo.jpg");
-  arguments.add()("images", "photographs", cxxopts::value<std::vector<std::string>>())(
-      "json", "one JSON object per line, with every word's p, gate, entropy and alternatives")(
-      "n-best", "captions per photograph in the JSON",
-      cxxopts::value<std::int64_t>()->default_value("1"));
+  using Names = std::vector<std::string>;
+  auto add = arguments.add();
+  add("images", "images to caption", cxxopts::value<Names>(), "IMAGE");
+  add("json",
+      "print one JSON object per image, with the p, gate, entropy and alternatives of each word");
+  add("n-best", "captions per image in the JSON output, at most the beam width",
+      cxxopts::value<std::int64_t>()->default_value("1"), "N");
   arguments.limit<std::int64_t>("n-best", 1, 1000);
   arguments.positional("images");
   add_photograph_options(arguments);
@@ -24,7 +27,7 @@ Arguments caption_command() {
 }
 
 void check_caption(const Arguments& arguments) {
-  if (!arguments.has("images")) throw UsageError("caption: name at least one photograph");
+  if (!arguments.has("images")) throw UsageError("caption: missing IMAGE");
 }
 
 }  // namespace saccade::app

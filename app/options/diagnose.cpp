@@ -12,24 +12,28 @@ namespace saccade::app {
 Arguments diagnose_command() {
   Arguments arguments(
       "diagnose", "diagnose IMAGE",
-      "Asks the model again about every word of a caption: with the place it looked at hidden, "
-      "with other places hidden, without the image, and with other words in its place. Says of "
-      "each whether it was seen, is a language prior (said whatever the image shows) or is "
-      "probably misrecognised.",
+      "Test which words of a caption come from the image.\n\n"
+      "Recomputes the log p of each content word with its attended region masked,\n"
+      "with other regions masked, without the image, and with contrast words at its\n"
+      "position. The verdict is seen, language prior (said whatever the image\n"
+      "shows), misrecognised or unsure.",
       "saccade diagnose photo.jpg --caption \"a large white bird in a forest\"");
-  arguments.add()("image", "the photograph, or with --output a folder of them",
-                  cxxopts::value<std::string>())(
-      "o,output",
-      "write the interactive page index.html into this folder; of a folder, a page for each "
-      "photograph and a list, the most suspicious first",
-      cxxopts::value<std::string>())("c,caption",
-                                     "judge this sentence, not the model's own caption",
-                                     cxxopts::value<std::string>())(
-      "instead-of", "compare two words at the same place: WORD=OTHER, e.g. \"bird=dog\"",
-      cxxopts::value<std::string>())("json", "one JSON object with every counterfactual's log p")(
-      "draws", "regions elsewhere that are hidden for comparison",
-      cxxopts::value<std::int64_t>()->default_value("4"))(
-      "seed", "of these draws", cxxopts::value<std::uint64_t>()->default_value("1"));
+  auto add = arguments.add();
+  add("image", "an image, or with --output a folder of images", cxxopts::value<std::string>(),
+      "IMAGE");
+  add("o,output",
+      "write the interactive page index.html into this folder; for a folder of images, a page per "
+      "image and an index, most suspicious first",
+      cxxopts::value<std::string>(), "DIR");
+  add("c,caption", "analyze this sentence instead of the model's own caption",
+      cxxopts::value<std::string>(), "TEXT");
+  add("instead-of", "compare two words at the same position, e.g. \"bird=dog\"",
+      cxxopts::value<std::string>(), "WORD=OTHER");
+  add("json", "print one JSON object with the log p of each counterfactual");
+  add("draws", "random regions elsewhere that are masked for comparison, per word",
+      cxxopts::value<std::int64_t>()->default_value("4"), "N");
+  add("seed", "random seed of these regions", cxxopts::value<std::uint64_t>()->default_value("1"),
+      "N");
   arguments.limit<std::int64_t>("draws", 1, 100);
   arguments.positional("image");
   add_map_option(arguments);
@@ -41,7 +45,7 @@ Arguments diagnose_command() {
 }
 
 void check_diagnose(const Arguments& arguments) {
-  if (!arguments.has("image")) throw UsageError("diagnose: name a photograph");
+  if (!arguments.has("image")) throw UsageError("diagnose: missing IMAGE");
   map_option(arguments);
   comparison_option(arguments);
 }

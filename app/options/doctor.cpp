@@ -3,10 +3,11 @@
 namespace saccade::app {
 
 Arguments doctor_command() {
-  Arguments arguments("doctor", "doctor",
-                      "Tells what this machine offers, measures it, and says what to change.",
-                      "saccade doctor");
-  arguments.add()("json", "one JSON object");
+  Arguments arguments(
+      "doctor", "doctor",
+      "Report what this machine offers, measure its speed, and suggest improvements.",
+      "saccade doctor");
+  arguments.add()("json", "print one JSON object");
   arguments.add_threads_option();
   return arguments;
 }

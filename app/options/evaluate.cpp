@@ -10,18 +10,21 @@ namespace saccade::app {
 
 Arguments evaluate_command() {
   Arguments arguments("evaluate", "evaluate --data PATH --split dev",
-                      "Captions a split of a data set free-running and scores the captions.",
+                      "Caption a split of a data set (free-running) and score the captions.",
                       "saccade evaluate --data flickr8k --split dev --beam 3");
   add_dataset_options(arguments);
-  arguments.add()("split", "train, dev, test, another that the data names, or all",
-                  cxxopts::value<std::string>()->default_value("dev"))(
-      "batch-size", "photographs captioned at once",
-      cxxopts::value<std::int64_t>()->default_value("32"))(
-      "bootstrap", "resamples for 95 % intervals over images; 0: none",
-      cxxopts::value<std::size_t>()->default_value("0"))(
-      "seed", "of the bootstrap", cxxopts::value<std::uint64_t>()->default_value("1"))(
-      "output", "write the captions there as JSONL {image, caption}",
-      cxxopts::value<std::string>())("json", "print the report as JSON");
+  auto add = arguments.add();
+  add("split", "split to caption: train, dev, test, another split of the data, or all",
+      cxxopts::value<std::string>()->default_value("dev"), "NAME");
+  add("batch-size", "images captioned together",
+      cxxopts::value<std::int64_t>()->default_value("32"), "N");
+  add("bootstrap", "resamples for 95 % confidence intervals over images; 0: no intervals",
+      cxxopts::value<std::size_t>()->default_value("0"), "N");
+  add("seed", "random seed of the bootstrap", cxxopts::value<std::uint64_t>()->default_value("1"),
+      "N");
+  add("output", "write the captions to this JSONL file, {image, caption} per line",
+      cxxopts::value<std::string>(), "FILE");
+  add("json", "print the report as JSON");
   arguments.limit<std::int64_t>("batch-size", 1, 4096);
   add_meteor_options(arguments);
   arguments.add_model_options();
@@ -30,7 +33,7 @@ Arguments evaluate_command() {
 }
 
 void check_evaluate(const Arguments& arguments) {
-  if (!arguments.has("data")) throw UsageError("evaluate: --data is missing");
+  if (!arguments.has("data")) throw UsageError("evaluate: missing --data PATH");
   dataset_source(arguments);
 }
 

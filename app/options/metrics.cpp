@@ -13,40 +13,42 @@ namespace saccade::app {
 Arguments metrics_command() {
   Arguments arguments(
       "metrics", "metrics --hypotheses FILE --references FILE",
-      "Scores captions against what people wrote: BLEU, ROUGE-L, CIDEr-D, METEOR-wn.",
-      "saccade metrics --hypotheses captions.jsonl --references Flickr8k.token.txt "
-      "--images Flickr_8k.devImages.txt --bootstrap 1000");
-  const auto text = [&](const char* name, const char* meaning) {
-    arguments.add()(name, meaning, cxxopts::value<std::string>());
+      "Score captions against references: BLEU, ROUGE-L, CIDEr-D and METEOR-wn.",
+      "saccade metrics --hypotheses captions.jsonl --references Flickr8k.token.txt \\\n"
+      "    --images Flickr_8k.devImages.txt --bootstrap 1000");
+  const auto file = [&](const char* name, const char* meaning) {
+    arguments.add()(name, meaning, cxxopts::value<std::string>(), "FILE");
   };
   const auto flag = [&](const char* name, const char* meaning) { arguments.add()(name, meaning); };
-  text("hypotheses", "Captions to score: JSONL, CSV or COCO results");
-  text("references", "Flickr8k token file, Karpathy JSON, COCO captions JSON or JSONL");
-  text("images", "Use only the references of the images in this list");
-  text("split", "Use only this split of Karpathy JSON");
-  arguments.add()("tokenize", "ptb, or none for text that is cut already",
-                  cxxopts::value<std::string>()->default_value("ptb"));
-  flag("allow-missing", "Score the images that both sides have, and count the others");
-  flag("json", "Print the report as JSON");
-  text("per-image", "Write each image's scores to this JSONL file");
-  arguments.add()("bootstrap", "Resamples for 95 % intervals over images",
-                  cxxopts::value<std::size_t>());
-  text("versus", "A second system's captions, compared image by image");
-  arguments.add()("seed", "Of the bootstrap and the comparison",
-                  cxxopts::value<std::uint64_t>()->default_value("1"));
-  text("training", "References that captions may have been copied from");
-  text("training-images", "Use only the images in this list of --training");
-  text("document-frequency", "CIDEr's document frequency, as saved");
-  text("save-document-frequency", "Write the references' document frequency to this file");
+  file("hypotheses", "captions to score: JSONL, CSV or COCO results JSON");
+  file("references", "references: Flickr8k token file, Karpathy JSON, COCO captions JSON or JSONL");
+  file("images", "use only the images in this list");
+  arguments.add()("split", "use only this split of a Karpathy JSON file",
+                  cxxopts::value<std::string>(), "NAME");
+  arguments.add()("tokenize", "tokenizer: ptb, or none for text that is already tokenized",
+                  cxxopts::value<std::string>()->default_value("ptb"), "NAME");
+  flag("allow-missing", "score the images that have a caption and references; count the others");
+  flag("json", "print the report as JSON");
+  file("per-image", "write the scores of each image to this JSONL file");
+  arguments.add()("bootstrap",
+                  "resamples for 95 % confidence intervals over images (default: no intervals)",
+                  cxxopts::value<std::size_t>(), "N");
+  file("versus", "captions of a second system, compared image by image");
+  arguments.add()("seed", "random seed of the bootstrap and the comparison",
+                  cxxopts::value<std::uint64_t>()->default_value("1"), "N");
+  file("training", "training captions; the report says how many captions are copies of them");
+  file("training-images", "use only the images in this list of --training");
+  file("document-frequency", "read CIDEr-D's document frequency from this file");
+  file("save-document-frequency", "write the references' document frequency to this file");
   add_meteor_options(arguments);
   arguments.limit<std::size_t>("bootstrap", 1, 1000000);
   return arguments;
 }
 
 void check_metrics(const Arguments& arguments) {
-  if (!arguments.has("references")) throw UsageError("--references is missing");
+  if (!arguments.has("references")) throw UsageError("metrics: missing --references FILE");
   if (!arguments.has("hypotheses") && !arguments.has("save-document-frequency")) {
-    throw UsageError("--hypotheses is missing");
+    throw UsageError("metrics: missing --hypotheses FILE");
   }
   try {
     tokenizer_named(arguments.get<std::string>("tokenize"));

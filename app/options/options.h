@@ -4,8 +4,8 @@
 
 namespace saccade::app {
 
-// Two functions per command, in a file each: its options, and the check of what they say together,
-// which throws a UsageError. None of them needs LibTorch or OpenCV.
+// Two functions per command, in one file each: NAME_command() declares the options, and
+// check_NAME() checks the parsed values and throws UsageError. None needs LibTorch or OpenCV.
 
 Arguments caption_command();
 void check_caption(const Arguments& arguments);

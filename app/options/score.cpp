@@ -7,17 +7,18 @@
 namespace saccade::app {
 
 Arguments score_command() {
-  Arguments arguments("score", "score IMAGE --caption TEXT",
-                      "Says how likely the model finds a given sentence for a photograph, word by "
-                      "word (log p, natural logarithm).",
-                      "saccade score photo.jpg --caption \"a large white bird in a forest\"");
-  arguments.add()("image", "the photograph", cxxopts::value<std::string>())(
-      "c,caption", "the sentence", cxxopts::value<std::string>())(
-      "json",
-      "one JSON object: log_prob, and every word's log_p, whether the model knows it, gate, "
-      "entropy and map")("o,output",
-                         "a folder for the maps as pictures, as `saccade heatmap` writes them",
-                         cxxopts::value<std::string>());
+  Arguments arguments(
+      "score", "score IMAGE --caption TEXT",
+      "Score a given sentence for an image, word by word (log p, natural logarithm).",
+      "saccade score photo.jpg --caption \"a large white bird in a forest\"");
+  auto add = arguments.add();
+  add("image", "the image", cxxopts::value<std::string>(), "IMAGE");
+  add("c,caption", "sentence to score", cxxopts::value<std::string>(), "TEXT");
+  add("json",
+      "print one JSON object with log_prob, and the log_p, known, gate, entropy and map of each "
+      "word");
+  add("o,output", "write the maps as images into this folder, as `saccade heatmap` does",
+      cxxopts::value<std::string>(), "DIR");
   arguments.positional("image");
   add_map_option(arguments);
   add_photograph_options(arguments);
@@ -26,8 +27,8 @@ Arguments score_command() {
 }
 
 void check_score(const Arguments& arguments) {
-  if (!arguments.has("image")) throw UsageError("score: name a photograph");
-  if (!arguments.has("caption")) throw UsageError("score: give a sentence with --caption");
+  if (!arguments.has("image")) throw UsageError("score: missing IMAGE");
+  if (!arguments.has("caption")) throw UsageError("score: missing --caption TEXT");
   map_option(arguments);
 }
 

@@ -40,14 +40,14 @@ std::vector<std::string> images(const fs::path& path) {
   return names;
 }
 
-/// A folder with two photographs and a broken file between them, and a model with random weights.
+/// A folder with two images and a broken file between them, and a model with random weights.
 class BatchCommand : public ::testing::Test {
  protected:
   BatchCommand() {
     save_bundle(model_, test::tiny_bundle(), Storage::fp32, "# Random weights\n");
     fs::create_directories(photographs_ / "deeper");
     cv::imwrite(photographs_ / "a.png", cv::Mat(20, 30, CV_8UC3, cv::Scalar(0, 80, 255)));
-    write_file(photographs_ / "b.jpg", "no photograph");
+    write_file(photographs_ / "b.jpg", "not an image");
     cv::imwrite(photographs_ / "deeper/c.jpg", cv::Mat(40, 30, CV_8UC3, cv::Scalar(200, 80, 0)));
   }
 
@@ -63,7 +63,7 @@ class BatchCommand : public ::testing::Test {
   const fs::path output_ = folder_ / "out.jsonl";
 };
 
-TEST_F(BatchCommand, CaptionsAFolderAndRecordsTheBrokenFile) {
+TEST_F(BatchCommand, CaptionsAFolderAndRecordsABrokenFile) {
   const ProgramResult result = batch(photographs_);
   EXPECT_EQ(result.code, 0) << result.err;
   EXPECT_EQ(result.out, "");
@@ -82,7 +82,7 @@ TEST_F(BatchCommand, CaptionsAFolderAndRecordsTheBrokenFile) {
   EXPECT_TRUE(lines[2].contains("caption"));
 }
 
-TEST_F(BatchCommand, SaysTheSameAsCaption) {
+TEST_F(BatchCommand, GivesTheSameCaptionsAsTheCaptionCommand) {
   ASSERT_EQ(batch(photographs_, {"--batch-size", "2"}).code, 0);
   const ProgramResult caption = test::run_program(
       folder_.path(), {"caption", photographs_ / "deeper/c.jpg", "--model", model_});
@@ -97,7 +97,7 @@ TEST_F(BatchCommand, ReadsAListFromStandardInput) {
   EXPECT_THAT(images(output_), ElementsAre(c, a, c));
 }
 
-TEST_F(BatchCommand, ResumesFromATornLine) {
+TEST_F(BatchCommand, ResumesFromATruncatedLine) {
   ASSERT_EQ(batch(photographs_).code, 0);
   const std::string whole = read_file(output_);
   const std::size_t second = whole.find('\n') + 1;
@@ -110,7 +110,7 @@ TEST_F(BatchCommand, ResumesFromATornLine) {
   }
 }
 
-TEST_F(BatchCommand, RefusesToResumeTheOutputOfOtherInputs) {
+TEST_F(BatchCommand, RejectsResumingTheOutputOfOtherInputs) {
   write_file(output_, "{\"image\":\"other.jpg\",\"caption\":\"a dog\",\"log_prob\":-1}\n");
   const std::string before = read_file(output_);
   const ProgramResult result = batch(photographs_, {"--resume"});
@@ -119,7 +119,7 @@ TEST_F(BatchCommand, RefusesToResumeTheOutputOfOtherInputs) {
   EXPECT_EQ(read_file(output_), before);
 }
 
-TEST_F(BatchCommand, EndsWithWholeLinesWhenItIsInterruptedAndResumes) {
+TEST_F(BatchCommand, WritesCompleteLinesWhenInterruptedAndResumes) {
   std::string list;
   for (int i = 0; i < 20000; ++i) list += (photographs_ / "deeper/c.jpg").string() + "\n";
   write_file(folder_ / "list.txt", list);
@@ -138,7 +138,7 @@ TEST_F(BatchCommand, EndsWithWholeLinesWhenItIsInterruptedAndResumes) {
   EXPECT_LT(lines, 20000);
   EXPECT_EQ(read_file(output_).back(), '\n');
 
-  // The first lines of the same list, one more than there are: one is left to do.
+  // The same list, cut one line after the written lines: one image is left.
   std::string shorter;
   for (std::size_t i = 0; i <= lines; ++i)
     shorter += (photographs_ / "deeper/c.jpg").string() + "\n";
@@ -148,14 +148,14 @@ TEST_F(BatchCommand, EndsWithWholeLinesWhenItIsInterruptedAndResumes) {
   EXPECT_EQ(records(output_).size(), lines + 1);
 }
 
-TEST_F(BatchCommand, MakesAnEmptyOutputOfAnEmptyFolder) {
+TEST_F(BatchCommand, WritesAnEmptyOutputForAnEmptyFolder) {
   fs::create_directory(folder_ / "empty");
   EXPECT_EQ(batch(folder_ / "empty").code, 0);
   EXPECT_TRUE(fs::exists(output_));
   EXPECT_EQ(fs::file_size(output_), 0);
 }
 
-TEST_F(BatchCommand, TellsWrongUsageFromAFailedRun) {
+TEST_F(BatchCommand, ExitsWithDifferentCodesForWrongUsageAndFailure) {
   EXPECT_EQ(test::run_program(folder_.path(), {"batch", photographs_}).code, 2);
   EXPECT_EQ(test::run_program(folder_.path(), {"batch", "--output", output_}).code, 2);
   EXPECT_EQ(batch(photographs_, {"another"}).code, 2);
@@ -185,7 +185,7 @@ TEST(DoctorCommand, ReportsTheMachineAsJson) {
   EXPECT_TRUE(json.at("advice").is_array());
 }
 
-TEST(DoctorCommand, KnowsWhenItIsHeldDownToOlderInstructions) {
+TEST(DoctorCommand, ReportsRestrictedInstructionSets) {
   const test::TemporaryFolder folder;
   const auto doctor = [&](const char* variable, const char* value) {
     ::setenv(variable, value, 1);
@@ -201,7 +201,7 @@ TEST(DoctorCommand, KnowsWhenItIsHeldDownToOlderInstructions) {
   }
 }
 
-TEST(DoctorCommand, EndsItsReportWithAdviceInSentences) {
+TEST(DoctorCommand, EndsItsReportWithAdvice) {
   const test::TemporaryFolder folder;
   const ProgramResult result = test::run_program(folder.path(), {"doctor"});
   ASSERT_EQ(result.code, 0) << result.err;

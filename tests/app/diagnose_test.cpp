@@ -1,4 +1,4 @@
-// score, diagnose, model health and model fit-verdicts, run as a user runs them.
+// Runs score, diagnose, model health and model fit-verdicts from the command line.
 
 #include <cmath>
 #include <string>
@@ -36,7 +36,7 @@ class ExplainingProgram : public ::testing::Test {
     arguments.insert(arguments.end(), {"--model", model_, "--threads", "1"});
     return run(arguments);
   }
-  /// A Flickr8k folder of these photographs in every split.
+  /// A Flickr8k folder with the same `images` images in every split.
   std::string flickr(int images) const {
     const std::string data = folder_ / "flickr";
     std::filesystem::create_directories(data + "/images");
@@ -74,10 +74,11 @@ TEST_F(ExplainingProgram, ScoresASentenceAsTheSumOfItsWords) {
               json["grid"]["rows"].get<std::size_t>() * json["grid"]["cols"].get<std::size_t>());
   }
   EXPECT_LT(json.at("log_prob").get<double>(), sum) << "the end has a log p of its own";
-  EXPECT_THAT(run_model({"score", photo_, "--caption", "a xanadu"}).out, HasSubstr("unknown"));
+  EXPECT_THAT(run_model({"score", photo_, "--caption", "a xanadu"}).out,
+              HasSubstr("not in the vocabulary"));
 }
 
-TEST_F(ExplainingProgram, ScoresTheModelsOwnCaptionAsItsSearchDid) {
+TEST_F(ExplainingProgram, ScoresTheModelsOwnCaptionLikeItsSearch) {
   const auto captioned =
       nlohmann::json::parse(run_model({"caption", photo_, "--json", "--max-length", "6"}).out);
   const std::string text = captioned.at("caption");
@@ -91,7 +92,7 @@ TEST_F(ExplainingProgram, ScoresTheModelsOwnCaptionAsItsSearchDid) {
   }
 }
 
-TEST_F(ExplainingProgram, RefusesASentenceThatItCannotScore) {
+TEST_F(ExplainingProgram, RejectsSentencesThatCannotBeScored) {
   std::string long_one;
   for (int i = 0; i < 200; ++i) long_one += "dog ";
   for (const char* command : {"score", "diagnose"}) {
@@ -146,7 +147,7 @@ TEST_F(ExplainingProgram, DiagnosesEveryContentWord) {
   EXPECT_NE(comparison.at("word_map"), comparison.at("other_map"));
 }
 
-TEST_F(ExplainingProgram, DiagnosesItsOwnCaptionForAPerson) {
+TEST_F(ExplainingProgram, PrintsADiagnosisOfItsOwnCaption) {
   const auto result = run_model({"diagnose", photo_, "--max-length", "6"});
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_THAT(result.out,
@@ -189,7 +190,7 @@ TEST_F(ExplainingProgram, MeasuresAModelsHealth) {
   EXPECT_EQ(run({"model", "health", model_}).code, 2);
 }
 
-TEST_F(ExplainingProgram, MeasuresHowMapsPoint) {
+TEST_F(ExplainingProgram, MeasuresPointing) {
   const std::string data = flickr(3), file = folder_ / "phrases.jsonl";
   test::write_file(file, R"({"image":"1.jpg","caption":0,"phrases":[{"first":0,"words":3,)"
                          R"("text":"A red dog","type":"animals","boxes":[[0,0,0.5,1]]}]})"

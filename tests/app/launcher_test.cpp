@@ -1,4 +1,4 @@
-// What the launcher answers by itself, and how it finds the engine for the rest.
+// The commands that the launcher runs itself, and how it finds the engine for the others.
 
 #include <cstdio>
 #include <filesystem>
@@ -28,8 +28,8 @@ class Launcher : public ::testing::Test {
                     const fs::path& program = SACCADE_PROGRAM) const {
     return test::run_program(folder_.path(), arguments, "", program);
   }
-  /// The launcher in a folder of its own, without an engine.
-  fs::path lonely() const {
+  /// A copy of the launcher without an engine.
+  fs::path launcher_alone() const {
     const fs::path program = folder_ / "bin" / "saccade";
     fs::create_directories(program.parent_path());
     fs::copy_file(SACCADE_PROGRAM, program);
@@ -68,7 +68,7 @@ TEST_F(Launcher, NeedsNeitherLibTorchNorTheImageCodecs) {
   }
 }
 
-TEST_F(Launcher, ExplainsEveryCommandAsTheEngineDoes) {
+TEST_F(Launcher, PrintsTheSameHelpAsTheEngine) {
   const ProgramResult help = run({"--help"});
   EXPECT_EQ(help.out, run({"--help"}, SACCADE_ENGINE).out);
   std::vector<std::string> commands = listed(help.out, "");
@@ -87,8 +87,8 @@ TEST_F(Launcher, ExplainsEveryCommandAsTheEngineDoes) {
   }
 }
 
-TEST_F(Launcher, AnswersWithoutTheEngineWhatNeedsNoModel) {
-  const fs::path program = lonely();
+TEST_F(Launcher, RunsModelFreeCommandsWithoutTheEngine) {
+  const fs::path program = launcher_alone();
   test::write_file(folder_ / "h.jsonl", R"({"image": "a.jpg", "caption": "a cat on a mat"})"
                                         "\n");
   test::write_file(folder_ / "r.jsonl", R"({"image": "a.jpg", "caption": "a cat on a mat"})"
@@ -117,15 +117,15 @@ TEST_F(Launcher, AnswersWithoutTheEngineWhatNeedsNoModel) {
   }
 }
 
-TEST_F(Launcher, SaysWhichPartIsMissing) {
-  const ProgramResult result = run({"caption", "a.jpg"}, lonely());
+TEST_F(Launcher, ReportsAMissingEngine) {
+  const ProgramResult result = run({"caption", "a.jpg"}, launcher_alone());
   EXPECT_EQ(result.code, 1);
   EXPECT_EQ(result.out, "");
   EXPECT_THAT(result.err, AllOf(StartsWith("saccade: "), HasSubstr("saccade-engine"),
                                 HasSubstr("cmake --install")));
 }
 
-TEST_F(Launcher, FindsTheEngineThroughALinkToItself) {
+TEST_F(Launcher, FindsTheEngineThroughASymlinkToItself) {
   const fs::path link = folder_ / "scribe";
   fs::create_symlink(SACCADE_PROGRAM, link);
   const ProgramResult result = run({"model", "verify", "none"}, link);

@@ -1,4 +1,4 @@
-// The program itself, as a user runs it.
+// Runs `saccade metrics` from the command line.
 #include <array>
 #include <cstdio>
 #include <filesystem>
@@ -56,7 +56,7 @@ class MetricsCommand : public testing::Test {
 
 const std::string kBoth = "--hypotheses h.jsonl --references refs.txt --no-meteor ";
 
-TEST_F(MetricsCommand, PrintsATableThatCanBeTraced) {
+TEST_F(MetricsCommand, PrintsATableWithFilesAndCounts) {
   const Outcome outcome = run(kBoth);
   EXPECT_EQ(outcome.code, 0) << outcome.errors;
   EXPECT_THAT(outcome.output, AllOf(HasSubstr("h.jsonl"), HasSubstr("2 images, 4 references"),
@@ -64,7 +64,7 @@ TEST_F(MetricsCommand, PrintsATableThatCanBeTraced) {
   EXPECT_THAT(outcome.errors, HasSubstr("only 2 images"));
 }
 
-TEST_F(MetricsCommand, PrintsJsonAlone) {
+TEST_F(MetricsCommand, PrintsOnlyJson) {
   const Outcome outcome = run(kBoth + "--json --bootstrap 10 --versus h2.csv --seed 3");
   ASSERT_EQ(outcome.code, 0) << outcome.errors;
   const auto json = nlohmann::json::parse(outcome.output);
@@ -110,13 +110,13 @@ TEST_F(MetricsCommand, NamesMissingImages) {
   EXPECT_EQ(run(one + "--images list.txt").code, 0);
 }
 
-TEST_F(MetricsCommand, SaysWhereWordNetIsMissing) {
+TEST_F(MetricsCommand, NamesAMissingWordNetFolder) {
   const Outcome outcome = run("--hypotheses h.jsonl --references refs.txt --wordnet nowhere");
   EXPECT_EQ(outcome.code, 1);
   EXPECT_THAT(outcome.errors, AllOf(HasSubstr("nowhere"), HasSubstr("wordnet-base")));
 }
 
-TEST_F(MetricsCommand, RefusesWrongUsage) {
+TEST_F(MetricsCommand, RejectsWrongUsage) {
   EXPECT_EQ(run("--references refs.txt").code, 2);
   EXPECT_EQ(run("--hypotheses h.jsonl").code, 2);
   EXPECT_EQ(run(kBoth + "--tokenize moses").code, 2);
@@ -124,14 +124,14 @@ TEST_F(MetricsCommand, RefusesWrongUsage) {
   EXPECT_EQ(run(kBoth + "--no-such-option").code, 2);
 }
 
-TEST_F(MetricsCommand, NamesTheLineThatIsWrong) {
+TEST_F(MetricsCommand, NamesTheInvalidLine) {
   write_file(folder_ / "h.jsonl", "{\"image\": \"x.jpg\", \"caption\": \"a\"}\n{\"image\": }\n");
   const Outcome outcome = run(kBoth);
   EXPECT_EQ(outcome.code, 1);
   EXPECT_THAT(outcome.errors, HasSubstr("line 2"));
 }
 
-TEST_F(MetricsCommand, HelpsWithAnExample) {
+TEST_F(MetricsCommand, PrintsHelpWithAnExample) {
   const Outcome outcome = run("--help");
   EXPECT_EQ(outcome.code, 0);
   EXPECT_THAT(outcome.output, AllOf(HasSubstr("--hypotheses"), HasSubstr("saccade metrics --")));

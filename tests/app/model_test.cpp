@@ -17,7 +17,7 @@ using test::write_file;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-/// A sound bundle with random weights, and the program beside it.
+/// A valid bundle with random weights.
 class ModelCommand : public ::testing::Test {
  protected:
   ModelCommand() { save_bundle(model_, test::tiny_bundle(), Storage::fp16, "# Random weights\n"); }
@@ -28,7 +28,7 @@ class ModelCommand : public ::testing::Test {
   }
 
   test::TemporaryFolder folder_;
-  const std::string model_ = folder_ / "a,model";  // a comma separates nothing
+  const std::string model_ = folder_ / "a,model";  // a comma does not separate paths
 };
 
 TEST_F(ModelCommand, ListsItsSubCommands) {
@@ -38,7 +38,7 @@ TEST_F(ModelCommand, ListsItsSubCommands) {
               AllOf(HasSubstr("inspect"), HasSubstr("verify"), HasSubstr("import-encoder")));
 }
 
-TEST_F(ModelCommand, RefusesACommandLineItCannotUnderstand) {
+TEST_F(ModelCommand, RejectsInvalidCommandLines) {
   using Lines = std::vector<std::vector<std::string>>;
   for (const auto& line : Lines{{},
                                 {"convert"},
@@ -53,7 +53,7 @@ TEST_F(ModelCommand, RefusesACommandLineItCannotUnderstand) {
   }
 }
 
-TEST_F(ModelCommand, AveragesModelsIntoOneThatIsSound) {
+TEST_F(ModelCommand, AveragesModelsIntoAValidModel) {
   const std::string mean = folder_ / "mean";
   const auto result = run({"average", model_, model_, "--share", "1", "--share", "2", "--output",
                            mean, "--beam", "2", "--max-length", "12"});
@@ -65,7 +65,7 @@ TEST_F(ModelCommand, AveragesModelsIntoOneThatIsSound) {
             (nlohmann::json{{"beam", 2}, {"length_penalty", 0.7}, {"max_length", 12}}));
 }
 
-TEST_F(ModelCommand, AveragesNothingThatHasNoMean) {
+TEST_F(ModelCommand, RejectsInvalidAverages) {
   const std::string mean = folder_ / "mean";
   for (const std::vector<std::string>& line :
        {std::vector<std::string>{"average", "--output", mean},
@@ -95,7 +95,7 @@ TEST_F(ModelCommand, InspectsABundleAsJson) {
   EXPECT_EQ(report["parameters"]["decoder"], decoder);
 }
 
-TEST_F(ModelCommand, InspectsABundleForAPerson) {
+TEST_F(ModelCommand, InspectsABundleAsText) {
   const auto result = run({"inspect", model_});
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_THAT(result.out, AllOf(HasSubstr("7 words"), HasSubstr("mobilenet_v2"), HasSubstr("F16"),
@@ -114,14 +114,14 @@ TEST_F(ModelCommand, ListsTheTensorsOfAFile) {
   EXPECT_EQ(report["metadata"]["made by"], "make.py");
 }
 
-TEST_F(ModelCommand, FindsASoundBundleSound) {
+TEST_F(ModelCommand, AcceptsAValidBundle) {
   const auto result = run({"verify", model_});
   EXPECT_EQ(result.code, 0);
-  EXPECT_EQ(result.out, model_ + ": sound\n");
+  EXPECT_EQ(result.out, model_ + ": valid\n");
   EXPECT_EQ(result.err, "");
 }
 
-TEST_F(ModelCommand, SaysWhatIsWrongWithADamagedBundle) {
+TEST_F(ModelCommand, ReportsADamagedBundle) {
   write_file(model_ + "/vocab.json", Vocabulary({"a", "cat", "runs"}).to_json());
   for (const char* command : {"verify", "inspect"}) {
     const auto result = run({command, model_});

@@ -1,4 +1,4 @@
-// What commands do to the files of their users: outputs that are refused, and those that are not.
+// Which output paths the commands accept and which they reject to protect user files.
 
 #include <algorithm>
 #include <filesystem>
@@ -26,7 +26,7 @@ using test::write_file;
 using ::testing::HasSubstr;
 using Arguments = std::vector<std::string>;
 
-/// A photograph twice, a list of both, a data set and a model with random weights.
+/// Two images, a list of one, captions and references, and a model with random weights.
 class Outputs : public ::testing::Test {
  protected:
   Outputs() {
@@ -42,7 +42,7 @@ class Outputs : public ::testing::Test {
   ProgramResult run(const Arguments& arguments) const {
     return test::run_program(folder_.path(), arguments);
   }
-  /// Runs a command that must be refused as wrong usage with one line, and leave `file` as it is.
+  /// Expects a command to fail as wrong usage with one line, and to leave `file` unchanged.
   void expect_refused(const Arguments& arguments, const fs::path& file,
                       const std::string& because) {
     const std::string before = read_file(file);
@@ -65,7 +65,7 @@ class Outputs : public ::testing::Test {
   const fs::path references_ = folder_ / "references.jsonl";
 };
 
-TEST_F(Outputs, OfBatchAreNeverWhatItReads) {
+TEST_F(Outputs, OfBatchNeverReplaceItsInputs) {
   expect_refused(batch(photographs_, photo_), photo_, "input");
   expect_refused(batch(list_, list_), list_, "input");
   expect_refused(batch(list_, model_ / "config.json"), model_ / "config.json", "input");
@@ -108,7 +108,7 @@ TEST_F(Outputs, OfBatchMayBeStandardOutputAPipeOrADevice) {
   EXPECT_TRUE(fs::is_character_file("/dev/null"));
 }
 
-TEST_F(Outputs, OfMetricsAreNeverWhatItReads) {
+TEST_F(Outputs, OfMetricsNeverReplaceItsInputs) {
   const Arguments metrics{"metrics", "--hypotheses", captions_, "--references", references_};
   for (const char* option : {"--per-image", "--save-document-frequency"}) {
     for (const fs::path& file : {captions_, references_}) {
@@ -132,8 +132,8 @@ TEST_F(Outputs, OfMetricsAreNeverWhatItReads) {
   EXPECT_FALSE(fs::exists(folder_ / "x"));
 }
 
-/// File names on Linux are bytes, and JSON is UTF-8.
-TEST_F(Outputs, AreJsonWhateverBytesAPathHas) {
+/// Linux file names are bytes, but JSON is UTF-8.
+TEST_F(Outputs, AreValidJsonForPathsThatAreNotUtf8) {
   const std::string odd = folder_ / "caf\xe9";
   fs::create_directory(odd);
   fs::copy(captions_, odd + "/h.jsonl");
@@ -166,8 +166,8 @@ TEST_F(Outputs, AreJsonWhateverBytesAPathHas) {
   EXPECT_TRUE(nlohmann::json::accept(read_file(odd + "/out.jsonl")));
 }
 
-/// Damage is told with the file's name, by whatever reads the photograph; noise is not told.
-TEST_F(Outputs, TellOfDamageInAPhotograph) {
+/// Every command that reads a damaged image warns with its name; a noisy image gives no warning.
+TEST_F(Outputs, ReportADamagedImage) {
   cv::Mat noise(60, 80, CV_8UC3);
   cv::RNG(1).fill(noise, cv::RNG::UNIFORM, 0, 256);
   std::vector<unsigned char> bytes;
@@ -189,14 +189,14 @@ TEST_F(Outputs, TellOfDamageInAPhotograph) {
   }
 }
 
-TEST_F(Outputs, TellOfALinkThatLeadsNowhere) {
+TEST_F(Outputs, ReportABrokenLink) {
   fs::create_symlink("gone.png", photographs_ / "c.png");
   const ProgramResult result = run(batch(photographs_, "-"));
   EXPECT_EQ(result.code, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("is a link to \\\"gone.png\\\", which does not exist"));
 }
 
-TEST_F(Outputs, AreOfOnePhotographWhoseNameHasANewline) {
+TEST_F(Outputs, HandleANameWithANewline) {
   const fs::path odd = folder_ / "a\nb,c.png";
   fs::copy(photo_, odd);
   const ProgramResult caption = run({"caption", "--json", odd, "--model", model_});
@@ -207,7 +207,7 @@ TEST_F(Outputs, AreOfOnePhotographWhoseNameHasANewline) {
   EXPECT_EQ(nlohmann::json::parse(read_file(folder_ / "out.jsonl")).at("image"), odd.string());
 }
 
-TEST_F(Outputs, OfPhrasesAreNeverWhatItReads) {
+TEST_F(Outputs, OfPhrasesNeverReplaceItsInputs) {
   const fs::path boxes = folder_ / "boxes.jsonl";
   write_file(boxes, "{\"image\":\"a.png\",\"boxes\":[[\"dog\",0.9,0,0,1,1]]}\n");
   for (const fs::path& file : {boxes, captions_}) {
@@ -216,7 +216,7 @@ TEST_F(Outputs, OfPhrasesAreNeverWhatItReads) {
   }
 }
 
-TEST_F(Outputs, OfEvaluateAreNeverWhatItReads) {
+TEST_F(Outputs, OfEvaluateNeverReplaceItsInputs) {
   const fs::path data = folder_ / "data.jsonl";
   write_file(data, "{\"image\":\"a.png\",\"captions\":[\"a dog\"],\"split\":\"dev\"}\n");
   const auto evaluate = [&](const fs::path& output) {
@@ -232,7 +232,7 @@ TEST_F(Outputs, OfEvaluateAreNeverWhatItReads) {
   EXPECT_TRUE(fs::exists(folder_ / "out.jsonl"));
 }
 
-TEST_F(Outputs, OfExplanationsNeverReplaceAFileOfTheUsers) {
+TEST_F(Outputs, OfExplanationsNeverReplaceUserFiles) {
   const fs::path out = folder_ / "out";
   fs::create_directory(out);
   for (const char* name : {"figure.png", "index.html"}) write_file(out / name, "mine");
@@ -252,7 +252,7 @@ TEST_F(Outputs, OfExplanationsNeverReplaceAFileOfTheUsers) {
   expect_refused({"heatmap", photo_, "--output", photo_, "--model", model_}, photo_, "file");
 }
 
-TEST_F(Outputs, OfImportAndAverageAreNeverWhatTheyRead) {
+TEST_F(Outputs, OfImportAndAverageNeverReplaceTheirInputs) {
   const fs::path weights = model_ / "weights.safetensors";
   expect_refused(
       {"model", "import-encoder", weights, "--architecture", "vgg16", "--output", weights}, weights,
@@ -260,7 +260,7 @@ TEST_F(Outputs, OfImportAndAverageAreNeverWhatTheyRead) {
   expect_refused({"model", "average", model_, model_, "--output", model_}, weights, "input");
 }
 
-TEST_F(Outputs, OfAveragesReplaceBundlesOnly) {
+TEST_F(Outputs, OfAverageReplaceOnlyBundles) {
   const fs::path out = folder_ / "settings";
   fs::create_directory(out);
   write_file(out / "config.json", "{\"mine\":1}");

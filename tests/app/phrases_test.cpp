@@ -23,7 +23,7 @@ class PhrasesCommand : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(PhrasesCommand, WritesTheBoxesOfWhatCaptionsName) {
+TEST_F(PhrasesCommand, WritesTheBoxesOfNamedObjects) {
   const auto result = run({"--captions", folder_ / "captions.jsonl"});
   EXPECT_EQ(result.code, 0) << result.err;
   EXPECT_NE(result.err.find("1 captions with 1 phrases and 1 boxes"), std::string::npos);
@@ -33,7 +33,7 @@ TEST_F(PhrasesCommand, WritesTheBoxesOfWhatCaptionsName) {
             "\n");
 }
 
-TEST_F(PhrasesCommand, WritesNothingWhereNothingIsNamed) {
+TEST_F(PhrasesCommand, FailsWithoutWritingWhenNothingIsNamed) {
   write_file(folder_ / "captions.jsonl", R"({"image":"a.jpg","caption":"one tree"})");
   write_file(out(), "old");
   const auto result = run({"--captions", folder_ / "captions.jsonl"});
@@ -42,7 +42,7 @@ TEST_F(PhrasesCommand, WritesNothingWhereNothingIsNamed) {
   EXPECT_EQ(read_file(out()), "old");
 }
 
-TEST_F(PhrasesCommand, MakesSentencesOfLabelsWithoutCaptions) {
+TEST_F(PhrasesCommand, MakesSentencesFromLabelsWithoutCaptions) {
   EXPECT_EQ(run({}).code, 0);
   EXPECT_NE(read_file(out()).find("\"caption_text\":\"a dog\""), std::string::npos);
 }

@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 
 using Variables = std::map<std::string, std::string>;
 
-/// Makes these the only variables of the kind.
+/// Sets these variables and unsets the others that are read.
 void set(const Variables& variables) {
   for (const char* name :
        {"RANK", "WORLD_SIZE", "LOCAL_RANK", "MASTER_ADDR", "MASTER_PORT", "OMPI_COMM_WORLD_RANK",
@@ -26,7 +26,7 @@ void set(const Variables& variables) {
   for (const auto& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
 }
 
-/// What they say of this process.
+/// The process group for these variables.
 ProcessGroupOptions with(const Variables& variables) {
   set(variables);
   return process_group_from_environment();
@@ -43,15 +43,15 @@ std::string refusal(const Variables& variables) {
   } catch (const UsageError& error) {
     return error.what();
   }
-  return "nothing was refused";
+  return "no error";
 }
 
-TEST(ProcessRank, IsTheOnlyOneWhereNothingSaysOtherwise) {
+TEST(ProcessRank, IsTheOnlyProcessByDefault) {
   EXPECT_EQ(with({}).processes, 1);
   EXPECT_EQ(with({{"MASTER_ADDR", "10.0.0.1"}}).rank, 0);
 }
 
-TEST(ProcessRank, ComesFromTorchrunsVariables) {
+TEST(ProcessRank, ReadsTheVariablesOfTorchrun) {
   const auto options = with({{"RANK", "3"},
                              {"WORLD_SIZE", "4"},
                              {"MASTER_ADDR", "10.0.0.1"},
@@ -64,16 +64,16 @@ TEST(ProcessRank, ComesFromTorchrunsVariables) {
   EXPECT_EQ(options.interface, "eth1");
 }
 
-TEST(ProcessRank, ComesFromMpirun) {
+TEST(ProcessRank, ReadsTheVariablesOfMpirun) {
   const auto options = with({{"OMPI_COMM_WORLD_RANK", "1"}, {"OMPI_COMM_WORLD_SIZE", "2"}});
   EXPECT_EQ(options.rank, 1);
   EXPECT_EQ(options.processes, 2);
   EXPECT_EQ(options.address, "127.0.0.1");
 }
 
-TEST(ProcessRank, RefusesHalfAnEnvironmentByName) {
-  EXPECT_THAT(refusal({{"RANK", "0"}}), HasSubstr("WORLD_SIZE is missing"));
-  EXPECT_THAT(refusal({{"WORLD_SIZE", "2"}}), HasSubstr("RANK is missing"));
+TEST(ProcessRank, NamesAMissingOrInvalidVariable) {
+  EXPECT_THAT(refusal({{"RANK", "0"}}), HasSubstr("WORLD_SIZE is not set"));
+  EXPECT_THAT(refusal({{"WORLD_SIZE", "2"}}), HasSubstr("RANK is not set"));
   EXPECT_THAT(refusal({{"RANK", "2"}, {"WORLD_SIZE", "2"}}),
               HasSubstr("RANK is \"2\", expected a whole number from 0 to 1"));
   EXPECT_THAT(refusal({{"RANK", "0"}, {"WORLD_SIZE", "two"}}), HasSubstr("WORLD_SIZE is \"two\""));
@@ -81,7 +81,7 @@ TEST(ProcessRank, RefusesHalfAnEnvironmentByName) {
               HasSubstr("MASTER_PORT is \"70000\""));
 }
 
-TEST(ProcessRank, GivesEachProcessOfAMachineItsOwnGpu) {
+TEST(ProcessRank, AssignsEachLocalProcessItsOwnGpu) {
   EXPECT_EQ(device("cuda", {{"RANK", "5"}, {"LOCAL_RANK", "1"}}), "cuda:1");
   EXPECT_EQ(device("cuda", {{"OMPI_COMM_WORLD_LOCAL_RANK", "3"}}), "cuda:3");
   EXPECT_EQ(device("cuda", {}), "cuda");

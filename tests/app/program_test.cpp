@@ -1,4 +1,4 @@
-// caption, heatmap, train and evaluate, and what all commands share, run as a user runs them.
+// Runs caption, heatmap, train and evaluate, and features of all commands, from the command line.
 
 #include <cmath>
 #include <filesystem>
@@ -39,7 +39,7 @@ class Program : public ::testing::Test {
   test::TemporaryFolder folder_;
 };
 
-TEST_F(Program, ExplainsItselfAndEveryCommand) {
+TEST_F(Program, PrintsHelpForEveryCommand) {
   const ProgramResult help = run({"--help"});
   EXPECT_EQ(help.code, 0);
   for (const char* command : {"caption", "batch", "heatmap", "score", "diagnose", "train",
@@ -69,14 +69,14 @@ TEST_F(Program, ExitsWithTwoForWrongUsage) {
   }
 }
 
-TEST_F(Program, NamesTheModelThatIsNotThere) {
+TEST_F(Program, NamesAMissingModel) {
   write_file(folder_ / "a.jpg", "");
   const ProgramResult result = run({"caption", folder_ / "a.jpg", "--model", folder_ / "none"});
   EXPECT_EQ(result.code, 1);
   EXPECT_THAT(result.err, AllOf(HasSubstr("none"), HasSubstr("no such folder")));
 }
 
-/// A model with random weights and two photographs.
+/// A model with random weights and two images.
 class ProgramWithModel : public Program {
  protected:
   ProgramWithModel() {
@@ -92,7 +92,7 @@ class ProgramWithModel : public Program {
   const std::string wide_ = folder_ / "wide.png", tall_ = folder_ / "tall, very.jpg";
 };
 
-TEST_F(ProgramWithModel, PrintsTheCaptionAlone) {
+TEST_F(ProgramWithModel, PrintsOnlyTheCaption) {
   const ProgramResult result = run_model({"caption", wide_});
   EXPECT_EQ(result.code, 0) << result.err;
   EXPECT_EQ(std::count(result.out.begin(), result.out.end(), '\n'), 1);
@@ -100,7 +100,7 @@ TEST_F(ProgramWithModel, PrintsTheCaptionAlone) {
   EXPECT_EQ(result.err, "");
 }
 
-TEST_F(ProgramWithModel, PrintsPathTabCaptionForSeveral) {
+TEST_F(ProgramWithModel, PrintsPathTabCaptionForSeveralImages) {
   const ProgramResult result = run_model({"caption", wide_, tall_});
   EXPECT_EQ(result.code, 0) << result.err;
   std::istringstream lines(result.out);
@@ -131,7 +131,7 @@ TEST_F(ProgramWithModel, PrintsEveryWordAsJson) {
     EXPECT_GE(word.at("gate"), 0);
     EXPECT_LE(word.at("gate"), 1);
     EXPECT_GE(word.at("entropy"), 0);
-    // The five strongest, and the chosen word where it is none of them.
+    // The top five, and the chosen word if it is not among them.
     ASSERT_GE(word.at("alternatives").size(), 5U);
     ASSERT_LE(word.at("alternatives").size(), 6U);
     EXPECT_GE(word.at("alternatives")[0].at("p"), word.at("alternatives")[1].at("p"));
@@ -140,7 +140,7 @@ TEST_F(ProgramWithModel, PrintsEveryWordAsJson) {
   EXPECT_LE(json.at("log_prob"), log_prob + 1e-4);
 }
 
-TEST_F(ProgramWithModel, SaysUnsureBelowTheConfidenceAskedFor) {
+TEST_F(ProgramWithModel, PrintsUnsureBelowTheMinimumConfidence) {
   const ProgramResult unknown = run_model({"caption", "--json", wide_});
   ASSERT_EQ(unknown.code, 0) << unknown.err;
   EXPECT_TRUE(nlohmann::json::parse(unknown.out).at("confidence").is_null());
@@ -171,15 +171,15 @@ TEST_F(ProgramWithModel, SaysUnsureBelowTheConfidenceAskedFor) {
   EXPECT_EQ(run_model({"caption", "--min-confidence", "1.1", wide_}).code, 2);
 }
 
-TEST_F(ProgramWithModel, GoesOnAfterAPhotographThatCannotBeRead) {
-  write_file(folder_ / "broken.jpg", "no photograph");
+TEST_F(ProgramWithModel, ContinuesAfterAnUnreadableImage) {
+  write_file(folder_ / "broken.jpg", "not an image");
   const ProgramResult result = run_model({"caption", folder_ / "broken.jpg", wide_});
   EXPECT_EQ(result.code, 1);
   EXPECT_THAT(result.out, StartsWith(wide_ + "\t"));
   EXPECT_THAT(result.err, HasSubstr("broken.jpg"));
 }
 
-TEST_F(ProgramWithModel, DrawsAFigureAPictureForEachWordAndTheMaps) {
+TEST_F(ProgramWithModel, WritesTheFigureAnImagePerWordAndTheMaps) {
   const fs::path out = folder_ / "deep" / "out";
   const ProgramResult result = run_model({"heatmap", wide_, "--output", out});
   ASSERT_EQ(result.code, 0) << result.err;
@@ -205,7 +205,7 @@ TEST_F(ProgramWithModel, DrawsAFigureAPictureForEachWordAndTheMaps) {
   EXPECT_EQ(pictures, words);
 }
 
-TEST_F(ProgramWithModel, WritesTheFormatsThatAreAsked) {
+TEST_F(ProgramWithModel, WritesTheRequestedFormats) {
   const fs::path out = folder_ / "out";
   const ProgramResult result =
       run_model({"heatmap", wide_, "--output", out, "--format", "html,gif,jpeg", "--contour"});
@@ -216,7 +216,7 @@ TEST_F(ProgramWithModel, WritesTheFormatsThatAreAsked) {
   EXPECT_FALSE(fs::exists(out / "figure.png"));
 }
 
-TEST_F(ProgramWithModel, ShowsSampledCellsAndHowOftenRolloutsDrewThem) {
+TEST_F(ProgramWithModel, ShowsSampledCellsAndRolloutCounts) {
   const auto run_seed = [&](const std::string& seed) {
     const fs::path out = folder_ / ("seed" + seed);
     const ProgramResult result =
@@ -239,26 +239,26 @@ TEST_F(ProgramWithModel, ShowsSampledCellsAndHowOftenRolloutsDrewThem) {
   EXPECT_NE(run_seed("4"), json);
 }
 
-TEST_F(ProgramWithModel, RefusesFormatsAndGlimpsesThatThereAreNot) {
+TEST_F(ProgramWithModel, RejectsUnknownFormatsAndAttentionModes) {
   for (const Arguments& more :
        std::vector<Arguments>{{"--format", "tiff"}, {"--format", ""}, {"--glimpse", "hard"}}) {
     Arguments line{"heatmap", wide_, "--output", folder_ / "out"};
     line.insert(line.end(), more.begin(), more.end());
     const ProgramResult result = run_model(line);
     EXPECT_EQ(result.code, 2) << result.err;
-    EXPECT_THAT(result.err, HasSubstr("choose of"));
+    EXPECT_THAT(result.err, HasSubstr("expected one of"));
     EXPECT_FALSE(fs::exists(folder_ / "out"));
   }
 }
 
-TEST_F(ProgramWithModel, ReportsAFolderThatCannotBeMade) {
+TEST_F(ProgramWithModel, ReportsAFolderThatCannotBeCreated) {
   write_file(folder_ / "file", "");
   const ProgramResult result = run_model({"heatmap", wide_, "--output", folder_ / "file" / "x"});
   EXPECT_EQ(result.code, 1);
   EXPECT_THAT(result.err, HasSubstr("file/x"));
 }
 
-/// A data set in Flickr8k's form, with the pretrained weights of a small encoder.
+/// A data set in Flickr8k format, and the weights of a small encoder.
 class ProgramWithData : public Program {
  protected:
   ProgramWithData() {
@@ -287,7 +287,7 @@ class ProgramWithData : public Program {
   const fs::path data_ = folder_ / "data";
 };
 
-TEST_F(ProgramWithData, TrainsABundleThatCaptionsAndIsScored) {
+TEST_F(ProgramWithData, TrainsABundleThatEvaluateScores) {
   const ProgramResult trained = train({"--set", "epochs=1", "--set", "min_count=1"});
   ASSERT_EQ(trained.code, 0) << trained.err;
   EXPECT_THAT(trained.err, AllOf(HasSubstr("z.jpg.1"), HasSubstr("BLEU-4")));

@@ -13,10 +13,10 @@
 
 namespace saccade::test {
 
-/// The `saccade` program of this build, running.
+/// A running process of this build's `saccade`.
 class RunningProgram {
  public:
-  /// @param scratch  a folder for what it reads and prints.
+  /// @param scratch  folder for the files of stdin, stdout and stderr
   RunningProgram(const std::filesystem::path& scratch, std::vector<std::string> arguments,
                  const std::string& input = "",
                  const std::filesystem::path& program = SACCADE_PROGRAM)
@@ -48,7 +48,7 @@ class RunningProgram {
 
   void send(int signal) const { ::kill(process_, signal); }
 
-  /// Waits for its end. @return its exit code, or 128 + the signal that ended it.
+  /// Waits for the process. @return its exit code, or 128 + the signal that ended it
   int wait() {
     int status = 0;
     ::waitpid(process_, &status, 0);
@@ -74,7 +74,7 @@ struct ProgramResult {
   std::string err;
 };
 
-/// Runs the program to its end.
+/// Runs the program and waits for it.
 inline ProgramResult run_program(const std::filesystem::path& scratch,
                                  const std::vector<std::string>& arguments,
                                  const std::string& input = "",

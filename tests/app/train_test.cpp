@@ -1,4 +1,4 @@
-// What `train` does beside training: its settings, the check of the data, the curves.
+// Runs `saccade train` from the command line: settings, data check, runs, curves.
 
 #include <chrono>
 #include <csignal>
@@ -44,7 +44,7 @@ class ProgramTrain : public ::testing::Test {
     write_file(folder_ / "config.json", text);
     return folder_ / "config.json";
   }
-  /// One image each to train on and to validate with.
+  /// A data set with one training and one validation image.
   std::string data(const std::string& dev_image = "b.png") const {
     for (int i = 0; i < 2; ++i) {
       cv::imwrite(folder_ / (i == 0 ? "a.png" : "b.png"),
@@ -76,12 +76,12 @@ TEST_F(ProgramTrain, ListsEverySettingWithItsMeaning) {
     values[name] = value;
   }
   EXPECT_EQ(values["epochs"], "3");
-  EXPECT_EQ(values["ema"], "0.25") << "--set comes after --config";
+  EXPECT_EQ(values["ema"], "0.25") << "--set overrides --config";
   EXPECT_EQ(values["coverage_target"], "\"one\"") << "text needs no quotes";
   EXPECT_EQ(values["dropout"], "0.5");
 }
 
-TEST_F(ProgramTrain, NamesFileAndLineOfASettingThatIsWrong) {
+TEST_F(ProgramTrain, NamesFileAndLineOfAnInvalidSetting) {
   const auto refusal = [&](const std::string& text) {
     const ProgramResult result = train({"--settings", "--config", config(text)});
     EXPECT_EQ(result.code, 1);
@@ -90,31 +90,32 @@ TEST_F(ProgramTrain, NamesFileAndLineOfASettingThatIsWrong) {
   };
   EXPECT_THAT(refusal("{\n \"epochs\": 3,\n \"droput\": 0.1}"),
               AllOf(HasSubstr("config.json, line 3: "), HasSubstr("unknown key \"droput\""),
-                    HasSubstr("perhaps \"dropout\" is meant"), HasSubstr("--settings")));
+                    HasSubstr("did you mean \"dropout\"?"), HasSubstr("--settings")));
   EXPECT_THAT(refusal("{\n \"epochs\": \"3\"}"),
               AllOf(HasSubstr("line 2: "), HasSubstr("expected a whole number"),
-                    Not(HasSubstr("perhaps"))));
+                    Not(HasSubstr("did you mean"))));
   EXPECT_THAT(refusal("{\"seed\": \"epochs\",\n\n \"epochs\": 0}"),
               AllOf(HasSubstr("line 3: "), HasSubstr("epochs is 0")));
   EXPECT_THAT(refusal("{\"epochs\": 3,\n \"ema\": 0.5,,}"),
               AllOf(HasSubstr("config.json, line 2: is not JSON")));
-  EXPECT_THAT(refusal("{\"ema\": 0.1, \"ema\": 0.5}"), HasSubstr("\"ema\" stands there twice"));
+  EXPECT_THAT(refusal("{\"ema\": 0.1, \"ema\": 0.5}"), HasSubstr("duplicate setting \"ema\""));
   EXPECT_THAT(refusal("[1]"), HasSubstr("expected a JSON object"));
   EXPECT_THAT(refusal(" "), HasSubstr("config.json: is empty"));
 }
 
-TEST_F(ProgramTrain, TakesAWrongSetForWrongUsage) {
+TEST_F(ProgramTrain, ReportsAnInvalidSetAsWrongUsage) {
   const ProgramResult unknown = train({"--settings", "--set", "epoch=1"});
   EXPECT_EQ(unknown.code, 2);
-  EXPECT_THAT(unknown.err, AllOf(HasSubstr("--set epoch=1: "), HasSubstr("\"epochs\" is meant")));
+  EXPECT_THAT(unknown.err,
+              AllOf(HasSubstr("--set epoch=1: "), HasSubstr("did you mean \"epochs\"?")));
   EXPECT_EQ(train({"--settings", "--set", "epochs"}).code, 2);
   EXPECT_EQ(train({"--settings", "--set", "epochs=many"}).code, 2);
   EXPECT_EQ(train({"--settings", "--config", config("{\"epochs\": 0}"), "--set", "epochs=2"}).code,
             0)
-      << "what --set replaces does not matter";
+      << "a setting that --set overrides is not checked";
 }
 
-TEST_F(ProgramTrain, ChecksDataAndSaysWhetherTrainingCanStart) {
+TEST_F(ProgramTrain, ChecksDataAndReportsWhetherTrainingCanStart) {
   const ProgramResult good = train({"--check", "--data", data(), "--set", "min_count=1"});
   EXPECT_EQ(good.code, 0) << good.err;
   EXPECT_THAT(good.out, HasSubstr("Training can start."));
@@ -128,7 +129,7 @@ TEST_F(ProgramTrain, ChecksDataAndSaysWhetherTrainingCanStart) {
   EXPECT_FALSE(fs::exists(folder_ / "none.png"));
 }
 
-TEST_F(ProgramTrain, RefusesUnusableDataBeforeItTouchesAnything) {
+TEST_F(ProgramTrain, RejectsUnusableDataBeforeWritingAnything) {
   save_bundle(folder_ / "model", test::tiny_bundle(), Storage::fp32, "# Random weights\n");
   const auto refusal = [&](const Arguments& more) {
     Arguments arguments{"--start",       folder_ / "model", "--output",
@@ -146,14 +147,14 @@ TEST_F(ProgramTrain, RefusesUnusableDataBeforeItTouchesAnything) {
   EXPECT_THAT(refusal({"--data", data(), "--images", folder_ / "none"}),
               HasSubstr("no such image folder"));
   data("broken.jpg");
-  write_file(folder_ / "broken.jpg", "no photograph");
+  write_file(folder_ / "broken.jpg", "not an image");
   EXPECT_THAT(refusal({"--data", folder_ / "data.csv"}),
               AllOf(HasSubstr("data.csv, line 3: "), HasSubstr("broken.jpg")));
   write_file(folder_ / "half.csv", "image,caption,split\na.png,A dog,train\n");
   EXPECT_THAT(refusal({"--data", folder_ / "half.csv"}), HasSubstr("split \"dev\""));
 }
 
-TEST_F(ProgramTrain, LearnsFromSeveralDataSetsAndScoresEach) {
+TEST_F(ProgramTrain, TrainsOnSeveralDataSetsAndScoresEach) {
   save_bundle(folder_ / "start", test::tiny_bundle(), Storage::fp16, "# Random weights\n");
   const std::string first = data();
   write_file(folder_ / "more.csv",
@@ -182,7 +183,7 @@ TEST_F(ProgramTrain, LearnsFromSeveralDataSetsAndScoresEach) {
             provenance.at("dev").at("cider"));
 }
 
-TEST_F(ProgramTrain, ValidatesAsTheBundleIsDecodedOrAsItIsTold) {
+TEST_F(ProgramTrain, ValidatesWithTheDecodingOfTheBundleOrTheOptions) {
   Bundle start = test::tiny_bundle();
   start.decoding = {{"beam", 2}, {"length_penalty", 0.7}, {"no_repeat_ngram", 2}};
   save_bundle(folder_ / "start", start, Storage::fp16, "# Random weights\n");
@@ -196,7 +197,7 @@ TEST_F(ProgramTrain, ValidatesAsTheBundleIsDecodedOrAsItIsTold) {
           {"beam", 4}, {"length_penalty", 0.7}, {"no_repeat_ngram", 2}, {"repeat_penalty", 1.5}}));
 }
 
-TEST_F(ProgramTrain, TakesTheSizeAndTheFitOfTheInput) {
+TEST_F(ProgramTrain, SetsTheSizeAndTheFitOfTheInput) {
   save_bundle(folder_ / "start", test::tiny_bundle(), Storage::fp16, "# Random weights\n");
   const auto train_with = [&](const Arguments& more) {
     Arguments arguments{"--data",        data(),  "--start",  folder_ / "start", "--output",
@@ -221,7 +222,7 @@ TEST_F(ProgramTrain, TakesTheSizeAndTheFitOfTheInput) {
   EXPECT_THAT(other.err, HasSubstr("another model (/input/fit was \"pad\" and is "));
 }
 
-TEST_F(ProgramTrain, TeachesAttentionTheBoxesOfPhrases) {
+TEST_F(ProgramTrain, SupervisesAttentionWithTheBoxesOfPhrases) {
   save_bundle(folder_ / "start", test::tiny_bundle(), Storage::fp16, "# Random weights\n");
   const auto train_with = [&](const std::string& line) {
     write_file(folder_ / "phrases.jsonl", line);
@@ -243,7 +244,7 @@ TEST_F(ProgramTrain, TeachesAttentionTheBoxesOfPhrases) {
               HasSubstr("phrases.jsonl, 1 captions"));
 }
 
-TEST_F(ProgramTrain, GoesOnAfterBeingKilledAgainAndAgain) {
+TEST_F(ProgramTrain, ResumesAfterBeingKilledRepeatedly) {
   save_bundle(folder_ / "start", test::tiny_bundle(), Storage::fp16, "# Random weights\n");
   const fs::path run = folder_ / "run";
   Arguments command{"train",           "--data",    data(), "--start",
@@ -280,7 +281,7 @@ TEST_F(ProgramTrain, GoesOnAfterBeingKilledAgainAndAgain) {
   EXPECT_EQ(test::run_program(folder_.path(), {"model", "verify", run / "best"}).code, 0);
 }
 
-TEST_F(ProgramTrain, DrawsTheCurvesOfARun) {
+TEST_F(ProgramTrain, PlotsTheCurvesOfARun) {
   const ProgramResult none = train({"--curves", folder_.path()});
   EXPECT_EQ(none.code, 1);
   EXPECT_THAT(none.err, HasSubstr("train.jsonl: no such log"));

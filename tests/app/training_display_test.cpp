@@ -20,12 +20,12 @@ TrainingProgress halfway() {
   return now;
 }
 
-TEST(TrainingDisplay, SaysEverythingInAPlainLine) {
+TEST(TrainingDisplay, PrintsAllNumbersInAPlainLine) {
   EXPECT_EQ(progress_line(halfway(), 0),
             "epoch 3/12  batch 94/188  loss 3.214  9120 tokens/s  2:05 h left");
 }
 
-TEST(TrainingDisplay, DrawsABarOverTheBatchesOfTheEpoch) {
+TEST(TrainingDisplay, DrawsABarForTheBatchesOfTheEpoch) {
   EXPECT_EQ(progress_line(halfway(), 200),
             "epoch 3/12 [===================>                  ] 94/188  loss 3.214  "
             "9120 tokens/s  2:05 h left");
@@ -36,16 +36,16 @@ TEST(TrainingDisplay, DrawsABarOverTheBatchesOfTheEpoch) {
   EXPECT_THAT(progress_line(end, 200), HasSubstr("[>" + std::string(37, ' ') + "]"));
 }
 
-TEST(TrainingDisplay, NeverFillsTheTerminalsLastColumn) {
+TEST(TrainingDisplay, LeavesTheLastColumnFree) {
   for (std::size_t columns = 1; columns < 120; ++columns) {
     const std::string line = progress_line(halfway(), columns);
     EXPECT_LT(line.size(), columns);
   }
   EXPECT_THAT(progress_line(halfway(), 50), AllOf(HasSubstr("loss"), Not(HasSubstr("left"))))
-      << "what does not fit is left out whole";
+      << "a part that does not fit is omitted";
 }
 
-TEST(TrainingDisplay, WritesDurationsAsPeopleDo) {
+TEST(TrainingDisplay, FormatsDurations) {
   EXPECT_EQ(duration(0.2), "0 s");
   EXPECT_EQ(duration(59.4), "59 s");
   EXPECT_EQ(duration(60), "1 min");
