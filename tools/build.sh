@@ -1,7 +1,7 @@
 #!/bin/bash
-# Configures when needed and builds; silent when nothing is to be done.
-#   tools/build.sh [PRESET [TARGET…]]     release and everything, when nothing is said
-# With CI set, warnings are errors.
+# Configures if needed and builds. Prints nothing if everything is up to date.
+#   tools/build.sh [PRESET [TARGET…]]     default: release, all targets
+# If CI is set, warnings are errors.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 preset=${1:-release}
@@ -17,13 +17,13 @@ if [[ ! -e $folder/build.ninja || -n ${CI-} ]]; then
   fi
 fi
 
-# A source that reads LibTorch's header takes up to 1.5 GB of the compiler's memory.
+# Compiling a source that includes LibTorch takes up to 1.5 GB of memory.
 available=$(awk '/^MemAvailable:/ { print int($2 / 1.5e6) }' /proc/meminfo)
 jobs=$(nproc)
 jobs=$((available < jobs ? available : jobs))
 jobs=$((jobs < 1 ? 1 : jobs))
 
-# Lines go to stderr: what a script prints on stdout is its result.
+# Progress goes to stderr; stdout is for results.
 if ! ninja -C "$folder" -n "${targets[@]}" | grep -q 'no work to do'; then
   ninja -C "$folder" -j "$jobs" "${targets[@]}" >&2
 fi

@@ -1,18 +1,18 @@
 #!/bin/bash
-# The long check before a release: hours on two cores.
-#   tools/check_all.sh [STEP…]      asan, tsan, lto, fuzz; all of them when none is named
-# Prints a line for each step and fails when one failed.
+# The long checks before a release. They take hours on two cores.
+#   tools/check_all.sh [STEP…]      asan, tsan, lto, fuzz; default: all
+# Prints a line for each step and fails if a step failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Builds a preset with its tests and runs them all. Threads are the tests' own.
+# Builds a preset and runs all its tests, in parallel with one thread each.
 sanitized() {
   tools/setup.sh --tests && tools/build.sh "$1" && OMP_NUM_THREADS=1 ctest --preset "$1" --parallel "$(nproc)" </dev/null
 }
 
 run_asan() { sanitized asan; }
 run_tsan() { sanitized tsan; }
-# One-definition-rule violations are errors there.
+# In this build, violations of the one-definition rule are errors.
 run_lto() { tools/build.sh lto; }
 run_fuzz() { tools/fuzz.sh "${SACCADE_FUZZ_SECONDS:-3600}"; }
 
@@ -21,7 +21,7 @@ steps=("$@")
 failed=()
 for step in "${steps[@]}"; do
   if ! declare -F "run_$step" >/dev/null; then
-    echo "tools/check_all.sh: there is no step \"$step\"; there are asan, tsan, lto and fuzz" >&2
+    echo "tools/check_all.sh: unknown step \"$step\"; expected asan, tsan, lto or fuzz" >&2
     exit 2
   fi
 done

@@ -1,13 +1,14 @@
 #!/bin/bash
-# Reads every file of local copies of the public suites of images, and says where each can be had:
-#   tools/check_images.sh [FOLDER...]
-# A FOLDER is searched at any depth. Checks that no file ends the reader, that a second run, with other bytes in
-# fresh memory, gives the same pixels, and lists the files whose pixels differ by more than 3 of 255 from OpenCV's
-# reading. Not every difference is a fault: OpenCV converts no colour profiles, ignores alpha, and is wrong about
-# some kinds of TIFF, BMP and JPEG 2000.
+# Checks the image decoder with local copies of public image suites.
+#   tools/check_images.sh                 lists the suites and where to get them
+#   tools/check_images.sh FOLDER…         decodes all files below the folders
+# The second form checks that no file crashes the decoder and that a second run, with different bytes in fresh
+# memory, gives the same pixels. It lists the files whose pixels differ from OpenCV's by more than 3 of 255. Not
+# every difference is an error: OpenCV does not convert colour profiles, ignores alpha, and misreads some kinds of
+# TIFF, BMP and JPEG 2000.
 #   tools/check_images.sh --captions FOLDER [COUNT]
-# converts COUNT (100) photographs of FOLDER to JPEG, PNG, WebP, TIFF, HEIC, AVIF and JPEG XL with libvips' vips
-# (package libvips-tools), captions each, and prints how many captions are those of the PNG: 95 % is the goal.
+# Converts COUNT (default: 100) images of FOLDER to JPEG, PNG, WebP, TIFF, HEIC, AVIF and JPEG XL with vips (package
+# libvips-tools), captions each, and prints how many captions are equal to those of the PNG; the goal is 95 %.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export LC_ALL=C
@@ -32,7 +33,7 @@ compare_captions() {
       { cat "$work/$kind.log" >&2; exit 1; }
     sed -E 's/.*"(caption|error)": ?"([^"]*)".*/\2/' "$work/$kind.jsonl" >"$work/$kind.txt"
     paste "$work/png.txt" "$work/$kind.txt" | awk -F'\t' -v kind="$kind" \
-      '{same += $1 == $2} END {printf "%-5s %d of %d captions as of the PNG (%.1f %%)\n", kind, same, NR, 100 * same / NR}'
+      '{same += $1 == $2} END {printf "%-5s %d of %d captions equal to the PNG (%.1f %%)\n", kind, same, NR, 100 * same / NR}'
   done
 }
 
@@ -42,7 +43,7 @@ if [[ ${1-} == --captions && $# -ge 2 ]]; then
 fi
 if (($# == 0)); then
   cat <<'END'
-The suites, to be fetched by hand:
+Suites, to be downloaded by hand:
   PngSuite             http://www.schaik.com/pngsuite/
   exif-samples         https://github.com/ianare/exif-samples
   libvips              https://github.com/libvips/libvips, test/test-suite/images
@@ -62,9 +63,9 @@ find "$@" -type f -not -path '*/.git/*' -print0 | sort -z >"$work/files"
 failed=0
 MALLOC_PERTURB_=90 xargs -0 -r -n 200 "$decode" --reference <"$work/files" >"$work/first" || failed=1
 MALLOC_PERTURB_=165 xargs -0 -r -n 200 "$decode" --reference <"$work/files" >"$work/second" || failed=1
-((failed)) && echo "The reader ended before its files did; the last line was: $(tail -n 1 "$work/first")"
+((failed)) && echo "The decoder ended before the last file; its last line was: $(tail -n 1 "$work/first")"
 if ! cmp -s "$work/first" "$work/second"; then
-  echo "Different from run to run:"
+  echo "Differences between two runs:"
   diff "$work/first" "$work/second" || true
   failed=1
 fi

@@ -2,14 +2,14 @@
 # Builds and tests this tree on Debian 13 (LibTorch 2.6, OpenCV 4.10, GCC 14) in a chroot, from any Debian or
 # Ubuntu with debootstrap, as root.
 #   tools/debian13.sh [--prepare] [FOLDER]
-# FOLDER (default: saccade-debian13 in the temporary folder) keeps the system, its packages and the build:
-# a second run continues there. --prepare stops when the packages are installed.
+# FOLDER (default: saccade-debian13 in the temporary folder) keeps the system, its packages and the build for the
+# next run. --prepare stops after the packages are installed.
 set -euo pipefail
 
-# In a mount namespace of its own nothing stays mounted, however this ends.
+# In its own mount namespace, nothing stays mounted after the script ends.
 if [[ ${SACCADE_DEBIAN13_NAMESPACE-} != entered ]]; then
   if [[ $(id -u) != 0 ]]; then
-    echo "tools/debian13.sh makes a chroot and must run as root." >&2
+    echo "tools/debian13.sh creates a chroot and must run as root." >&2
     exit 1
   fi
   if ! command -v debootstrap >/dev/null; then
@@ -28,7 +28,7 @@ fi
 root=$(realpath -m "${1:-${TMPDIR:-/tmp}/saccade-debian13}")
 cd "$(dirname "$0")/.."
 
-# The host's way to the packages: its mirror, its proxy, its settings of apt.
+# Use the host's package mirror, proxy and apt settings.
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m1 -E '/debian/?$' || true)
 mirror=${mirror:-http://deb.debian.org/debian}
 eval "$(apt-config shell http_proxy_of_apt Acquire::http::Proxy)"
@@ -51,8 +51,7 @@ mount -t proc proc "$root/proc"
 mount --rbind /sys "$root/sys"
 mount -t tmpfs tmpfs "$root/dev/shm"
 
-# The build folder stays from run to run; tar keeps the times of the files, so that only what changed is
-# compiled again.
+# The build folder stays for the next run; tar keeps the file times, so that only changed files are recompiled.
 source=$root/saccade
 mkdir -p "$source"
 find "$source" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +

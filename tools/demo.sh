@@ -1,5 +1,5 @@
 #!/bin/bash
-# Sets up, builds, captions the photographs of assets/ with the default model, and draws where it looked.
+# Installs packages, builds, captions the images in assets/ with the default model, and draws where it looked.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/setup.sh
@@ -9,7 +9,7 @@ saccade=build/release/bin/saccade
 shopt -s nullglob nocaseglob
 photographs=(assets/*.{jpg,jpeg,png,webp,tif,tiff,bmp})
 if ((${#photographs[@]} == 0)); then
-  echo "There is no photograph in assets/." >&2
+  echo "tools/demo.sh: no images in assets/" >&2
   exit 1
 fi
 "$saccade" caption "${photographs[@]}"

@@ -1,12 +1,12 @@
 #!/bin/bash
-# Formats every C++ source as .clang-format says; --check only tells which are not.
+# Formats all C++ sources with clang-format 14; --check only reports unformatted ones.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Versions differ in details; Debian 12's is the measure.
+# Versions format differently; the project uses version 14, as in Debian 12.
 version=$(clang-format --version | sed -n 's/.*version \([0-9]*\).*/\1/p')
 if [[ $version != 14 ]]; then
-  echo "tools/format.sh: this is clang-format $version and the sources are formatted by 14; nothing done." >&2
+  echo "tools/format.sh: expected clang-format 14, found $version; nothing done." >&2
   exit 0
 fi
 
@@ -15,7 +15,7 @@ case "${1-}" in
   "") clang-format -i "${sources[@]}" ;;
   --check)
     if ! clang-format --dry-run --Werror "${sources[@]}"; then
-      echo "Not formatted; tools/format.sh mends it." >&2
+      echo "Not formatted; run tools/format.sh." >&2
       exit 1
     fi
     ;;

@@ -1,8 +1,9 @@
 #!/bin/bash
-# Builds the fuzz targets of tests/fuzz with clang and runs them one after another, SECONDS in all (60).
+# Builds the fuzz targets of tests/fuzz with clang and runs them one after another, for SECONDS in total (default:
+# 60).
 #   tools/fuzz.sh [SECONDS [TARGET…]]      e.g. tools/fuzz.sh 600 checkpoint
-# What they learn stays in build/fuzz/corpus, so that a later run goes on from there. Prints how many inputs
-# each tried; a finding is left in build/fuzz/findings and makes the run fail.
+# The corpus stays in build/fuzz/corpus for the next run. Prints the number of inputs per target. The script fails if
+# a target fails, and leaves the input in build/fuzz/findings.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
@@ -45,7 +46,7 @@ for target in "${targets[@]}"; do
     rm -f "$log"
   fi
 done
-echo "$total inputs in all, findings in ${#failed[@]} of ${#targets[@]} targets"
+echo "$total inputs in total, findings in ${#failed[@]} of ${#targets[@]} targets"
 if ((${#failed[@]})); then
   echo "Findings: ${failed[*]}; the inputs are in $build/findings" >&2
   exit 1

@@ -1,7 +1,7 @@
-# The Debian packages that Saccade stands on; read by setup.sh. Ubuntu names them alike,
-# but for the browser.
+# The Debian packages that Saccade needs; setup.sh reads this file. Ubuntu uses the same names, except for the
+# browser.
 
-# What the program, the library and their tests are built with.
+# To build the program, the library and the tests.
 build_packages=(
   cmake ninja-build g++
   libtorch-dev libgloo-dev libopenblas0-openmp
@@ -15,19 +15,17 @@ build_packages=(
   libgtest-dev libgmock-dev
 )
 
-# What the tests of the pages run in beyond that: a browser, and what drives it. On Ubuntu the browser is
-# another package, see setup.sh.
+# To run the browser tests. On Ubuntu the browser has other package names, see setup.sh.
 test_packages=(chromium chromium-driver python3)
 
-# The tests write HEIC and AVIF with these. Debian 12's libheif has them built in; later ones bring only the
-# decoders with them.
+# To write HEIC and AVIF in tests. Debian 12's libheif includes the encoders; later versions have plugins.
 codec_test_packages=()
 if ! grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release; then
   codec_test_packages=(libheif-plugin-x265 libheif-plugin-aomenc)
 fi
 
-# What the checks of .ci/run need beyond that.
+# For the format and lint checks of .ci/run.
 check_packages=(clang-format clang-tidy)
 
-# What the fuzz targets of tools/fuzz.sh are built with beyond that.
+# To build the fuzz targets of tools/fuzz.sh.
 fuzz_packages=(clang libclang-rt-dev)

@@ -1,10 +1,10 @@
 #!/bin/bash
-# Installs the packages that are missing, on Debian 12, Debian 13 or a recent Ubuntu, as root or through
-# sudo. Silent when there is nothing to do.
-#   tools/setup.sh            what a build needs
-#   tools/setup.sh --tests    what the tests need as well: a browser
-#   tools/setup.sh --checks   the formatter and the linter as well
-#   tools/setup.sh --fuzz     the compiler of the fuzz targets as well
+# Installs missing packages on Debian 12, Debian 13 or a recent Ubuntu, as root or with sudo. Prints nothing if
+# nothing is missing.
+#   tools/setup.sh            packages for a build
+#   tools/setup.sh --tests    also those for the tests, such as a browser
+#   tools/setup.sh --checks   also the formatter and the linter
+#   tools/setup.sh --fuzz     also the compiler for the fuzz targets
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source tools/packages.sh
@@ -13,7 +13,7 @@ wanted=("${build_packages[@]}")
 case "${1-}" in
   "") ;;
   --tests)
-    # Ubuntu's browser is a snap behind these names.
+    # On Ubuntu, these packages install the browser as a snap.
     if [[ -e /etc/os-release && $(. /etc/os-release && echo "${ID-}") == ubuntu ]]; then
       test_packages=(chromium-browser chromium-chromedriver python3)
     fi
@@ -28,7 +28,7 @@ case "${1-}" in
 esac
 
 if ! command -v dpkg-query >/dev/null; then
-  echo "tools/setup.sh knows Debian and Ubuntu only; install the counterparts of: ${wanted[*]}" >&2
+  echo "tools/setup.sh supports only Debian and Ubuntu; install the equivalents of: ${wanted[*]}" >&2
   exit 1
 fi
 
@@ -53,20 +53,20 @@ if ((${#missing[@]})); then
   echo "Installing: ${missing[*]}" >&2
   log=$(mktemp)
   trap 'rm -f "$log"' EXIT
-  # A packaging error is shown whole; success is not worth a screen of text.
+  # Show the output of apt-get only if it fails.
   if ! { as_root apt-get update -q && as_root apt-get install -q -y --no-install-recommends "${missing[@]}"; } \
       </dev/null >"$log" 2>&1; then
     cat "$log" >&2
-    echo "Could not install: ${missing[*]} (see above)." >&2
+    echo "Cannot install: ${missing[*]} (see above)." >&2
     exit 1
   fi
 fi
 
-# The same program runs 30 times slower on the reference BLAS, and OpenBLAS with threads of its own fights
-# LibTorch's OpenMP for the cores.
+# The reference BLAS makes the program 30 times slower. OpenBLAS with its own threads competes with LibTorch's OpenMP
+# for the cores.
 triplet=$(gcc -print-multiarch)
 blas=$(readlink -f "/etc/alternatives/libblas.so.3-$triplet" || true)
 if [[ $blas != */openblas-openmp/* ]]; then
-  echo "The BLAS in use is ${blas:-unknown}, not OpenBLAS with OpenMP, and Saccade will be slow; choose it with:" \
+  echo "Saccade will be slow: the BLAS in use is ${blas:-unknown}, not OpenBLAS with OpenMP. Select it with:" \
     "sudo update-alternatives --set libblas.so.3-$triplet /usr/lib/$triplet/openblas-openmp/libblas.so.3" >&2
 fi

@@ -1,8 +1,8 @@
 #!/bin/bash
-# Sets up, builds and runs every test; the last line says how many passed, failed and were skipped.
+# Installs packages, builds and runs all tests. The last line has the numbers of passed, failed and skipped cases.
 #   tools/test.sh [--gtest_filter=FILTER] [ARGUMENTS OF CTEST]
-#     tools/test.sh -R search                       the tests of one folder, and those of other instruction sets
-#     tools/test.sh --gtest_filter='BeamSearch.*'   test cases by their names, in whatever folder they are
+#     tools/test.sh -R search                       the tests of one folder, under all instruction sets
+#     tools/test.sh --gtest_filter='BeamSearch.*'   test cases by name, in all folders
 set -euo pipefail
 cd "$(dirname "$0")/.."
 arguments=()
@@ -10,8 +10,7 @@ for argument; do
   case $argument in
     --gtest_filter=*)
       export GTEST_FILTER=${argument#*=}
-      # What is no case of GoogleTest's has no such name; and the runs under other instruction sets have a
-      # filter of their own.
+      # Exclude tests that are not GoogleTest, and those of other instruction sets, which set their own filter.
       arguments+=(-LE 'instruction-sets|not-gtest')
       ;;
     *) arguments+=("$argument") ;;
@@ -20,7 +19,7 @@ done
 tools/setup.sh --tests
 tools/build.sh release
 
-# Tests run side by side; each with threads of its own they would only wait for one another.
+# Tests run in parallel, with one thread each.
 results=$PWD/build/release/test-results
 rm -rf "$results"
 mkdir -p "$results"

@@ -1,10 +1,10 @@
-"""Counts the test cases of a run of ctest, for tools/test.sh.
+"""Counts the test cases of a ctest run, for tools/test.sh.
 
     test_counts.py FOLDER
 
-FOLDER holds ctest.junit, in which ctest says how each of its tests ended, and NAME.xml for those of them that
-say how each of their own cases ended. Prints what failed and, last, "N passed, N failed, N skipped". A test
-that ended badly without saying which case it was, as in a crash, counts as one that failed.
+FOLDER holds ctest.junit with the results of the ctest tests, and NAME.xml with the results of the cases of a
+test, if it writes them. Prints the failures and finally "N passed, N failed, N skipped". A test that fails
+without a failed case, such as a crash, counts as one failure.
 """
 
 import pathlib
@@ -13,7 +13,7 @@ import xml.etree.ElementTree as xml
 
 
 def cases(path):
-    """(cases, names of those that failed, skipped) of one test's own report."""
+    """(number of cases, names of failed cases, number of skipped cases) from the report of one test."""
     root = xml.parse(path).getroot()
     failed, skipped = [], int(root.get("disabled", 0))
     for case in root.iter("testcase"):
@@ -31,10 +31,10 @@ def count(folder):
         name, status = test.get("name"), test.get("status")
         try:
             of_it, bad, left_out = cases(folder / f"{name}.xml")
-        except (OSError, xml.ParseError):  # it makes no report, or did not come to it
+        except (OSError, xml.ParseError):  # no report
             of_it, bad, left_out = 1, [], int(status in ("disabled", "notrun"))
         if status == "fail" and not bad:
-            bad = ["ended badly"]
+            bad = ["failed without a failed case"]
             of_it = max(of_it, 1)
         passed += max(of_it - len(bad) - left_out, 0)
         skipped += left_out

@@ -1,12 +1,11 @@
 #!/bin/bash
-# What attention is worth: the same recipe for a decoder that sees the image once, its mean at every step,
-# attends softly, and attends hard, over the same frozen encoder (that of models/flickr8k-hard). And what the finer
-# grid is worth: soft attention over pretrained weights as they come, with 7×7 cells and, dilated, with 14×14. Prints
-# the dev scores of each.
+# Measures the effect of attention: trains decoders that see the image once, see its mean at every step, use soft
+# attention, and use hard attention, with the same settings and frozen encoder (of models/flickr8k-hard). Also
+# measures the effect of the grid: soft attention over pretrained weights with 7×7 cells and, dilated, with 14×14.
+# Prints the dev scores of each.
 #   tools/bench/ablation.sh DATA OUTPUT [SEEDS] [PRETRAINED]
 #                                     e.g. tools/bench/ablation.sh flickr8k runs/ablation 3 mobilenet_v2.safetensors
-# Without PRETRAINED the two grids are left out. A run that was stopped goes on where it was; one that is done is
-# only scored.
+# Without PRETRAINED, the two grids are skipped. An interrupted run is resumed; a finished run is only scored.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 saccade=${SACCADE:-$root/build/release/bin/saccade}
@@ -24,7 +23,7 @@ decoder() {
   esac
 }
 
-# Options, one a line.
+# Options, one per line.
 encoder() {
   case $1 in
     7x7) printf '%s\n' --encoder "$pretrained" ;;
