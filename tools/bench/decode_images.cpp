@@ -1,5 +1,5 @@
-// Decodes images and prints a line for each: its path, size and a digest of its pixels, or the
-// error; see tools/check_images.sh. With --reference it compares with OpenCV's own reading, too.
+// Decodes images and prints for each its path, size and a hash of its pixels, or the error; see
+// tools/check_images.sh. With --reference it also compares the pixels with OpenCV's decoding.
 #include <algorithm>
 #include <cinttypes>
 #include <cstdio>
@@ -19,7 +19,7 @@ std::uint64_t digest(const saccade::Image& image) {  // FNV-1a
   return hash;
 }
 
-/// The largest difference of a sample, or −1 where OpenCV reads no such image.
+/// The maximum difference of a sample, or −1 if OpenCV does not decode an image of this size.
 int difference(const saccade::Image& image, const std::string& path) {
   const cv::Mat bgr = cv::imread(path, cv::IMREAD_COLOR);
   if (bgr.cols != image.width || bgr.rows != image.height) return -1;

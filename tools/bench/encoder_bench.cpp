@@ -1,10 +1,10 @@
-// How fast an encoder is, and whether it computes what was recorded of it elsewhere.
+// Measures the speed of an encoder and compares its features with recorded ones.
 //
 //   encoder_bench ARCHITECTURE WEIGHTS [GOLDEN.json]
 //
-// GOLDEN.json has figures of the features of x[c, row, column] = sin(0.01 row + 0.02 column + c):
-// `mean` and `std` of all, `cell_N_first_64` of cell N, and perhaps the same under "at_288" for 288
-// pixels in place of 224.
+// GOLDEN.json describes the features of x[c, row, column] = sin(0.01 row + 0.02 column + c): `mean`
+// and `std` of all features, `cell_N_first_64` of cell N, and optionally the same under "at_288"
+// for 288 instead of 224 pixels.
 
 #include <algorithm>
 #include <chrono>
@@ -40,7 +40,7 @@ at::Tensor wave(std::int64_t side) {
   return (0.01 * steps.view({1, -1, 1}) + 0.02 * steps.view({1, 1, -1}) + c).sin().unsqueeze(0);
 }
 
-/// The largest difference from the recorded figures, as a part of the largest of them.
+/// The maximum relative difference from the recorded values.
 double difference(const Encoder& encoder, const nlohmann::json& golden, std::int64_t side) {
   const at::Tensor values = encoder->forward(wave(side)).values[0];  // L×D
   double worst = std::abs(values.mean().item<double>() / golden.at("mean").get<double>() - 1);
@@ -85,7 +85,7 @@ int run(int argc, char** argv) {
     const auto compare = [&](const nlohmann::json& recorded, std::int64_t side) {
       const double here = difference(load(argv[1], argv[2], false), recorded, side);
       agrees = agrees && here < kTolerance;
-      std::printf("%d pixels: %.1e from what was recorded\n", int(side), here);
+      std::printf("%d pixels: relative difference %.1e\n", int(side), here);
     };
     compare(golden, 224);
     if (golden.contains("at_288")) compare(golden.at("at_288"), 288);

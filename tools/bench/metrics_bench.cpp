@@ -1,5 +1,5 @@
-// How long the metrics take: metrics_bench [IMAGES…], by default 5000, 20000 and 100000 images with
-// five references each, made up with words as frequent as in English. One thread.
+// Measures the time of the metrics: metrics_bench [IMAGES…], by default 5000, 20000 and 100000
+// images with five synthetic references each, with word frequencies as in English. One thread.
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
@@ -21,7 +21,7 @@ namespace {
 
 using namespace saccade;
 
-/// Sentences of 6 to 16 words, the k-th most frequent word used about 1/k as often as the first.
+/// Writes sentences of 6 to 16 words. The frequency of the k-th word is about 1/k of the first.
 class Writer {
  public:
   std::string sentence() {
@@ -44,7 +44,7 @@ class Writer {
   std::mt19937 random_{1};
 };
 
-/// Seconds of processor time, so that other work on the machine does not count.
+/// Measures CPU seconds, so that other load on the machine does not count.
 class Clock {
  public:
   double lap() {
@@ -111,6 +111,5 @@ int main(int argc, char** argv) {
     for (const std::size_t images : {5000, 20000, 100000}) measure(images);
   }
   for (int i = 1; i < argc; ++i) measure(std::strtoul(argv[i], nullptr, 10));
-  std::puts(
-      "processor seconds; sum is of all but METEOR; * exact and stem stages; MiB: CIDEr's tables");
+  std::puts("CPU seconds; sum: all but METEOR; *: exact and stem stages; MiB: CIDEr's tables");
 }

@@ -1,9 +1,9 @@
-// Compares the library with recorded outputs of the field's implementations, which are not part of
-// the project:
+// Compares the library with recorded outputs of other implementations, which are not part of the
+// repository:
 //   parity FOLDER
 // FOLDER/encoders/mobilenet_v2_imagenet.safetensors and mobilenet_v2_golden.json: torchvision's
 // MobileNetV2 and statistics of its features. FOLDER/metrics/golden.jsonl: captions scored by the
-// reference scorer, a corpus a line. Exits with 1 when anything differs.
+// reference scorer, one corpus per line. Exits with 1 if a result differs.
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -29,16 +29,16 @@ namespace {
 using namespace saccade;
 namespace fs = std::filesystem;
 
-constexpr double kFeatureTolerance = 1e-3;  // of the largest value
+constexpr double kFeatureTolerance = 1e-3;  // relative to the maximum
 constexpr double kScoreTolerance = 1e-6;
 
 std::ifstream open(const fs::path& path) {
   std::ifstream in(path);
-  if (!in) throw std::runtime_error(path.string() + ": cannot be read");
+  if (!in) throw std::runtime_error(path.string() + ": cannot read the file");
   return in;
 }
 
-/// @return whether it is within the tolerance.
+/// Prints a difference. @return whether it is within the tolerance
 bool report(const std::string& what, double difference, double tolerance) {
   const bool good = difference <= tolerance;
   std::printf("%-52s %.1e%s\n", what.c_str(), difference, good ? "" : "  TOO MUCH");

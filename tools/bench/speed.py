@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""Measures the program's speed and memory, and prints them as a table with the machine.
+"""Measures the program's speed and memory, and prints a table and the machine.
 
     tools/bench/speed.py [--images FOLDER] [--model FOLDER] [--repeat N]
 
-Compared within one run: batch with the reference implementation one image at a time (tools/reference, needs
-python3-torch), and one photograph's whole process with a program that does nothing but load the same
-libraries. Without --images the photographs of assets/ are taken again and again.
+Compares batch with the reference implementation, which captions one image at a time (tools/reference, needs
+python3-torch), and the whole process for one image with a program that only loads the same libraries. Without
+--images, the images of assets/ are repeated.
 """
 
 import argparse
@@ -25,7 +25,7 @@ EXTENSIONS = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
 
 
 def run(command, env=None):
-    """Runs to the end. Returns seconds and the peak of resident memory in MB."""
+    """Runs a command. Returns seconds and peak resident memory in MB."""
     begin = time.perf_counter()
     process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL,
                                stderr=subprocess.PIPE, env=env)
@@ -38,15 +38,15 @@ def run(command, env=None):
 
 
 def photographs(folder, count):
-    """The first `count` photographs of the folder, from the start again when there are fewer."""
+    """The first `count` images of the folder, repeated if there are fewer."""
     found = sorted(path for path in pathlib.Path(folder).rglob("*") if path.suffix.lower() in EXTENSIONS)
     if not found:
-        sys.exit(f"there is no photograph in {folder}")
+        sys.exit(f"no images in {folder}")
     return [found[i % len(found)] for i in range(count)]
 
 
 def batch(arguments, count, scratch):
-    """Captions `count` photographs by the program; returns seconds and peak memory."""
+    """Captions `count` images with the program. Returns seconds and peak memory in MB."""
     listed = scratch / f"list-{count}.txt"
     listed.write_text("".join(f"{path}\n" for path in photographs(arguments.images, count)))
     return run([PROGRAM, "batch", listed, "--output", scratch / "out.jsonl", "--model", arguments.model,
@@ -54,13 +54,13 @@ def batch(arguments, count, scratch):
 
 
 def reference(arguments, count, threads):
-    """Captions `count` photographs by the reference implementation; returns seconds."""
+    """Captions `count` images with the reference implementation. Returns seconds."""
     return run(["/usr/bin/python3", ROOT / "tools/reference/caption.py", "--model", arguments.model, "--beam",
                 "3", "--threads", threads, *photographs(arguments.images, count)])[0]
 
 
 def rate(measure, many, few):
-    """Images a second once it runs: what starting up and loading cost is in both runs and cancels out."""
+    """Images per second without startup: the startup time is in both runs and cancels out."""
     slow, fast = measure(many), measure(few)
     return (many - few) / max(slow - fast, 1e-9)
 
@@ -83,18 +83,18 @@ def measure_start(arguments, rows):
     subprocess.run([ROOT / "tools/build.sh", "release", "saccade_empty"], check=True)
     photograph = photographs(arguments.images, 1)[0]
     whole, empty = [], []
-    for _ in range(arguments.repeat):  # taking turns, so that a busy moment of the machine hits both
+    for _ in range(arguments.repeat):  # alternate, so that other load affects both
         whole.append(run([PROGRAM, "caption", photograph, "--model", arguments.model, "--beam", "3"])[0])
         empty.append(run([EMPTY])[0])
     ours, nothing = statistics.median(whole), statistics.median(empty)
-    rows.append((f"one photograph, whole process, median of {arguments.repeat}", f"{ours:.3f} s"))
+    rows.append((f"one image, whole process, median of {arguments.repeat}", f"{ours:.3f} s"))
     rows.append(("a program that only loads the same libraries", f"{nothing:.3f} s"))
     rows.append(("aim: at most twice that and 0.15 s", f"{2 * nothing + 0.15:.3f} s"))
 
 
 def measure_memory(arguments, scratch, rows):
     for count in (200, 2000):
-        rows.append((f"`batch`, peak memory over {count} photographs (aim: under 700 MB)",
+        rows.append((f"`batch`, peak memory over {count} images (aim: under 700 MB)",
                      f"{batch(arguments, count, scratch)[1]:.0f} MB"))
 
 
@@ -110,12 +110,12 @@ def machine():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--images", default=ROOT / "assets", help="a folder of photographs")
-    parser.add_argument("--model", default=ROOT / "models/default", help="a bundle's folder")
-    parser.add_argument("--repeat", type=int, default=11, help="runs of one photograph")
+    parser.add_argument("--images", default=ROOT / "assets", help="folder of images")
+    parser.add_argument("--model", default=ROOT / "models/default", help="bundle folder")
+    parser.add_argument("--repeat", type=int, default=11, help="number of runs with one image")
     arguments = parser.parse_args()
     if not PROGRAM.exists():
-        sys.exit(f"there is no {PROGRAM}; run tools/build.sh")
+        sys.exit(f"{PROGRAM} not found; run tools/build.sh")
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         scratch = pathlib.Path(folder)

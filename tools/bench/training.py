@@ -1,15 +1,14 @@
 #!/usr/bin/python3
-"""Measures how fast `saccade train` learns against a plain loop over the words in PyTorch.
+"""Compares the speed of `saccade train` with a plain loop over the words in PyTorch.
 
     tools/bench/training.py --data flickr8k [--steps N] [--model FOLDER] [--fine-tune]
 
-Both go on training the same model on the same photographs and captions, dropout off, batch after batch: the
-program with and without bfloat16, the reference (tools/reference/train.py, needs python3-torch and python3-pil)
-in float32, each with as many threads. With a frozen encoder also the program reading the photographs' features
-from its cache, as in every epoch but the first. A run of N steps and a run of a quarter of them are timed as
-whole processes; what starting, loading and validating cost is in both and cancels out. The data is a folder in
-Flickr8k's form. Prints tokens (words and ends of captions) per second, the ratios, and the program's peak
-memory.
+Both continue training the same model on the same images and captions, without dropout and with the same number
+of threads: the program with and without bfloat16, the reference (tools/reference/train.py, needs python3-torch
+and python3-pil) in float32. With a frozen encoder, the program is also measured with cached features, as in every
+epoch but the first. A run of N steps and a run of N/4 steps are timed as whole processes; startup, loading and
+validation are in both and cancel out. The data is a folder in Flickr8k format. Prints tokens (words and end
+tokens) per second, the ratios, and the peak memory.
 """
 
 import argparse
@@ -23,14 +22,14 @@ from speed import PROGRAM, ROOT, machine, run
 
 
 def write_data(folder, images, path):
-    """The first `images` training photographs with five captions each as JSONL, one of them as the dev split."""
+    """Writes the first `images` training images with five captions each as JSONL; the first is also the dev split."""
     captions = {}
     for line in (folder / "Flickr8k.token.txt").read_text(encoding="utf-8").splitlines():
         key, caption = line.split("\t", 1)
         captions.setdefault(key.rsplit("#", 1)[0], []).append(caption)
     names = (folder / "Flickr_8k.trainImages.txt").read_text(encoding="utf-8").split()
     if len(names) < images:
-        sys.exit(f"{folder} has {len(names)} training photographs, and {images} are wanted; lower --steps")
+        sys.exit(f"{folder} has {len(names)} training images, expected at least {images}; lower --steps")
     place = next((folder / name for name in ("images", "Flicker8k_Dataset") if (folder / name).is_dir()), folder)
     with open(path, "w", encoding="utf-8") as out:
         for split, chosen in (("train", names[:images]), ("dev", names[:1])):
@@ -52,7 +51,7 @@ class Bench:
         return path
 
     def saccade(self, steps, bf16, cache=None):
-        """Words, seconds and peak memory in MB of a run of `steps` steps."""
+        """Runs `steps` steps. Returns words, seconds and peak memory in MB."""
         self.runs += 1
         output = self.scratch / f"run-{self.runs}"
         settings = {"epochs": 1, "batch_images": self.arguments.batch_images, "captions_per_image": 5,
@@ -69,7 +68,7 @@ class Bench:
         return sum(line.get("words", 0) for line in lines), seconds, memory
 
     def cached(self, steps):
-        """As every epoch but the first: the features of all photographs are there already."""
+        """Runs with all features cached, as in every epoch but the first."""
         self.saccade(steps, bf16=True, cache=self.scratch / "features")
         return self.saccade(steps, bf16=True, cache=self.scratch / "features")
 
@@ -80,7 +79,7 @@ class Bench:
         if self.arguments.fine_tune:
             command.append("--fine-tune")
         result = self.scratch / "reference.json"
-        # The loop's own words are printed; the whole process is timed as the program's is.
+        # The script prints the number of words; the whole process is timed, as for the program.
         shell = " ".join(f"'{part}'" for part in command) + f" > '{result}'"
         seconds, memory = run(["/bin/sh", "-c", "exec " + shell], self.environment())
         return json.loads(result.read_text())["words"], seconds, memory
@@ -89,7 +88,7 @@ class Bench:
         return {**os.environ, "OMP_NUM_THREADS": str(self.arguments.threads)}
 
     def rate(self, measure):
-        """Tokens a second once it runs, and peak memory in MB."""
+        """Tokens per second without startup, and peak memory in MB."""
         few_words, few_seconds, _ = measure(max(1, self.arguments.steps // 4))
         words, seconds, memory = measure(self.arguments.steps)
         return (words - few_words) / max(seconds - few_seconds, 1e-9), memory
@@ -97,17 +96,17 @@ class Bench:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", required=True, help="a folder in Flickr8k's form")
-    parser.add_argument("--model", default=ROOT / "models/default", help="a bundle's folder")
-    parser.add_argument("--steps", type=int, default=40, help="of the longer run")
-    parser.add_argument("--batch-images", type=int, default=32, help="photographs per step, five captions each")
+    parser.add_argument("--data", required=True, help="folder in Flickr8k format")
+    parser.add_argument("--model", default=ROOT / "models/default", help="bundle folder")
+    parser.add_argument("--steps", type=int, default=40, help="steps of the longer run")
+    parser.add_argument("--batch-images", type=int, default=32, help="images per step, with five captions each")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
-    parser.add_argument("--fine-tune", action="store_true", help="the encoder learns too")
+    parser.add_argument("--fine-tune", action="store_true", help="also train the encoder")
     arguments = parser.parse_args()
     if arguments.steps < 2:
-        parser.error("--steps: at least 2")
+        parser.error("--steps: expected at least 2")
     if not PROGRAM.exists():
-        sys.exit(f"there is no {PROGRAM}; run tools/build.sh")
+        sys.exit(f"{PROGRAM} not found; run tools/build.sh")
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(arguments, pathlib.Path(folder))
         half, half_memory = bench.rate(lambda steps: bench.saccade(steps, bf16=True))
@@ -115,8 +114,8 @@ def main():
         plain, plain_memory = bench.rate(bench.reference)
         cached, cached_memory = (0, 0) if arguments.fine_tune else bench.rate(bench.cached)
     print(f"Measured on: {machine()}; {arguments.threads} threads, {arguments.steps} steps of "
-          f"{arguments.batch_images} photographs with five captions, encoder "
-          f"{'learning' if arguments.fine_tune else 'frozen'}\n")
+          f"{arguments.batch_images} images with five captions, encoder "
+          f"{'trained' if arguments.fine_tune else 'frozen'}\n")
     print("| what | tokens/s | ratio | peak memory |\n| --- | --- | --- | --- |")
     print(f"| `saccade train`, bf16 | {half:.0f} | {half / plain:.1f} (aim: at least 6) | {half_memory:.0f} MB |")
     print(f"| `saccade train`, fp32 | {full:.0f} | {full / plain:.1f} (aim: at least 3) | {full_memory:.0f} MB |")

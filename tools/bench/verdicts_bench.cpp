@@ -1,7 +1,7 @@
-// How well `saccade diagnose` finds planted mistakes, and whether its verdicts mean something:
+// Measures how well `saccade diagnose` finds planted mistakes, and whether its verdicts are valid:
 //   verdicts_bench MODEL FLICKR8K [--every N] [--without-kinds] [--wordnet DIR]
 // Mistakes are planted in dev captions (one noun or colour replaced, see planted_mistakes.h). The
-// fit sees photographs at even places only, the tables are of those at odd places.
+// fit uses the images at even positions, and the tables those at odd positions.
 
 #include <chrono>
 #include <cstdio>
@@ -44,7 +44,7 @@ Half ask_half(const WordAnalyzer& analyzer, const Captioner& captioner, const Da
                                    });
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   std::printf("%.2f s per sentence%s\n", took.count() / double(half.diagnoses.size()),
-              odd ? "" : " without the second opinion of blurred pixels");
+              odd ? "" : " without blurred pixels");
   half.table = evidence_table(half.planted, half.diagnoses);
   return half;
 }
@@ -54,7 +54,7 @@ void print_row(const char* name, const std::vector<double>& scores, const Eviden
               100 * ranked_first(scores, table));
 }
 
-/// One number of the evidence by itself.
+/// Prints the scores of one evidence feature by itself.
 void print_alone(const char* name, const char* evidence, const Half& test) {
   const auto& names = evidence_names();
   const auto at = std::size_t(std::find(names.begin(), names.end(), evidence) - names.begin());
@@ -63,7 +63,7 @@ void print_alone(const char* name, const char* evidence, const Half& test) {
   print_row(name, scores, test.table);
 }
 
-/// A regression over some of the evidence, fitted on the one half.
+/// Prints the scores of a regression over some evidence features, fitted on `fit`.
 void print_fit(const char* name, const std::function<bool(const std::string&)>& takes,
                const Half& fit, const Half& test) {
   const auto cut = [&](const EvidenceTable& table) {
@@ -84,29 +84,29 @@ void print_fit(const char* name, const std::function<bool(const std::string&)>& 
 
 void print_planted(const Half& fit, const Half& test, bool with_kinds) {
   std::printf(
-      "\nPlanted mistakes: %zu sentences, %zu words asked about; fitted on %zu others\n\n"
+      "\nPlanted mistakes: %zu sentences, %zu words analyzed; fitted on %zu others\n\n"
       "| evidence | AUROC per word | planted word first |\n| --- | --- | --- |\n",
       test.planted.size(), test.table.rows.size(), fit.planted.size());
   print_alone("log p alone", "surprise", test);
   print_alone("attention entropy alone", "entropy", test);
   print_alone("gain over no image alone", "loss_by_image", test);
-  print_alone("margin to the best other word at the place", "any_place", test);
+  print_alone("margin to the best other word at the position", "any_place", test);
   if (with_kinds) {
     print_alone("the sentence with the best word of the kind", "kind_sentence", test);
     print_fit(
-        "all but what compares words of one kind",
+        "all but comparisons of words of one kind",
         [](const std::string& name) { return name.find("kind") == std::string::npos; }, fit, test);
   }
   print_fit(
-      with_kinds ? "all: suspicion, as diagnose has it" : "all, rivals chosen without kinds",
+      with_kinds ? "all: suspicion, as in diagnose" : "all, contrast words without kinds",
       [](const std::string&) { return true; }, fit, test);
 }
 
 void print_verdicts(const Half& fit, Half& test, const at::Tensor& mean) {
   const VerdictModel model = fit_verdict_model(fit.planted, fit.diagnoses, mean);
   std::printf(
-      "\nVerdicts of words that people wrote (not planted); falls of log p in nats\n\n"
-      "| verdict | words | region hidden | another region hidden | difference, 95 %% "
+      "\nVerdicts of original (not planted) words; decrease of log p in nats\n\n"
+      "| verdict | words | region masked | another region masked | difference, 95 %% "
       "interval | region blurred |\n| --- | --- | --- | --- | --- | --- |\n");
   for (Diagnosis& diagnosis : test.diagnoses) classify(diagnosis, model);
   for (const Verdict verdict :
@@ -133,7 +133,7 @@ void print_verdicts(const Half& fit, Half& test, const at::Tensor& mean) {
     planted_found += word.verdict == Verdict::misrecognised ? 1 : 0;
     planted_seen += word.verdict == Verdict::seen ? 1 : 0;
   }
-  std::printf("\nOf the planted words %.1f %% are called misrecognised and %.1f %% seen.\n",
+  std::printf("\nOf the planted words, %.1f %% are misrecognised and %.1f %% seen.\n",
               100.0 * double(planted_found) / double(test.planted.size()),
               100.0 * double(planted_seen) / double(test.planted.size()));
   std::printf("Thresholds: misrecognised %.3f, seen %.3f, language prior %.3f\n",

@@ -1,4 +1,4 @@
-"""A model on disk: config.json, vocab.json and weights.safetensors."""
+"""Reads a model from disk: config.json, vocab.json and weights.safetensors."""
 
 import json
 import os
@@ -11,7 +11,7 @@ NUMPY_TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<
 
 
 def read_safetensors(path):
-    """Tensors by name: eight bytes of header length, a JSON header, then the numbers."""
+    """Returns the tensors by name. The file has an 8-byte header length, a JSON header and the data."""
     with open(path, "rb") as file:
         data = file.read()
     (header_size,) = struct.unpack("<Q", data[:8])
@@ -30,7 +30,7 @@ def read_safetensors(path):
 
 
 def write_safetensors(path, tensors):
-    """float32 and int64 tensors."""
+    """Writes float32 and int64 tensors."""
     header, blobs, offset = {}, [], 0
     for name in sorted(tensors):
         tensor = tensors[name].contiguous()

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Captions photographs with a bundle, one image at a time.
+"""Captions images with a bundle, one image at a time.
 
     /usr/bin/python3 tools/reference/caption.py --model models/default photo.jpg
 
-A plain second implementation on PyTorch, to check the program against. Debian: python3-torch,
+A plain second implementation in PyTorch, to check the program. Debian packages: python3-torch,
 python3-pil.
 """
 
@@ -23,7 +23,7 @@ from search import beam_search
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("images", nargs="+")
-    parser.add_argument("--model", required=True, help="the bundle's folder")
+    parser.add_argument("--model", required=True, help="bundle folder")
     parser.add_argument("--beam", type=int)
     parser.add_argument("--length-penalty", type=float)
     parser.add_argument("--max-length", type=int)

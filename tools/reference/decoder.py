@@ -1,4 +1,4 @@
-"""The caption writer for one image, one word at a time (Xu et al. 2015, section 3.1).
+"""The decoder for one image, one word at a time (Xu et al. 2015, section 3.1).
 
 Shapes: L cells, D features, E embedding, H hidden, A attention, V vocabulary.
 """
@@ -7,13 +7,13 @@ import torch
 
 
 class Decoder:
-    """config: the section "decoder" of a bundle's config.json; weights(name, shape) gives tensors."""
+    """config: section "decoder" of a bundle's config.json; weights(name, shape) returns tensors."""
 
     def __init__(self, config, weights):
         self.config = config
         self.source = weights
         self.features = config["features"]
-        self.width = config["projection"] or config["features"]  # D as attention sees it
+        self.width = config["projection"] or config["features"]  # D of the attended annotations
         self.E, self.H = config["embedding"], config["hidden"]
         self.A, self.V = config["attention"], config["vocabulary"]
         self.sees_each_step = config["context"] != "once"
@@ -23,12 +23,12 @@ class Decoder:
         return self.source("decoder." + name, shape)
 
     def affine(self, name, x, out, bias=True):
-        """W x + b of a vector, or of each row of a matrix."""
+        """W x + b for a vector, or for each row of a matrix."""
         y = x @ self.weight(name + ".weight", out, x.shape[-1]).T
         return y + self.weight(name + ".bias", out) if bias else y
 
     def start(self, features):
-        """From the encoder's L×D features: what stays the same for the image, h and c."""
+        """Returns the constants of the image (from the encoder's L×D features), h and c."""
         a = features
         if self.config["projection"] > 0:
             a = torch.relu(self.affine("projection", a, self.width))
@@ -46,7 +46,7 @@ class Decoder:
         return {"a": a, "keys": keys}, h, c
 
     def attend(self, image, h):
-        """α, L numbers that sum to 1."""
+        """α: L weights that sum to 1."""
         cells = image["a"].shape[0]
         if self.config["context"] != "attention":
             return torch.full((cells,), 1 / cells)
@@ -59,14 +59,14 @@ class Decoder:
         return torch.softmax(e, 0)
 
     def gate(self, h):
-        """β, one number or one per feature."""
+        """β: one value, or one per feature."""
         if not self.sees_each_step or self.config["gate"] == "none":
             return torch.ones(1)
         return torch.sigmoid(
             self.affine("gate", h, 1 if self.config["gate"] == "scalar" else self.width))
 
     def step(self, image, h, c, word, glimpse):
-        """One word on. glimpse: "expected" or "argmax". Returns logits, α, β, h, c."""
+        """One step. glimpse: "expected" or "argmax". Returns logits, α, β, h, c."""
         y = self.embedding[word]
         alpha = self.attend(image, h)
         beta = self.gate(h)

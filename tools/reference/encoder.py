@@ -1,7 +1,8 @@
-"""The encoders, one function per family, written out step by step.
+"""The encoders, one function per family.
 
-`weights(name, shape)` gives a tensor by its name, torchvision's but for EfficientNet-Lite0. Every function is a generator that yields
-(names of the layer, output) from the pixels on; `encode` stops at the chosen layer.
+`weights(name, shape)` returns a tensor by its name, which is torchvision's except for EfficientNet-Lite0.
+Every function is a generator that yields (names of the layer, output) from the first layer on; `encode` stops
+at the chosen layer.
 """
 
 import math
@@ -10,7 +11,7 @@ import torch.nn.functional as F
 
 
 class Layers:
-    """Convolutions with what belongs to them."""
+    """Convolutions with batch norms and activation."""
 
     def __init__(self, weights, folded, activation):
         self.weights = weights
@@ -19,9 +20,9 @@ class Layers:
 
     def convolution(self, x, path, norm, out, kernel, stride=1, dilation=1, groups=1,
                     biased=False):
-        """Convolution and batch norm; `norm` is None for a convolution that has none.
+        """A convolution and its batch norm; `norm` is None if it has none.
 
-        biased: it has a bias although a batch norm follows, as torchvision's VGG.
+        biased: it has a bias although a batch norm follows, as in torchvision's VGG.
         """
         has_norm = norm is not None and not self.folded
         weight = self.weights(path + ".weight", (out, x.shape[1] // groups, kernel, kernel))
@@ -68,7 +69,7 @@ def mobilenet_v2(layers, x, dilated):
 
 
 def same_padding(x, kernel, stride, dilation):
-    """TensorFlow's: n cells become ceil(n / stride); an odd zero goes to the bottom or right."""
+    """TensorFlow's "same" padding: n cells become ceil(n / stride); an odd zero is added at the bottom or right."""
     pads = []
     for n in (x.shape[3], x.shape[2]):
         reach = (math.ceil(n / stride) - 1) * stride + dilation * (kernel - 1) + 1
@@ -160,7 +161,7 @@ def resnet(layers, x, depth, dilated):
 
 
 def default_layer(architecture):
-    """The last convolutional stage; for VGG the last convolution before the last pooling."""
+    """The last convolutional stage; for VGG, the last convolution before the last pooling."""
     if architecture == "mobilenet_v2":
         return "features.18"
     if architecture == "efficientnet_lite0":
@@ -171,9 +172,9 @@ def default_layer(architecture):
 
 
 def annotations(config, weights, pixels):
-    """B×D×rows×columns annotations of B×3×S×S pixels.
+    """Annotations (B×D×rows×columns) of pixels (B×3×S×S).
 
-    config: the section "encoder" of a bundle's config.json.
+    config: section "encoder" of a bundle's config.json.
     """
     architecture, dilated = config["architecture"], config["dilated"]
     layers = Layers(weights, config["folded"], config["activation"])
@@ -193,7 +194,7 @@ def annotations(config, weights, pixels):
 
 
 def encode(config, weights, pixels):
-    """Annotations of 1×3×S×S pixels: an L×D tensor and the grid (rows, columns)."""
+    """Annotations of pixels (1×3×S×S): an L×D tensor and the grid (rows, columns)."""
     x = annotations(config, weights, pixels)
     rows, columns = x.shape[2:]
     return x[0].reshape(x.shape[1], rows * columns).T, (rows, columns)

@@ -1,7 +1,7 @@
-"""Weights by formula: numbers that depend on a tensor's name alone.
+"""Weights by formula: numbers that depend only on a tensor's name and shape.
 
-The C++ tests (tests/model/formula_weights.cpp) make the same ones, so that fixtures of large networks
-need no weights.
+The C++ tests (tests/model/formula_weights.cpp) compute the same numbers, so that the fixtures of large
+networks need no weights.
 """
 
 import math
@@ -11,7 +11,7 @@ import torch
 
 
 def formula_tensor(name, shape):
-    """Numbers in [-1, 1), float32."""
+    """Pseudorandom float32 values in [-1, 1)."""
     seed = 2166136261  # FNV-1a
     for byte in name.encode():
         seed = (seed ^ byte) * 16777619 % 2**32
@@ -25,7 +25,7 @@ def formula_tensor(name, shape):
 
 
 def formula_weights(name, shape):
-    """Scaled so that activations stay alive through a hundred layers."""
+    """Weights, scaled to keep the activations in range through a hundred layers."""
     u = formula_tensor(name, shape)
     if len(shape) >= 2:
         inputs = math.prod(shape) / shape[0]

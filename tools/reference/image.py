@@ -1,4 +1,4 @@
-"""A photograph as the encoder's input, as lib/saccade/image/prepare makes it."""
+"""Prepares an image as the encoder's input, like lib/saccade/image/prepare."""
 
 import numpy
 import PIL.Image
@@ -8,7 +8,7 @@ import torch.nn.functional as F
 
 
 def load_image(path):
-    """An RGB image as a person would see it: EXIF orientation applied, transparency on white."""
+    """Loads an RGB image with EXIF orientation applied and transparency blended on white."""
     image = PIL.ImageOps.exif_transpose(PIL.Image.open(path))
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         image = image.convert("RGBA")
@@ -18,13 +18,13 @@ def load_image(path):
 
 
 def resize(image, height, width):
-    """A triangle filter, wider when it shrinks. image: 3×rows×columns."""
+    """Resizes with a triangle filter, widened for downscaling. image: 3×rows×columns."""
     return F.interpolate(image[None], (height, width), mode="bilinear", antialias=True,
                          align_corners=False)[0]
 
 
 def prepare(image, config):
-    """1×3×S×S. config: the section "input" of a bundle's config.json."""
+    """Returns 1×3×S×S pixels. config: section "input" of a bundle's config.json."""
     size = config["size"]
     pixels = torch.from_numpy(numpy.array(image)).permute(2, 0, 1).float() / 255
     mean = torch.tensor(config["mean"]).reshape(3, 1, 1)

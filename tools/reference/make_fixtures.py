@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Makes tests/fixtures/parity and tests/fixtures/metrics: what the C++ tests compare the program with.
+"""Makes tests/fixtures/parity and tests/fixtures/metrics, the reference results for the C++ tests.
 
-    /usr/bin/python3 tools/reference/make_fixtures.py             all of them
-    /usr/bin/python3 tools/reference/make_fixtures.py default     what hangs on models/default alone
+    /usr/bin/python3 tools/reference/make_fixtures.py             all fixtures
+    /usr/bin/python3 tools/reference/make_fixtures.py default     only those of models/default
 
 parity/:
 encoders.safetensors    features of every architecture, weights by formula
 decoders.json           decoder variants with their captions, weights by formula
 decoders.safetensors    their logits, maps and gates under teacher forcing
-bundle/, photo.png      a tiny whole model and a picture
-photo.json              its caption
-default.json            features, α and caption of models/default for a photograph of assets/
+bundle/, photo.png      a tiny complete model and an image
+photo.json              the caption of photo.png
+default.json            features, α and caption of models/default for an image of assets/
 
 metrics/:
 scores.json             BLEU, ROUGE-L and CIDEr-D of the captions in sentences.json
@@ -42,7 +42,7 @@ ARCHITECTURES = ["mobilenet_v2", "efficientnet_lite0", "vgg16", "vgg16_bn", "vgg
 BASE = {"vocabulary": 23, "features": 10, "projection": 8, "embedding": 7, "hidden": 9,
         "attention": 6, "score": "additive", "gate": "scalar", "context": "attention",
         "kind": "soft", "tied": False, "output_tanh": False}
-# The numbers after the dots are seeds: with them the captions end and do not repeat one word.
+# The numbers after the dots are seeds, chosen so that captions end and do not repeat one word.
 VARIANTS = {
     "soft.182": {"tied": True},
     "hard.13": {"kind": "hard"},
@@ -54,8 +54,8 @@ VARIANTS = {
     "hard_dot.11": {"score": "dot", "projection": 0, "hidden": 10, "kind": "hard",
                     "gate": "per_feature"},
 }
-SEED = "38."  # of the bundle, chosen likewise
-WORDS = [1, 5, 9, 22, 4, 5]  # the word before each place
+SEED = "38."  # seed of the bundle, chosen in the same way
+WORDS = [1, 5, 9, 22, 4, 5]  # input word of each step
 GRID = (2, 3)
 
 
@@ -78,7 +78,7 @@ def make_encoders():
             values, _ = encode(encoder_config(architecture, folded), formula_weights, pixels)
             name = architecture + (".folded" if folded else ".normed")
             tensors[name] = values[:, ::16].clone()
-    # "Same" padding depends on whether a side is even at each stride; here every case occurs.
+    # "Same" padding depends on whether a side is even at each stride; these sizes cover all cases.
     pixels = formula_tensor("pixels", (1, 3, 75, 52))
     for dilated in (False, True):
         config = encoder_config("efficientnet_lite0", True, dilated=dilated)
@@ -118,7 +118,7 @@ def make_decoders():
 
 
 def make_bundle():
-    """MobileNetV2's first layers and a small decoder; the formula's words mean nothing."""
+    """The first layers of MobileNetV2 and a small decoder, with weights by formula."""
     folder = os.path.join(FOLDER, "bundle")
     os.makedirs(folder, exist_ok=True)
     decoder = {**BASE, "vocabulary": 23, "features": 24, "projection": 16, "embedding": 12,
@@ -174,12 +174,12 @@ def make_photo():
 
 
 def rounded(tensor):
-    """Numbers with six significant digits, which is more than two implementations agree in."""
+    """The values with six significant digits, more than two implementations agree on."""
     return [float(f"{value:.6g}") for value in tensor.flatten().tolist()]
 
 
 def make_default():
-    """The shipped model on a real photograph. Of the features every 27th cell's every 20th channel."""
+    """The default model on a photograph. Of the features, every 20th channel of every 27th cell."""
     bundle = Bundle(os.path.join(ROOT, "models/default"))
     config = bundle.config
     pixels = prepare(load_image(os.path.join(ROOT, PHOTOGRAPH)), config["input"])
@@ -193,11 +193,11 @@ def make_default():
                            max_length=decoding["max_length"], glimpse=glimpse)
 
     found = caption(features)
-    for seed in range(5):  # the test compares the words: they must not hang on the last digits
+    for seed in range(5):  # the words that the test compares must not depend on the last digits
         noise = torch.randn(features.shape, generator=torch.Generator().manual_seed(seed))
         if caption(features * (1 + 1e-3 * noise))["ids"] != found["ids"]:
-            sys.exit(f"make_fixtures.py: two captions of {PHOTOGRAPH} score nearly the same; "
-                     "choose another of assets/")
+            sys.exit(f"make_fixtures.py: two captions of {PHOTOGRAPH} have nearly the same score; "
+                     "choose another image of assets/")
     write_json("default.json", {
         "photograph": PHOTOGRAPH, "weights": config["sha256"]["weights.safetensors"], "grid": grid,
         "features_mean": float(features.mean()), "features_std": float(features.std()),
@@ -222,7 +222,7 @@ def main():
     os.makedirs(FOLDER, exist_ok=True)
     with torch.no_grad():
         if sys.argv[1:] not in ([], ["default"]):
-            sys.exit("make_fixtures.py: expected nothing or the word default")
+            sys.exit("usage: make_fixtures.py [default]")
         make_default()
         if sys.argv[1:] == ["default"]:
             return

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""BLEU, ROUGE-L and CIDEr-D, written out from their definitions.
+"""BLEU, ROUGE-L and CIDEr-D, implemented from their definitions.
 
-    tools/reference/scorer.py FILE.jsonl     compares with the scores that the file records
+    tools/reference/scorer.py FILE.jsonl     compares with the scores recorded in the file
 
-A second implementation in plain Python, to check the program against. A line of the file is a corpus:
+A second implementation in plain Python, to check the program. Each line of the file is a corpus:
 {"name", "pairs": [{"hyp", "refs"}], "bleu", "rouge_l", "cider", "per_pair": {"bleu", "rouge_l", "cider"}}.
 Words are separated by spaces.
 """
@@ -15,10 +15,10 @@ import math
 import sys
 
 ORDERS = (1, 2, 3, 4)
-# The field's scorer adds these to counts, so that a product with a zero in it has a root.
+# The COCO caption scorer adds these to counts, so that no factor is zero.
 TINY, SMALL = 1e-15, 1e-9
-BETA = 1.2   # of ROUGE-L: recall counts for more than precision
-SIGMA = 6.0  # of CIDEr-D, in bigrams
+BETA = 1.2   # ROUGE-L: weight of recall against precision
+SIGMA = 6.0  # CIDEr-D: standard deviation of the length difference, in bigrams
 
 
 def ngrams(words, n):
@@ -26,7 +26,7 @@ def ngrams(words, n):
 
 
 def bleu(pairs):
-    """BLEU-1 … BLEU-4 of (hypothesis, references) pairs taken as one corpus."""
+    """BLEU-1 to BLEU-4 of (hypothesis, references) pairs as one corpus."""
     matched, total = dict.fromkeys(ORDERS, 0), dict.fromkeys(ORDERS, 0)
     length = reference_length = 0
     for hypothesis, references in pairs:
@@ -56,7 +56,7 @@ def longest_common_subsequence(a, b):
 
 
 def rouge_l(hypothesis, references):
-    """The best precision and the best recall, each over all references."""
+    """ROUGE-L with the maximum precision and the maximum recall over all references."""
     if not hypothesis:
         return 0.0
     common = [longest_common_subsequence(hypothesis, r) for r in references]
@@ -68,7 +68,7 @@ def rouge_l(hypothesis, references):
 
 
 def cider_d(pairs):
-    """CIDEr-D of every pair; document frequency from the references of all of them."""
+    """CIDEr-D of every pair, with document frequencies from the references of all pairs."""
     frequency = collections.Counter()
     for _, references in pairs:
         frequency.update({g for r in references for n in ORDERS for g in ngrams(r, n)})
@@ -85,7 +85,7 @@ def cider_d(pairs):
     for hypothesis, references in pairs:
         total = 0.0
         for reference in references:
-            # Lengths are counted in bigrams, as the field's scorer does.
+            # Lengths are counted in bigrams, as in the COCO caption scorer.
             difference = max(0, len(hypothesis) - 1) - max(0, len(reference) - 1)
             for n in ORDERS:
                 h, r = vector(hypothesis, n), vector(reference, n)
@@ -99,7 +99,7 @@ def cider_d(pairs):
 
 
 def score(pairs):
-    """All of it, in the form that the module's first lines describe."""
+    """All scores, in the format of the file."""
     words = [(p["hyp"].split(), [r.split() for r in p["refs"]]) for p in pairs]
     rouge = [rouge_l(h, r) for h, r in words]
     cider = cider_d(words)

@@ -1,4 +1,4 @@
-"""Greedy and beam search for one image, plain."""
+"""Plain greedy and beam search for one image."""
 
 import torch
 
@@ -6,7 +6,7 @@ PAD, START, END, UNKNOWN = 0, 1, 2, 3
 
 
 def log_probabilities(logits, length, min_length, ban_unknown):
-    """The model's log p with the words that may not come next at -inf."""
+    """The model's log p, with -inf for words that may not come next."""
     log_p = torch.log_softmax(logits, 0)
     log_p[PAD] = log_p[START] = -torch.inf
     if ban_unknown:
@@ -24,10 +24,11 @@ def beam_search(decoder, features, beam=3, length_penalty=0.0, max_length=30, mi
                 ban_unknown=True, glimpse="expected"):
     """The best caption: {"ids", "log_p", "alphas", "gates", "log_prob", "score", "finished"}.
 
-    Every step ranks all continuations of the open hypotheses by log p. Those among the best `beam`
-    that end are finished; the best `beam` that do not stay open. A hypothesis that could not overtake
-    the best finished one, were all its words to come certain, is dropped. What is open after
-    max_length words counts only when nothing has finished. With one beam this is greedy search.
+    Every step ranks all continuations of the open hypotheses by log p. Of the best `beam`, those with
+    the end word are finished. The best `beam` without it stay open. An open hypothesis is pruned if it
+    cannot overtake the best finished one even if all its further words had probability 1. Hypotheses
+    that are open after max_length words count only if none has finished. With beam 1 this is greedy
+    search.
     """
     image, h, c = decoder.start(features)
     beams = [{"ids": [], "log_p": [], "alphas": [], "gates": [], "log_prob": 0.0, "h": h, "c": c}]

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Trains a bundle's model on for some steps, the plain way: a loop over the words, in float32.
+"""Continues the training of a bundle with a plain loop over the words, in float32.
 
     /usr/bin/python3 tools/reference/train.py --model models/default --data captions.jsonl --steps 20
 
-What `saccade train` is measured against (tools/bench/training.py). Every image is encoded once a step, its
-captions are rows that leave the batch as they end, and each word is one step of the decoder with PyTorch's own
-operations and automatic derivatives. Prints the words that were trained on, the seconds of the loop and the
-last loss as JSON. Debian: python3-torch, python3-pil.
+The baseline for the speed of `saccade train` (tools/bench/training.py). Each step encodes every image once. Its
+captions are rows that leave the batch when they end, and each word is one step of the decoder with PyTorch's
+operations and autograd. Prints the number of training words, the seconds of the loop and the last loss as JSON.
+Debian packages: python3-torch, python3-pil.
 
 Shapes: N captions, L cells, D features, A attention, V vocabulary.
 """
@@ -29,10 +29,10 @@ START, END, UNKNOWN = 1, 2, 3  # ids in every vocab.json
 
 
 class BatchDecoder(Decoder):
-    """The decoder for many captions at once: row n of everything belongs to caption n."""
+    """The decoder for many captions at once: row n of each tensor belongs to caption n."""
 
     def start(self, features, image_of):
-        """features: images×L×D; image_of: N, the image of each caption."""
+        """features: images×L×D; image_of: N indices, the image of each caption."""
         a = features
         if self.config["projection"] > 0:
             a = torch.relu(self.affine("projection", a, self.width))
@@ -43,7 +43,7 @@ class BatchDecoder(Decoder):
         return {"a": a[image_of], "keys": keys[image_of]}, h[image_of], c[image_of]
 
     def step(self, image, h, c, word):
-        """One word on. Returns logits N×V, α N×L, h, c."""
+        """One step. Returns logits N×V, α N×L, h, c."""
         y = self.embedding[word]
         query = self.affine("attention.hidden", h, self.A, bias=False)
         tanh = torch.tanh(image["keys"] + query[:, None])
@@ -64,7 +64,7 @@ class BatchDecoder(Decoder):
 
 
 def losses(decoder, features, captions, image_of, coverage):
-    """Cross entropy per word plus the doubly stochastic term with target T/L; and the number of words."""
+    """Returns the cross entropy per word plus the doubly stochastic term with target T/L, and the number of words."""
     order = sorted(range(len(captions)), key=lambda n: -len(captions[n]))
     captions = [captions[n] for n in order]
     image, h, c = decoder.start(features, torch.tensor([image_of[n] for n in order]))
@@ -72,7 +72,7 @@ def losses(decoder, features, captions, image_of, coverage):
     attended = torch.zeros(len(captions), features.shape[1])
     cross_entropy = 0.0
     for t in range(len(captions[0])):
-        rows = int((lengths > t).sum())  # the captions that are not over
+        rows = int((lengths > t).sum())  # number of captions that have not ended
         image = {name: tensor[:rows] for name, tensor in image.items()}
         words = torch.tensor([ids[t - 1] if t > 0 else START for ids in captions[:rows]])
         targets = torch.tensor([ids[t] for ids in captions[:rows]])
@@ -86,7 +86,7 @@ def losses(decoder, features, captions, image_of, coverage):
 
 
 def read_examples(path):
-    """(photograph, captions) of the split train of a JSONL file with absolute paths."""
+    """(image path, captions) of the train split of a JSONL file with absolute paths."""
     with open(path, encoding="utf-8") as file:
         lines = [json.loads(line) for line in file]
     return [(line["image"], line["captions"]) for line in lines if line["split"] == "train"]
@@ -94,12 +94,12 @@ def read_examples(path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--model", required=True, help="the bundle's folder")
+    parser.add_argument("--model", required=True, help="bundle folder")
     parser.add_argument("--data", required=True, help="JSONL of image, captions, split")
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--batch-images", type=int, default=32)
-    parser.add_argument("--captions", type=int, default=5, help="of each photograph")
-    parser.add_argument("--fine-tune", action="store_true", help="the encoder learns too")
+    parser.add_argument("--captions", type=int, default=5, help="captions per image")
+    parser.add_argument("--fine-tune", action="store_true", help="also train the encoder")
     parser.add_argument("--threads", type=int)
     arguments = parser.parse_args()
     if arguments.threads:
@@ -109,7 +109,7 @@ def main():
     decoder_config = bundle.config["decoder"]
     if decoder_config["context"] != "attention" or decoder_config["score"] != "additive" \
             or decoder_config["gate"] != "scalar":
-        parser.error("only decoders with additive attention and a scalar gate are written out here")
+        parser.error("expected a decoder with additive attention and a scalar gate")
     learned = [tensor.requires_grad_(name.startswith("decoder.") or arguments.fine_tune)
                for name, tensor in bundle.tensors.items()]
     optimizer = torch.optim.AdamW([tensor for tensor in learned if tensor.requires_grad], lr=1e-4)
