@@ -10,8 +10,7 @@ namespace saccade::app {
 std::string duration(double seconds);
 
 /// The progress of a run as one line, without newline.
-/// @param columns  width of the terminal. A bar fills the space that the numbers leave, and the
-/// last
+/// @param columns  width of the terminal. A bar fills the space that the numbers leave; the last
 ///                 numbers are omitted if they do not fit. 0: no bar
 std::string progress_line(const TrainingProgress& now, std::size_t columns);
 
