@@ -7,9 +7,9 @@
 namespace saccade::app {
 namespace {
 
-constexpr double kMostThreads = 1024;
+constexpr double kMaxThreads = 1024;
 constexpr double kWidestBeam = 1000;
-constexpr double kMostWords = 1000;
+constexpr double kMaxWords = 1000;
 
 }  // namespace
 
@@ -51,7 +51,7 @@ void Arguments::require_range(const std::string& name, double value, double low,
 void Arguments::add_threads_option() {
   add()("threads", "number of compute threads; 0: one per available CPU core",
         cxxopts::value<std::int64_t>()->default_value("0"), "N");
-  limit<std::int64_t>("threads", 0, kMostThreads);
+  limit<std::int64_t>("threads", 0, kMaxThreads);
 }
 
 void Arguments::add_model_options() {
@@ -81,8 +81,8 @@ void Arguments::add_decoding_options(const std::string& source, const std::strin
           cxxopts::value<double>(), "X");
   limit<std::int64_t>("beam", 1, kWidestBeam);
   limit<double>("length-penalty", 0, 10);
-  limit<std::int64_t>("max-length", 1, kMostWords);
-  limit<std::int64_t>("no-repeat-ngram", 0, kMostWords);
+  limit<std::int64_t>("max-length", 1, kMaxWords);
+  limit<std::int64_t>("no-repeat-ngram", 0, kMaxWords);
   limit<double>("repeat-penalty", 0, 100);
 }
 
@@ -90,7 +90,7 @@ void Arguments::add_search_options() {
   add_decoding_options("as in the model");
   add()("min-length", "minimum number of words", cxxopts::value<std::int64_t>()->default_value("1"),
         "N");
-  limit<std::int64_t>("min-length", 0, kMostWords);
+  limit<std::int64_t>("min-length", 0, kMaxWords);
 }
 
 void Arguments::add_confidence_option() {

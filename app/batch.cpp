@@ -124,8 +124,8 @@ PipelineOptions pipeline_options(std::int64_t batch_size, std::int64_t workers,
 }  // namespace
 
 int run_batch(const Arguments& arguments) {
-  const std::string counterfactuals = arguments.get<std::string>("output");
-  const std::string output = counterfactuals == "-" ? "/dev/stdout" : counterfactuals;
+  const std::string requested = arguments.get<std::string>("output");
+  const std::string output = requested == "-" ? "/dev/stdout" : requested;
   const std::int64_t size = arguments.get<std::int64_t>("batch-size");
   const LoadOptions reading = load_options(arguments);
 

@@ -93,7 +93,7 @@ DatasetSource dataset_source(const Arguments& arguments) {
 }
 
 std::vector<MixtureOption> mixture_options(const Arguments& arguments) {
-  constexpr double kMost = 1000;
+  constexpr double kMax = 1000;
   if (!arguments.has("data"))
     throw UsageError("missing --data PATH; name a folder or a caption file");
   const auto paths = arguments.get<std::vector<std::string>>("data");
@@ -104,8 +104,8 @@ std::vector<MixtureOption> mixture_options(const Arguments& arguments) {
   const auto weights = per_source<double>(arguments, "validation-weight", n, 1);
   std::vector<MixtureOption> sources;
   for (std::size_t i = 0; i < n; ++i) {
-    Arguments::require_range("share", shares[i], 0, kMost);
-    Arguments::require_range("validation-weight", weights[i], 0, kMost);
+    Arguments::require_range("share", shares[i], 0, kMax);
+    Arguments::require_range("validation-weight", weights[i], 0, kMax);
     sources.push_back({source_of(paths[i], formats[i], images[i]), shares[i], weights[i]});
   }
   return sources;

@@ -32,7 +32,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// The contrast word `other` in the diagnosis of `word`.
-const ContrastWord& find_rival(const WordDiagnosis& word, const std::string& other) {
+const ContrastWord& find_contrast(const WordDiagnosis& word, const std::string& other) {
   const auto found =
       std::find_if(word.contrasts.begin(), word.contrasts.end(),
                    [&](const ContrastWord& contrast) { return contrast.word == other; });
@@ -52,7 +52,7 @@ void print_counterfactuals(const std::string& word, const Counterfactuals& count
 
 void print_comparison(const Diagnosis& diagnosis, std::size_t place, const std::string& other) {
   const WordDiagnosis& word = diagnosis.words[place];
-  const ContrastWord& contrast = find_rival(word, other);
+  const ContrastWord& contrast = find_contrast(word, other);
   std::printf(
       "\n\"%s\" instead of \"%s\": log p of the word and of the sentence\n"
       "  %-14s %8s %8s %8s %8s %8s   %9s %9s\n",
@@ -180,7 +180,7 @@ int run_diagnose(const Arguments& arguments) {
                               mean_annotation_of(verdicts));
   const auto enrich = [&](Page& page, const Image& image, const Diagnosis& found) {
     if (kind != MapKind::alpha && !found.caption.words.empty()) {
-      add_light(page, to_string(kind), word_maps(captioner, image, found.caption, kind));
+      add_map_layer(page, to_string(kind), word_maps(captioner, image, found.caption, kind));
     }
   };
   if (many) {

@@ -92,9 +92,9 @@ std::vector<std::string> advise(const Findings& found) {
     advice.push_back(
         "The CPU's instruction sets are unknown; mount /proc. Without it LibTorch may also "
         "use its slowest kernels.");
-  } else if (found.used < processor_instruction_set()) {
+  } else if (found.used < cpu_instruction_set()) {
     advice.push_back(
-        std::string("The CPU has ") + to_string(processor_instruction_set()) + ", but only " +
+        std::string("The CPU has ") + to_string(cpu_instruction_set()) + ", but only " +
         to_string(found.used) +
         " is used; unset ONEDNN_MAX_CPU_ISA and ATEN_CPU_CAPABILITY, and mount /proc in a chroot.");
   }

@@ -38,7 +38,7 @@ std::int64_t whole_number(const char* name, std::int64_t low, std::int64_t high)
 }  // namespace
 
 ProcessGroupOptions process_group_from_environment() {
-  constexpr std::int64_t kMost = 100000;
+  constexpr std::int64_t kMax = 100000;
   ProcessGroupOptions options;
   const char* rank = "RANK";
   const char* size = "WORLD_SIZE";
@@ -48,7 +48,7 @@ ProcessGroupOptions process_group_from_environment() {
     size = "OMPI_COMM_WORLD_SIZE";
     if (!variable(rank) && !variable(size)) return options;
   }
-  options.processes = whole_number(size, 1, kMost);
+  options.processes = whole_number(size, 1, kMax);
   options.rank = whole_number(rank, 0, options.processes - 1);
   if (const auto address = variable("MASTER_ADDR")) options.address = *address;
   if (variable("MASTER_PORT")) {
@@ -60,9 +60,9 @@ ProcessGroupOptions process_group_from_environment() {
 
 std::string device_of_process(const std::string& name) {
   if (name != "cuda") return name;
-  constexpr std::int64_t kMost = 127;
+  constexpr std::int64_t kMax = 127;
   for (const char* place : {"LOCAL_RANK", "OMPI_COMM_WORLD_LOCAL_RANK"}) {
-    if (variable(place)) return name + ":" + std::to_string(whole_number(place, 0, kMost));
+    if (variable(place)) return name + ":" + std::to_string(whole_number(place, 0, kMax));
   }
   return name;
 }

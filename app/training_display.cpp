@@ -57,14 +57,14 @@ std::string progress_line(const TrainingProgress& now, std::size_t columns) {
                                "  " + number("%.0f", now.words_per_second) + " tokens/s",
                                "  " + duration(now.seconds_left) + " left"};
   if (columns == 0) return epoch + "  batch " + batch + parts[0] + parts[1] + parts[2];
-  constexpr std::size_t kLeastBar = 12, kWidestBar = 40;
+  constexpr std::size_t kMinBar = 12, kWidestBar = 40;
   std::string tail = " " + batch;
   for (const std::string& part : parts) {
     if (epoch.size() + 1 + tail.size() + part.size() < columns) tail += part;
   }
   const std::size_t taken = epoch.size() + 1 + tail.size() + 1;  // leaves the last column free
   const std::size_t left = columns > taken ? columns - taken : 0;
-  if (left < kLeastBar) return (epoch + tail).substr(0, columns - 1);
+  if (left < kMinBar) return (epoch + tail).substr(0, columns - 1);
   const double share =
       now.batches > 0 ? static_cast<double>(now.batch) / static_cast<double>(now.batches) : 0;
   return epoch + " " + bar(share, std::min(left, kWidestBar)) + tail;

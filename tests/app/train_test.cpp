@@ -286,9 +286,9 @@ TEST_F(ProgramTrain, PlotsTheCurvesOfARun) {
   EXPECT_EQ(none.code, 1);
   EXPECT_THAT(none.err, HasSubstr("train.jsonl: no such log"));
   write_file(folder_ / "train.jsonl", "{\"step\":0,\"loss\":5.0}\n{\"step\":9,\"loss\":1.0}\n");
-  const ProgramResult sample_columns = train({"--curves", folder_.path()});
-  EXPECT_EQ(sample_columns.code, 0) << sample_columns.err;
-  EXPECT_EQ(sample_columns.out, (folder_ / "curves.png").string() + "\n");
+  const ProgramResult curves = train({"--curves", folder_.path()});
+  EXPECT_EQ(curves.code, 0) << curves.err;
+  EXPECT_EQ(curves.out, (folder_ / "curves.png").string() + "\n");
   EXPECT_FALSE(cv::imread(folder_ / "curves.png").empty());
 }
 

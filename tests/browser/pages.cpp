@@ -26,7 +26,7 @@ void write_bytes(const fs::path& path, const std::string& bytes) {
   if (!(out << bytes).flush()) throw std::runtime_error(path.string() + ": cannot be written");
 }
 
-Image sample_columns(int width, int height, int seed = 0) {
+Image noise_image(int width, int height, int seed = 0) {
   Image image;
   image.width = width;
   image.height = height;
@@ -132,7 +132,7 @@ Page long_page(const Image& photograph) {
 void write_index(const fs::path& folder, int count) {
   PageIndex index(folder, "1,000 photographs & <more>");
   for (int i = 0; i < count; ++i) {
-    const Image photograph = sample_columns(400, i % 3 == 0 ? 300 : 500, i);
+    const Image photograph = noise_image(400, i % 3 == 0 ? 300 : 500, i);
     Page page = judged(photograph, i == 500 ? kEvil : "photo-" + std::to_string(i) + ".jpg");
     page.words[3].suspicion = (i * 37 % 1000) / 1000.0 + 0.0005;
     for (std::size_t w : {2, 4, 7}) page.words[w].suspicion = 0.0;
@@ -150,8 +150,8 @@ int main(int argc, char** argv) try {
   }
   const fs::path folder = argv[1];
   make_folder(folder);
-  const Image wide = sample_columns(1200, 800), tall = sample_columns(500, 1100),
-              strip = sample_columns(3000, 20);
+  const Image wide = noise_image(1200, 800), tall = noise_image(500, 1100),
+              strip = noise_image(3000, 20);
   write_bytes(folder / "judged.html", page_html(judged(wide, "forest.jpg"), wide));
   write_bytes(folder / "cropped.html", page_html(judged(tall, "tall.jpg", Fit::center_crop), tall));
   write_bytes(folder / "padded.html", page_html(judged(wide, "padded.jpg", Fit::pad), wide));
@@ -164,7 +164,7 @@ int main(int argc, char** argv) try {
   for (const auto upsampling : {Upsampling::gaussian, Upsampling::bilinear, Upsampling::nearest}) {
     const Page page = judged(wide, "forest.jpg");
     const AttentionMap map(page.words[3].maps[0], page.grid, page.placement, upsampling);
-    Image square = sample_columns(224, 224);
+    Image square = noise_image(224, 224);
     write_bytes(folder / (std::string(to_string(upsampling)) + ".png"),
                 encode_picture(draw_overlay(square, map, {upsampling, ColorMap::viridis, 1.0}),
                                PictureFormat::png));

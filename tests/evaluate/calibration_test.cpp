@@ -131,7 +131,7 @@ TEST(CalibrationFit, SeparatesSentencesSampledAtLowAndHighTemperature) {
     return bundle.decoder->step(state, words, AttentionMode::expected);
   };
   const auto estimate = [&](double temperature) {
-    Dataset sample_columns;
+    Dataset sampled;
     for (const CaptionedImage& image : dataset.images) {
       torch::InferenceMode guard;
       at::Tensor pixels = at::empty({1, 3, 32, 32});
@@ -148,11 +148,11 @@ TEST(CalibrationFit, SeparatesSentencesSampledAtLowAndHighTemperature) {
         for (const auto id : one.ids) text += bundle.vocabulary.word(id) + " ";
         if (one.finished && !one.ids.empty()) {
           copy.captions = {text};
-          sample_columns.images.push_back(copy);
+          sampled.images.push_back(copy);
         }
       }
     }
-    return fit_temperature(captioner, sample_columns, 400);
+    return fit_temperature(captioner, sampled, 400);
   };
   // Sampling excludes special words and sentences of more than 12 words, unlike the model. So the
   // estimate is on the right side of 1, but not at the true value.

@@ -71,11 +71,11 @@ TEST(WritePage, WritesASingleFile) {
   const Image photograph = plain(30, 20, 90);
   Page page = page_with(photograph, "one.jpg", 0.2);
   const std::vector<std::vector<float>> maps{page.words[0].maps[0], page.words[1].maps[0]};
-  add_light(page, "occlusion", maps);
+  add_map_layer(page, "occlusion", maps);
   EXPECT_EQ(write_page(page, photograph, folder / "deep"), folder / "deep" / "index.html");
   EXPECT_THAT(names_in(folder / "deep"), ElementsAre("index.html"));
   EXPECT_THAT(read_file(folder / "deep" / "index.html"), HasSubstr("of the word’s occlusion"));
-  EXPECT_THROW(add_light(page, "gradient", {}), std::invalid_argument);
+  EXPECT_THROW(add_map_layer(page, "gradient", {}), std::invalid_argument);
 }
 
 TEST(PageIndex, LeavesNoFilesWithoutFinish) {

@@ -73,7 +73,7 @@ TEST(WordAnalyzer, MatchesEvaluatingOneSentenceAtATime) {
   EXPECT_NEAR(diagnosis.caption.log_prob, whole.log_prob, 1e-4);
   EXPECT_NEAR(diagnosis.log_prob_no_image, plain.score(no_image, sentence.ids).log_prob, 1e-4);
   ASSERT_EQ(diagnosis.words.size(), 5U);
-  std::size_t counterfactuals = 0;
+  std::size_t analyzed = 0;
   for (std::size_t t = 0; t < 5; ++t) {
     const WordDiagnosis& word = diagnosis.words[t];
     EXPECT_NEAR(word.counterfactuals.log_p, whole.log_p[t], 1e-4);
@@ -82,7 +82,7 @@ TEST(WordAnalyzer, MatchesEvaluatingOneSentenceAtATime) {
       EXPECT_TRUE(word.contrasts.empty() && word.region.empty());
       continue;
     }
-    ++counterfactuals;
+    ++analyzed;
     EXPECT_FALSE(word.contrasts.empty());
     const auto expect = [&](const Counterfactuals& answer, std::int64_t id) {
       auto ids = sentence.ids;
@@ -109,7 +109,7 @@ TEST(WordAnalyzer, MatchesEvaluatingOneSentenceAtATime) {
       EXPECT_FALSE(contrast.same_kind);
     }
   }
-  EXPECT_EQ(counterfactuals, 3U);
+  EXPECT_EQ(analyzed, 3U);
 }
 
 TEST(WordAnalyzer, UsesNoWordOfTheSentenceAsAContrast) {

@@ -12,7 +12,7 @@
 namespace saccade::fuzz {
 namespace {
 
-constexpr std::int64_t kMostPixels = 1 << 20;  // larger images only cost time
+constexpr std::int64_t kMaxPixels = 1 << 20;  // larger images only cost time
 
 /// An upper bound of the number of pixels of a JPEG, from everything that looks like a frame
 /// header.
@@ -57,11 +57,11 @@ void run(std::string_view input) {
   const FileHeader header = read_file_header(view);
   // Skips the formats that libvips decodes, and those without own code around OpenCV.
   if (!silent || !is_decoded_here(header.format)) return;
-  if (header.width > kMostPixels || header.height > kMostPixels ||
-      header.width * header.height > kMostPixels) {
+  if (header.width > kMaxPixels || header.height > kMaxPixels ||
+      header.width * header.height > kMaxPixels) {
     return;
   }
-  if (header.format == FileFormat::jpeg && most_pixels_of_jpeg(view) > kMostPixels) return;
+  if (header.format == FileFormat::jpeg && most_pixels_of_jpeg(view) > kMaxPixels) return;
   Image image;
   if (!accepted(input.size(), {64, 256 << 20}, [&] { image = decode_image(bytes, "fuzz"); })) {
     return;

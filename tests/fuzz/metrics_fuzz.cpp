@@ -13,7 +13,7 @@
 namespace saccade::fuzz {
 namespace {
 
-constexpr std::size_t kMostScored = 20;  // images; limits the time for scoring
+constexpr std::size_t kMaxScored = 20;  // images; limits the time for scoring
 
 }  // namespace
 
@@ -48,7 +48,7 @@ void run(std::string_view input) {
     frequency = DocumentFrequency::load(as_file(parts[2], 2), "ptb");
   });
   if (!has_hypotheses || !has_references) return;
-  if (hypotheses.hypotheses.size() > kMostScored) return;
+  if (hypotheses.hypotheses.size() > kMaxScored) return;
   const PairedCaptions pairs =
       pair_captions(hypotheses.hypotheses, references.entries, Tokenizer::kPtb);
   if (pairs.images.empty()) return;

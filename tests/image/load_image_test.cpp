@@ -16,7 +16,7 @@ using ::testing::Each;
 using ::testing::ElementsAre;
 
 // Left half RGB 200, 100, 50; right half 10, 20, 30.
-cv::Mat two_colours() {
+cv::Mat two_colors() {
   cv::Mat bgr(16, 32, CV_8UC3, cv::Scalar(50, 100, 200));
   bgr.colRange(16, 32).setTo(cv::Scalar(30, 20, 10));
   return bgr;
@@ -27,7 +27,7 @@ TEST(LoadImage, ReadsTheSamePixelsFromAllLosslessFormats) {
   for (const std::string extension : {".png", ".bmp", ".tiff", ".webp", ".ppm"}) {
     std::vector<int> parameters;
     if (extension == ".webp") parameters = {cv::IMWRITE_WEBP_QUALITY, 101};  // lossless
-    const Bytes bytes = encode(extension, two_colours(), parameters);
+    const Bytes bytes = encode(extension, two_colors(), parameters);
     write_file(folder / ("photo" + extension), std::string(bytes.begin(), bytes.end()));
     const Image image = load_image(folder / ("photo" + extension));
     EXPECT_EQ(image.width, 32) << extension;
@@ -42,7 +42,7 @@ TEST(LoadImage, ReadsTheSamePixelsFromAllLosslessFormats) {
 TEST(LoadImage, ReadsBaselineAndProgressiveJpeg) {
   for (const int progressive : {0, 1}) {
     const Image image = decode_image(
-        encode(".jpg", two_colours(),
+        encode(".jpg", two_colors(),
                {cv::IMWRITE_JPEG_QUALITY, 98, cv::IMWRITE_JPEG_PROGRESSIVE, progressive}),
         "photo.jpg");
     for (int c = 0; c < 3; ++c) {
@@ -239,7 +239,7 @@ TEST(LoadImage, ReadsYcckJpeg) {
 
 TEST(LoadImage, IgnoresBytesAfterTheEnd) {
   for (const char* extension : {".jpg", ".png", ".bmp", ".tiff", ".webp"}) {
-    Bytes bytes = encode(extension, two_colours());
+    Bytes bytes = encode(extension, two_colors());
     append(bytes, std::string(1000, '\xFF'));
     EXPECT_EQ(decode_image(bytes, extension).width, 32) << extension;
   }

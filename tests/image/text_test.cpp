@@ -59,13 +59,13 @@ TEST(Text, DrawsLettersBeyondAscii) {
   // Letters that no font contains are drawn as boxes, which would all look the same.
   TextStyle style;
   style.size = 40;
-  std::vector<Image> sample_columns;
+  std::vector<Image> images;
   for (const std::string letter : {"é", "ü", "ß", "ж", "λ", "β"}) {
     Image image = plain(60, 60, 255);
     draw_text(image, letter, style, {0, 0, 60, 60});
     EXPECT_GT(ink(image), 1000) << letter;
-    for (const Image& other : sample_columns) EXPECT_NE(image.rgb, other.rgb) << letter;
-    sample_columns.push_back(image);
+    for (const Image& other : images) EXPECT_NE(image.rgb, other.rgb) << letter;
+    images.push_back(image);
   }
 }
 

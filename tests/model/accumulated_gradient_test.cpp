@@ -17,7 +17,8 @@ using torch::autograd::grad;
 
 /// The images of the rows in three steps: equally many rows per image; any order; one image without
 /// rows.
-const std::vector<std::vector<std::int64_t>> kLooks{{0, 0, 1, 1, 2, 2}, {2, 0, 1, 0, 2}, {2, 0, 2}};
+const std::vector<std::vector<std::int64_t>> kImageOfRow{
+    {0, 0, 1, 1, 2, 2}, {2, 0, 1, 0, 2}, {2, 0, 2}};
 
 using Operation =
     std::function<at::Tensor(const at::Tensor&, const AccumulatedOperand&, const ImageRowsPtr&)>;
@@ -55,7 +56,7 @@ class AccumulatedOperands : public ::testing::TestWithParam<Case> {
     torch::manual_seed(5);
     const at::TensorOptions options = at::TensorOptions(GetParam().type).requires_grad(true);
     operand_ = torch::randn(GetParam().operand, options);
-    for (const auto& image_of_row : kLooks) {
+    for (const auto& image_of_row : kImageOfRow) {
       std::vector<std::int64_t> sizes = GetParam().input;
       sizes.insert(sizes.begin(), static_cast<std::int64_t>(image_of_row.size()));
       inputs_.push_back(torch::randn(sizes, options));
@@ -65,8 +66,8 @@ class AccumulatedOperands : public ::testing::TestWithParam<Case> {
   /// A scalar that depends on every step's result.
   at::Tensor run(const AccumulatedOperand& operand) const {
     at::Tensor sum = at::zeros({}, operand_.options().requires_grad(false));
-    for (std::size_t t = 0; t < kLooks.size(); ++t) {
-      const auto rows = c10::make_intrusive<ImageRows>(kLooks[t], 3);
+    for (std::size_t t = 0; t < kImageOfRow.size(); ++t) {
+      const auto rows = c10::make_intrusive<ImageRows>(kImageOfRow[t], 3);
       sum = sum + at::tanh(GetParam().operation(inputs_[t], operand, rows)).pow(2).sum();
     }
     return sum;
@@ -122,13 +123,13 @@ INSTANTIATE_TEST_SUITE_P(All, AccumulatedOperands, ::testing::ValuesIn(cases()),
 TEST(AccumulatedOperand, GivesEveryRowItsOwnImage) {
   torch::manual_seed(6);
   const at::Tensor values = torch::randn({3, 7, 5}), alpha = torch::randn({5, 7});
-  const auto rows = c10::make_intrusive<ImageRows>(kLooks[1], 3);
+  const auto rows = c10::make_intrusive<ImageRows>(kImageOfRow[1], 3);
   const at::Tensor sums = weighted_sum(alpha, values, rows);
   const at::Tensor products = inner_products(sums, values, rows);
   const at::Tensor chosen = chosen_cells(at::arange(1, 6), values, rows);
-  for (std::size_t r = 0; r < kLooks[1].size(); ++r) {
+  for (std::size_t r = 0; r < kImageOfRow[1].size(); ++r) {
     const auto row = static_cast<std::int64_t>(r);
-    const at::Tensor a = values[kLooks[1][r]];
+    const at::Tensor a = values[kImageOfRow[1][r]];
     EXPECT_TRUE(at::allclose(sums[row], at::matmul(alpha[row], a), 1e-5, 1e-6));
     EXPECT_TRUE(at::allclose(products[row], at::matmul(a, sums[row]), 1e-5, 1e-6));
     EXPECT_TRUE(at::equal(chosen[row], a[row + 1]));

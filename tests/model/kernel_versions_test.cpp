@@ -36,7 +36,7 @@ class Random {
 template <typename Kernels, typename Check>
 void for_each_version(const Kernels& kernels, Check&& check) {
   for (const auto& kernel : kernels) {
-    if (kernel.instruction_set > processor_instruction_set()) continue;
+    if (kernel.instruction_set > cpu_instruction_set()) continue;
     SCOPED_TRACE(to_string(kernel.instruction_set));
     check(kernel);
   }

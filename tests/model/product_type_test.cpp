@@ -16,7 +16,7 @@ double largest_difference(const at::Tensor& a, const at::Tensor& b) {
 }
 
 TEST(InstructionSets, InUseAreSupportedByTheCpu) {
-  EXPECT_LE(instruction_set(), processor_instruction_set());
+  EXPECT_LE(instruction_set(), cpu_instruction_set());
 }
 
 TEST(ProductType, IsFloatForBfloat16WithoutCpuSupport) {

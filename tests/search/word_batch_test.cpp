@@ -41,7 +41,7 @@ TEST(WordBatch, AddsNoEndToATruncatedCaption) {
 
 TEST(WordBatch, ListsEveryWordOnceWithItsCaption) {
   const WordBatch words = make_word_batch({{{7, 8, kEnd}, {5, kEnd}}, {{6, kEnd}, {kEnd}}});
-  const Places places = places_of(words);
+  const Positions places = positions_of(words);
   // time-major: step 0 of all four, then step 1 of three, then step 2 of the longest
   EXPECT_TRUE(
       at::equal(places.targets,

@@ -45,11 +45,11 @@ TEST(WordPresence, IsTheExpectationOverTheModelsOwnCaptions) {
 
 TEST(WordPresence, IsTheSameForTheSameSeed) {
   ToyDecoder toy(9, 3);
-  const auto analyze = [&](std::uint64_t seed) {
+  const auto presence = [&](std::uint64_t seed) {
     return word_presence(toy.step_function(), toy.start({2}), {5, 6, seed});
   };
-  EXPECT_TRUE(at::equal(analyze(1), analyze(1)));
-  EXPECT_FALSE(at::equal(analyze(1), analyze(2)));
+  EXPECT_TRUE(at::equal(presence(1), presence(1)));
+  EXPECT_FALSE(at::equal(presence(1), presence(2)));
   EXPECT_THROW(word_presence(toy.step_function(), toy.start({2}), {0, 6, 1}),
                std::invalid_argument);
 }

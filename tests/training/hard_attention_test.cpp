@@ -24,7 +24,7 @@ class HardAttention : public ::testing::Test {
     features_ = make_features(1, config.features, {1, 3}, at::kDouble);
     torch::manual_seed(3);
     words_ = make_word_batch(Targets{std::vector<std::vector<std::int64_t>>(kDraws, {5, 9, 2})});
-    places_ = places_of(words_);
+    places_ = positions_of(words_);
   }
 
   struct Draw {
@@ -92,7 +92,7 @@ class HardAttention : public ::testing::Test {
   Decoder decoder_{nullptr};
   Features features_;
   WordBatch words_;
-  Places places_;
+  Positions places_;
 };
 
 TEST_F(HardAttention, MonteCarloGradientMatchesTheExactOneWithinItsError) {

@@ -132,8 +132,8 @@ TEST(LearningCurves, AreWrittenAsTheDrawnImage) {
   const TemporaryFolder folder;
   write_file(folder / "train.jsonl", "{\"step\":0,\"loss\":5.0}\n{\"step\":9,\"loss\":1.0}\n");
   write_learning_curves(folder / "train.jsonl", folder / "curves.png");
-  const Image sample_columns = draw_learning_curves(read_learning_curves(folder / "train.jsonl"));
-  EXPECT_EQ(load_image(folder / "curves.png").rgb, sample_columns.rgb);
+  const Image expected = draw_learning_curves(read_learning_curves(folder / "train.jsonl"));
+  EXPECT_EQ(load_image(folder / "curves.png").rgb, expected.rgb);
   EXPECT_THROW(write_learning_curves(folder / "train.jsonl", folder / "none" / "curves.png"),
                std::runtime_error);
 }

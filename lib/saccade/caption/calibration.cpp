@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr char kCalibrationFormat[] = "saccade-calibration";
 constexpr int kCalibrationVersion = 1;
-constexpr double kLeastP = 1e-6;
+constexpr double kMinP = 1e-6;
 
 std::vector<float> floats(JsonFields& fields, const std::string& key, std::int64_t count) {
   const auto values = fields.numbers(key, static_cast<std::size_t>(count));
@@ -28,7 +28,8 @@ std::vector<float> floats(JsonFields& fields, const std::string& key, std::int64
 
 Calibration parse(const nlohmann::json& json, const std::string& hash, std::int64_t features) {
   JsonFields fields(json, "");
-  if (fields.text("format") != kCalibrationFormat) fields.refuse("format", std::string("\"") + kCalibrationFormat + "\"");
+  if (fields.text("format") != kCalibrationFormat)
+    fields.refuse("format", std::string("\"") + kCalibrationFormat + "\"");
   if (fields.at("version") != kCalibrationVersion) {
     fields.refuse("version", std::to_string(kCalibrationVersion) +
                                  ", the version that this program reads; fit it again with "
@@ -89,7 +90,7 @@ std::vector<double> signs_of(const Caption& caption, double strangeness) {
          repeats = 0;
   std::vector<std::string> said;
   for (const CaptionWord& word : caption.words) {
-    const double log_p = std::log(std::max(word.p(), kLeastP));
+    const double log_p = std::log(std::max(word.p(), kMinP));
     sum += log_p;
     min = std::min(min, log_p);
     gate += word.gate;

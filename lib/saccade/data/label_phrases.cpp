@@ -43,8 +43,7 @@ LabelledBox read_box(const Json& json, const std::filesystem::path& path, std::s
 }
 
 /// The boxes of an image by label, in alphabetical order.
-std::map<std::string, std::vector<Box>> by_label(const LabelledPhotograph& photograph,
-                                                 double min_score) {
+std::map<std::string, std::vector<Box>> by_label(const LabeledImage& photograph, double min_score) {
   std::map<std::string, std::vector<Box>> boxes;
   for (const LabelledBox& one : photograph.boxes) {
     if (one.box.score >= min_score) boxes[one.label].push_back(one.box);
@@ -64,8 +63,8 @@ bool wanted(const std::string& split, const LabelPhraseOptions& options) {
 
 }  // namespace
 
-std::vector<LabelledPhotograph> read_labelled_boxes(const std::filesystem::path& path) {
-  std::vector<LabelledPhotograph> photographs;
+std::vector<LabeledImage> read_labelled_boxes(const std::filesystem::path& path) {
+  std::vector<LabeledImage> photographs;
   for_each_line(read_utf8_file(path), [&](std::size_t number, const std::string& line) {
     const Json json = parse_line(path, number, line);
     const auto name = json.is_object() ? json.find("image") : json.end();
@@ -78,7 +77,7 @@ std::vector<LabelledPhotograph> read_labelled_boxes(const std::filesystem::path&
     const auto boxes = json.find("boxes");
     if (boxes == json.end()) return;
     if (!boxes->is_array()) refuse_line(path, number, "\"boxes\" is not a list");
-    LabelledPhotograph photograph;
+    LabeledImage photograph;
     photograph.image = *name;
     const auto split = json.find("split");
     if (split != json.end() && split->is_string()) photograph.split = *split;
@@ -89,11 +88,11 @@ std::vector<LabelledPhotograph> read_labelled_boxes(const std::filesystem::path&
 }
 
 std::vector<CaptionPhrases> phrases_of_captions(const std::filesystem::path& captions,
-                                                const std::vector<LabelledPhotograph>& boxes,
+                                                const std::vector<LabeledImage>& boxes,
                                                 const LabelPhraseOptions& options) {
   std::set<std::string> labels;
   std::unordered_map<std::string, std::map<std::string, std::vector<Box>>> of_image;
-  for (const LabelledPhotograph& photograph : boxes) {
+  for (const LabeledImage& photograph : boxes) {
     auto own = by_label(photograph, options.min_score);
     for (const auto& [label, list] : own) labels.insert(label);
     of_image[photograph.image] = std::move(own);
@@ -134,10 +133,10 @@ std::vector<CaptionPhrases> phrases_of_captions(const std::filesystem::path& cap
   return found;
 }
 
-std::vector<CaptionPhrases> phrases_of_labels(const std::vector<LabelledPhotograph>& boxes,
+std::vector<CaptionPhrases> phrases_of_labels(const std::vector<LabeledImage>& boxes,
                                               const LabelPhraseOptions& options) {
   std::vector<CaptionPhrases> found;
-  for (const LabelledPhotograph& photograph : boxes) {
+  for (const LabeledImage& photograph : boxes) {
     if (!wanted(photograph.split, options)) continue;
     for (const auto& [label, own] : by_label(photograph, options.min_score)) {
       CaptionPhrases caption;

@@ -14,7 +14,7 @@ struct LabelledBox {
   Box box;
 };
 /// An image with its labeled boxes.
-struct LabelledPhotograph {
+struct LabeledImage {
   std::string image, split;        ///< the split may be ""
   std::vector<LabelledBox> boxes;  ///< may be empty
 };
@@ -24,7 +24,7 @@ struct LabelledPhotograph {
 /// A box is a label, an optional score in (0, 1], and left, top, right, bottom as fractions of
 /// width and height. Lines without "boxes" and unknown keys are skipped.
 /// @throws std::runtime_error naming the file, the line and the expected form.
-std::vector<LabelledPhotograph> read_labelled_boxes(const std::filesystem::path& path);
+std::vector<LabeledImage> read_labelled_boxes(const std::filesystem::path& path);
 
 struct LabelPhraseOptions {
   double min_score = 0.2;         ///< boxes with a lower score are ignored
@@ -39,12 +39,12 @@ struct LabelPhraseOptions {
 /// @return the captions that have a phrase, identified by their text
 /// @throws std::runtime_error if a file cannot be read, or no caption names a label
 std::vector<CaptionPhrases> phrases_of_captions(const std::filesystem::path& captions,
-                                                const std::vector<LabelledPhotograph>& boxes,
+                                                const std::vector<LabeledImage>& boxes,
                                                 const LabelPhraseOptions& options);
 
 /// Creates the caption "a LABEL" for each label of each image, with the label as its phrase.
 /// @throws std::runtime_error if there are no boxes
-std::vector<CaptionPhrases> phrases_of_labels(const std::vector<LabelledPhotograph>& boxes,
+std::vector<CaptionPhrases> phrases_of_labels(const std::vector<LabeledImage>& boxes,
                                               const LabelPhraseOptions& options);
 
 }  // namespace saccade

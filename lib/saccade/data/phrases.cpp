@@ -54,10 +54,10 @@ class LineReader {
 
   std::size_t number(const Json& json, const char* key, std::int64_t min) const {
     const auto found = json.find(key);
-    constexpr std::int64_t kMost = 1'000'000;
+    constexpr std::int64_t kMax = 1'000'000;
     const bool whole = found != json.end() && found->is_number_integer();
     const std::int64_t value = whole ? found->get<std::int64_t>() : -1;
-    if (value < min || value > kMost) {
+    if (value < min || value > kMax) {
       refuse_(std::string("\"") + key + "\" is " +
               (found == json.end() ? "missing" : found->dump()) +
               ", expected a whole number from " + std::to_string(min));

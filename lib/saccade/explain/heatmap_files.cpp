@@ -107,7 +107,7 @@ std::vector<fs::path> write_heatmap(const Image& photograph, const Caption& capt
                                     const HeatmapOptions& options, const Rollouts& rollouts) {
   const OverlayOptions& overlay = options.figure.overlay;
   const bool rolled = rollouts.count > 0;
-  const Caption sample_columns = rolled ? drawn_cells(caption, rollouts) : Caption{};
+  const Caption sampled = rolled ? drawn_cells(caption, rollouts) : Caption{};
   OverlayOptions cells = overlay;
   cells.upsampling = Upsampling::nearest;
   const Image large = options.full_size ? photograph : shrink_to(photograph, options.word_side);
@@ -144,8 +144,7 @@ std::vector<fs::path> write_heatmap(const Image& photograph, const Caption& capt
       if (!rolled) continue;
       file.replace_filename(file.stem().string() + "-cells." + extension(format));
       works.push_back({file, [&, i, format] {
-                         return encode_picture(draw_word(large, sample_columns, i, cells, true),
-                                               format);
+                         return encode_picture(draw_word(large, sampled, i, cells, true), format);
                        }});
     }
   }

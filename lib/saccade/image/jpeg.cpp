@@ -21,7 +21,7 @@ namespace saccade {
 namespace {
 
 constexpr int kExifMarker = JPEG_APP0 + 1, kIccMarker = JPEG_APP0 + 2;
-constexpr int kMostScans = 500;  // more scans in a small file are a denial-of-service attack
+constexpr int kMaxScans = 500;  // more scans in a small file are a denial-of-service attack
 
 /// libjpeg's decoder for bytes in memory. On errors, libjpeg is left by longjmp, so the frames
 /// between libjpeg and `attempt` must not hold objects with destructors.
@@ -43,8 +43,8 @@ class JpegDecoder {
       jpeg_create_decompress(&info_);
       progress_.progress_monitor = [](j_common_ptr info) {
         const auto decompress = reinterpret_cast<j_decompress_ptr>(info);
-        if (decompress->input_scan_number > kMostScans) {
-          std::snprintf(of(info).failure_, sizeof failure_, "it has over %d scans", kMostScans);
+        if (decompress->input_scan_number > kMaxScans) {
+          std::snprintf(of(info).failure_, sizeof failure_, "it has over %d scans", kMaxScans);
           std::longjmp(of(info).escape_, 1);
         }
       };

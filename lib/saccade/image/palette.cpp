@@ -12,7 +12,7 @@
 namespace saccade {
 namespace {
 
-constexpr std::size_t kMostColors = 256;
+constexpr std::size_t kMaxColors = 256;
 constexpr int kBinBits = 5;         // bits per channel of the histogram
 constexpr int kLookupBits = 6;      // bits per channel of the table of nearest colors
 constexpr float kDithering = 0.8f;  // share of the error that is diffused
@@ -78,7 +78,7 @@ Box measured(const std::vector<Bin>& bins, std::size_t begin, std::size_t end) {
 
 std::vector<Color> colors_of(std::vector<Bin>& bins) {
   std::vector<Box> boxes{measured(bins, 0, bins.size())};
-  while (boxes.size() < kMostColors) {
+  while (boxes.size() < kMaxColors) {
     const auto worst = std::max_element(
         boxes.begin(), boxes.end(), [](const Box& a, const Box& b) { return a.error < b.error; });
     if (worst->error <= 0) break;
@@ -177,7 +177,7 @@ std::optional<IndexedImage> with_own_colors(const Image& image) {
     const Color color{image.rgb[i], image.rgb[i + 1], image.rgb[i + 2]};
     auto found = indices.find(color);
     if (found == indices.end()) {
-      if (out.colors.size() == kMostColors) return std::nullopt;
+      if (out.colors.size() == kMaxColors) return std::nullopt;
       found = indices.emplace(color, static_cast<std::uint8_t>(out.colors.size())).first;
       out.colors.push_back(color);
     }

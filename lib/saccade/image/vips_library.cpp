@@ -11,8 +11,8 @@ constexpr const char* kSharedObject = "libvips.so.42";
 thread_local std::vector<std::string>* warnings_of_thread = nullptr;
 
 void note_warning(const gchar*, GLogLevelFlags, const gchar* message, gpointer) {
-  constexpr std::size_t kMost = 8;
-  if (warnings_of_thread && warnings_of_thread->size() < kMost) {
+  constexpr std::size_t kMax = 8;
+  if (warnings_of_thread && warnings_of_thread->size() < kMax) {
     warnings_of_thread->push_back(message);
   }
 }

@@ -53,7 +53,7 @@ namespace {
 constexpr std::size_t kDeepest = 100;
 // A value takes up to 100 bytes of memory; in real documents it takes several bytes of text.
 constexpr std::size_t kBytesPerValue = 4;
-constexpr std::size_t kLeastValues = 4096;
+constexpr std::size_t kMinValues = 4096;
 
 /// A value as text for messages: short, and always valid ASCII.
 std::string shown(const nlohmann::json& value) {
@@ -68,7 +68,7 @@ std::string shown(const nlohmann::json& value) {
 class StrictChecker : public nlohmann::json_sax<nlohmann::json> {
  public:
   StrictChecker(std::size_t size, const std::string& name)
-      : name_(name), left_(kLeastValues + size / kBytesPerValue) {}
+      : name_(name), left_(kMinValues + size / kBytesPerValue) {}
 
   bool null() override { return count(); }
   bool boolean(bool) override { return count(); }

@@ -183,7 +183,7 @@ class ReferenceCollector {
 };
 
 /// x.jpg.1 → x.jpg, which fixes one line of Flickr8k; "" if the name needs no fix.
-std::string mended_name(const std::string& name) {
+std::string corrected_name(const std::string& name) {
   std::size_t digits = name.size();
   while (digits > 0 && std::isdigit(static_cast<unsigned char>(name[digits - 1]))) --digits;
   if (digits == name.size() || digits == 0 || name[digits - 1] != '.') return "";
@@ -199,9 +199,9 @@ std::string mended_name(const std::string& name) {
 }
 
 /// Fixes a name of a token file; warns once per name.
-void mend_name(CaptionRecord& record, std::unordered_set<std::string>& warned,
-               ReferenceCollector& collector) {
-  const std::string mended = mended_name(record.image);
+void correct_name(CaptionRecord& record, std::unordered_set<std::string>& warned,
+                  ReferenceCollector& collector) {
+  const std::string mended = corrected_name(record.image);
   if (mended.empty()) return;
   if (warned.insert(record.image).second) {
     collector.warn(", " + record.where + ": the image name \"" + record.image +
@@ -226,7 +226,7 @@ ReferenceFile read_references(const std::filesystem::path& path,
     // "restval" is not "val": Karpathy's split uses these COCO validation images for training.
     const bool wanted = options.split.empty() || record.split == options.split;
     if (!wanted) continue;
-    if (file.format == CaptionFormat::tokens) mend_name(record, warned, collector);
+    if (file.format == CaptionFormat::tokens) correct_name(record, warned, collector);
     const bool once = file.format == CaptionFormat::karpathy || file.format == CaptionFormat::coco;
     if (once && collector.knows(record.image)) {
       collector.refuse(", " + record.where + ": \"" + record.image + "\" appears twice");

@@ -101,7 +101,7 @@ double self_bleu(const std::vector<Tokens>& captions) {
   return sum / static_cast<double>(captions.size());
 }
 
-bool says_twice(const Tokens& tokens) {
+bool repeats(const Tokens& tokens) {
   std::unordered_set<std::string> said;
   return std::any_of(tokens.begin(), tokens.end(), [&](const std::string& token) {
     return is_content_word(token) && !said.insert(token).second;
@@ -126,7 +126,7 @@ Diversity measure_diversity(const std::vector<Tokens>& captions,
     vocabulary.insert(tokens.begin(), tokens.end());
     length += tokens.size();
     dangling += !tokens.empty() && is_dangling(tokens.back()) ? 1 : 0;
-    repeating += says_twice(tokens) ? 1 : 0;
+    repeating += repeats(tokens) ? 1 : 0;
     copied += known.count(text);
   }
   const auto share = [&](std::size_t count) {

@@ -88,9 +88,9 @@ Comparison compare(const std::vector<ImageScores>& first, const std::vector<Imag
   for (std::size_t i = 0; i < resamples; ++i) {
     ImageScores resampled_first, resampled_second, swapped_first, swapped_second;
     for (std::size_t j = 0; j < count; ++j) {
-      const std::size_t sample_columns = draw(random, count);
-      resampled_first += first[sample_columns];
-      resampled_second += second[sample_columns];
+      const std::size_t index = draw(random, count);
+      resampled_first += first[index];
+      resampled_second += second[index];
       const bool swap = draw(random, 2) == 1;
       swapped_first += swap ? second[j] : first[j];
       swapped_second += swap ? first[j] : second[j];

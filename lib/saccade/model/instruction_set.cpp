@@ -12,10 +12,10 @@ namespace {
 InstructionSet of_onednn() {
   constexpr int kAvx2 = 0x7, kAvx512 = 0x27, kAvx512Bf16 = 0xe7;
   // Looked up by name: LibTorch ships oneDNN without its headers, or hides its symbols.
-  const auto analyze =
+  const auto effective_isa =
       reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "dnnl_get_effective_cpu_isa"));
-  if (analyze == nullptr) return InstructionSet::avx512_bf16;  // no known limit
-  const int mask = analyze();
+  if (effective_isa == nullptr) return InstructionSet::avx512_bf16;  // no known limit
+  const int mask = effective_isa();
   const auto has = [&](int bits) { return (mask & bits) == bits; };
   return has(kAvx512Bf16) ? InstructionSet::avx512_bf16
          : has(kAvx512)   ? InstructionSet::avx512
@@ -45,7 +45,7 @@ const char* to_string(InstructionSet set) {
   return "portable";
 }
 
-InstructionSet processor_instruction_set() {
+InstructionSet cpu_instruction_set() {
 #ifdef __x86_64__
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) {
     return InstructionSet::portable;
@@ -62,8 +62,7 @@ InstructionSet processor_instruction_set() {
 }
 
 InstructionSet instruction_set() {
-  static const InstructionSet set =
-      std::min({processor_instruction_set(), of_onednn(), of_libtorch()});
+  static const InstructionSet set = std::min({cpu_instruction_set(), of_onednn(), of_libtorch()});
   return set;
 }
 

@@ -17,7 +17,7 @@ enum class InstructionSet {
 const char* to_string(InstructionSet set);
 
 /// What the CPU supports, by CPUID.
-InstructionSet processor_instruction_set();
+InstructionSet cpu_instruction_set();
 
 /// What this process uses: what the CPU supports, limited to what oneDNN uses (ONEDNN_MAX_CPU_ISA)
 /// and what LibTorch uses (ATEN_CPU_CAPABILITY). Every choice by instruction set uses this one.

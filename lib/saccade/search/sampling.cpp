@@ -81,11 +81,11 @@ class WordSampler {
 
   // Probabilities at the temperature, relative to that of the top word. Returns their sum.
   double weigh() {
-    const double top_k = std::max_element(words_.begin(), words_.end())->first;
+    const double best = std::max_element(words_.begin(), words_.end())->first;
     weights_.clear();
     double sum = 0;
     for (const auto& [log_p, id] : words_) {
-      weights_.push_back(std::exp((log_p - top_k) / options_.temperature));
+      weights_.push_back(std::exp((log_p - best) / options_.temperature));
       sum += weights_.back();
     }
     return sum;

@@ -121,7 +121,7 @@ std::vector<std::vector<std::int64_t>> even_parts(const WordBatch& batch, std::i
   return dealt;
 }
 
-Places places_of(const WordBatch& words) {
+Positions positions_of(const WordBatch& words) {
   const std::int64_t R = words.targets.size(0), T = words.targets.size(1);
   const at::Tensor row = at::arange(R, words.targets.options()).view({R, 1}).expand({R, T});
   return {time_major(words.targets, words.inputs.rows), time_major(row, words.inputs.rows)};

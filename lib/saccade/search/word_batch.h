@@ -38,10 +38,10 @@ WordBatch on_device(WordBatch batch, at::Device device);
 std::vector<std::vector<std::int64_t>> even_parts(const WordBatch& batch, std::int64_t parts);
 
 /// The N words of a batch in time-major order, on the device of the batch.
-struct Places {
+struct Positions {
   at::Tensor targets;  ///< N, int64: the word
   at::Tensor row;      ///< N, int64: its caption, 0 … R − 1
 };
-Places places_of(const WordBatch& words);
+Positions positions_of(const WordBatch& words);
 
 }  // namespace saccade

@@ -98,9 +98,9 @@ std::u32string write(std::u32string_view text, Writing writing) {
 }
 
 bool is_dropped(const std::string& token) {
-  static const std::unordered_set<std::string> apply_dropout = {
-      "''", "'", "``", "`", ".", "?", "!", ",", ":", "-", "--", "...", ";"};
-  return token.empty() || apply_dropout.count(token) != 0;
+  static const std::unordered_set<std::string> kDropped = {"''", "'", "``", "`",  ".",   "?", "!",
+                                                           ",",  ":", "-",  "--", "...", ";"};
+  return token.empty() || kDropped.count(token) != 0;
 }
 
 }  // namespace saccade::ptb

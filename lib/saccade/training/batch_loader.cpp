@@ -108,20 +108,20 @@ struct BatchLoader::Impl {
                                          config.batch_images * P);  // of all processes
     const std::int64_t begin = first + images * shard.rank / P;
     const std::int64_t end = first + images * (shard.rank + 1) / P;
-    std::vector<std::size_t> sample_columns(order.begin() + begin, order.begin() + end);
+    std::vector<std::size_t> indices(order.begin() + begin, order.begin() + end);
     Targets targets;
     std::vector<std::vector<std::size_t>> chosen;
-    for (const std::size_t image : sample_columns) {
+    for (const std::size_t image : indices) {
       chosen.push_back(choose_captions(image, random));
       auto& of_image = targets.emplace_back();
       for (const std::size_t k : chosen.back()) of_image.push_back(captions[image][k]);
     }
     TrainingBatch batch;
     static_cast<WordBatch&>(batch) = make_word_batch(targets);
-    batch.places.assign(sample_columns.begin(), sample_columns.end());
+    batch.places.assign(indices.begin(), indices.end());
     std::vector<Way> ways;
     if (with_pixels) batch.pixels = read_pixels(batch.places, random, ways);
-    if (!supervised.empty()) batch.supervised = supervised_captions(sample_columns, chosen, ways);
+    if (!supervised.empty()) batch.supervised = supervised_captions(indices, chosen, ways);
     return batch;
   }
 

@@ -49,7 +49,7 @@ class SelfCritical : public Objective {
     options.generator = at::detail::createCPUGenerator(seed);
     options.mode = default_attention_mode(decoder_->config().kind);
     const Unrolled unrolled = decoder_->unroll(features, words.inputs, options);
-    const Places places = places_of(words);
+    const Positions places = positions_of(words);
     const PermittedLogP log_p =
         permitted_log_p(decoder_->logits(unrolled.hidden), places.targets, banned().to(device));
     const at::Tensor of_rows =

@@ -38,7 +38,7 @@ class TeacherForcing : public Objective {
       options.expected = coin.index_select(0, at::tensor(words.inputs.image, at::kLong)).to(device);
     }
     const Unrolled unrolled = decoder_->unroll(features, words.inputs, options);
-    const Places places = places_of(words);
+    const Positions places = positions_of(words);
     const at::Tensor logits = decoder_->logits(unrolled.hidden);
     const at::Tensor alphas = attends_ ? at::cat(unrolled.alphas) : at::Tensor();
 
@@ -93,7 +93,7 @@ class TeacherForcing : public Objective {
     return words;
   }
 
-  void add_hard_terms(const Unrolled& unrolled, const Places& places, const at::Tensor& alphas,
+  void add_hard_terms(const Unrolled& unrolled, const Positions& places, const at::Tensor& alphas,
                       const at::Tensor& logits, const at::Tensor& expected, BatchLoss& out) const {
     const at::Tensor cells = at::cat(unrolled.cells);
     const at::Tensor log_p = target_log_p(logits.detach(), places.targets);

@@ -9,11 +9,11 @@
 namespace saccade {
 namespace {
 
-constexpr double kMost = 12;  // nats: limits the influence of a single number
+constexpr double kMax = 12;  // nats: limits the influence of a single number
 
-double bounded(double value) { return std::clamp(value, -kMost, kMost); }
+double bounded(double value) { return std::clamp(value, -kMax, kMax); }
 
-/// The maximum among the contrast words of the same kind, or among all; −kMost if there are none.
+/// The maximum among the contrast words of the same kind, or among all; −kMax if there are none.
 double best(const std::vector<ContrastWord>& contrasts, bool of_kind,
             const std::function<double(const ContrastWord&)>& value) {
   double max = -std::numeric_limits<double>::infinity();

@@ -16,7 +16,7 @@ namespace {
 
 constexpr double kRidge = 2;
 constexpr double kFalseSeen = 0.05;
-constexpr double kMostOfPrior = 0.5;
+constexpr double kMaxOfPrior = 0.5;
 
 /// The score threshold with the best F1 for calling words planted.
 double best_f1_threshold(const std::vector<double>& scores, const std::vector<bool>& planted) {
@@ -65,7 +65,7 @@ double seen_threshold(const std::vector<const WordDiagnosis*>& words) {
 
 double prior_threshold(const std::vector<const WordDiagnosis*>& words) {
   double best = 0.05;
-  for (double threshold = 0.05; threshold <= kMostOfPrior + 1e-9; threshold += 0.05) {
+  for (double threshold = 0.05; threshold <= kMaxOfPrior + 1e-9; threshold += 0.05) {
     std::vector<const WordDiagnosis*> prior;
     for (const WordDiagnosis* word : words) {
       if (largest_change(*word) <= threshold) prior.push_back(word);

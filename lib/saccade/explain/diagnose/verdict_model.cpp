@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 constexpr char kVerdictFormat[] = "saccade-verdicts";
 constexpr int kVerdictVersion = 1;
 
-bool has_better_rival(const WordDiagnosis& word, double own) {
+bool has_better_contrast(const WordDiagnosis& word, double own) {
   return std::any_of(
       word.contrasts.begin(), word.contrasts.end(),
       [&](const ContrastWord& contrast) { return contrast.sentence_log_prob > own; });
@@ -27,7 +27,7 @@ bool has_better_rival(const WordDiagnosis& word, double own) {
 
 Verdict verdict_of(const WordDiagnosis& word, double own, const VerdictThresholds& thresholds) {
   const Counterfactuals& counterfactuals = word.counterfactuals;
-  if (word.suspicion >= thresholds.misrecognised && has_better_rival(word, own)) {
+  if (word.suspicion >= thresholds.misrecognised && has_better_contrast(word, own)) {
     return Verdict::misrecognised;
   }
   const double elsewhere = mean(counterfactuals.elsewhere_masked);
@@ -41,7 +41,8 @@ Verdict verdict_of(const WordDiagnosis& word, double own, const VerdictThreshold
 
 VerdictModel parse(const nlohmann::json& json, const std::string& hash) {
   JsonFields fields(json, "");
-  if (fields.text("format") != kVerdictFormat) fields.refuse("format", std::string("\"") + kVerdictFormat + "\"");
+  if (fields.text("format") != kVerdictFormat)
+    fields.refuse("format", std::string("\"") + kVerdictFormat + "\"");
   if (fields.at("version") != kVerdictVersion) {
     fields.refuse("version", std::to_string(kVerdictVersion) + "; fit it again");
   }

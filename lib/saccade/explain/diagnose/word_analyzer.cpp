@@ -44,8 +44,8 @@ struct WordAnalyzer::Impl {
     Encoder encoder = bundle.encoder;
     return encoder->forward(pixels);
   }
-  std::vector<std::int64_t> choose_rivals(const ForcedDecoding& decoding, std::int64_t place,
-                                          const DiagnosisOptions& options) const;
+  std::vector<std::int64_t> choose_contrasts(const ForcedDecoding& decoding, std::int64_t place,
+                                             const DiagnosisOptions& options) const;
   void add_requested_contrasts(std::vector<ProbedWord>& probed_words,
                                const TokenizedSentence& sentence,
                                const DiagnosisOptions& options) const;
@@ -97,9 +97,8 @@ bool WordAnalyzer::is_content(std::int64_t id) const {
 
 /// The top words of the same kind at the position, then the top other content words. Words that
 /// occur in the sentence or that may mean the same are excluded.
-std::vector<std::int64_t> WordAnalyzer::Impl::choose_rivals(const ForcedDecoding& decoding,
-                                                            std::int64_t place,
-                                                            const DiagnosisOptions& options) const {
+std::vector<std::int64_t> WordAnalyzer::Impl::choose_contrasts(
+    const ForcedDecoding& decoding, std::int64_t place, const DiagnosisOptions& options) const {
   const auto word = decoding.ids[static_cast<std::size_t>(place)];
   const auto V = static_cast<std::int64_t>(content.size());
   std::vector<std::int64_t> ids;
@@ -127,18 +126,18 @@ std::vector<std::int64_t> WordAnalyzer::Impl::choose_rivals(const ForcedDecoding
 void WordAnalyzer::Impl::add_requested_contrasts(std::vector<ProbedWord>& probed_words,
                                                  const TokenizedSentence& sentence,
                                                  const DiagnosisOptions& options) const {
-  for (const RequestedContrast& counterfactuals : options.requested) {
+  for (const RequestedContrast& wanted : options.requested) {
     const auto probed_word =
         std::find_if(probed_words.begin(), probed_words.end(), [&](const ProbedWord& one) {
-          return sentence.words[static_cast<std::size_t>(one.place)] == counterfactuals.word;
+          return sentence.words[static_cast<std::size_t>(one.place)] == wanted.word;
         });
     if (probed_word == probed_words.end()) {
-      throw std::invalid_argument("the sentence has no content word \"" + counterfactuals.word +
+      throw std::invalid_argument("the sentence has no content word \"" + wanted.word +
                                   "\" that the model knows; name one of its words");
     }
-    const std::int64_t id = bundle.vocabulary.id(counterfactuals.contrast);
+    const std::int64_t id = bundle.vocabulary.id(wanted.contrast);
     if (id < Vocabulary::kSpecials) {
-      throw std::invalid_argument("the model does not know the word \"" + counterfactuals.contrast +
+      throw std::invalid_argument("the model does not know the word \"" + wanted.contrast +
                                   "\"; compare with one of its " +
                                   std::to_string(bundle.vocabulary.size()) + " words");
     }
@@ -187,7 +186,7 @@ State WordAnalyzer::Impl::hide(const Features& features, const at::Tensor& pixel
 void WordAnalyzer::Impl::fill(Diagnosis& diagnosis, const std::vector<ProbedWord>& probed_words,
                               const ForcedDecoding& decoding, const ForcedDecoding& hidden,
                               const at::Tensor& sentences, const at::Tensor& presence) const {
-  const auto counterfactuals = [&](const ProbedWord& probed_word, std::int64_t id) {
+  const auto counterfactuals_of = [&](const ProbedWord& probed_word, std::int64_t id) {
     Counterfactuals answer;
     answer.log_p = decoding.at(kSeen, probed_word.place, id);
     answer.no_image = decoding.at(kNoImage, probed_word.place, id);
@@ -209,11 +208,11 @@ void WordAnalyzer::Impl::fill(Diagnosis& diagnosis, const std::vector<ProbedWord
   for (const ProbedWord& probed_word : probed_words) {
     const auto id = decoding.ids[static_cast<std::size_t>(probed_word.place)];
     WordDiagnosis& word = diagnosis.words[static_cast<std::size_t>(probed_word.place)];
-    word.counterfactuals = counterfactuals(probed_word, id);
+    word.counterfactuals = counterfactuals_of(probed_word, id);
     word.presence = present(id);
     for (const std::int64_t other : probed_word.contrasts) {
       word.contrasts.push_back({bundle.vocabulary.word(other), kinds && kinds->same_kind(id, other),
-                                counterfactuals(probed_word, other), sentence[kSeen][n],
+                                counterfactuals_of(probed_word, other), sentence[kSeen][n],
                                 sentence[kNoImage][n], present(other)});
       ++n;
     }
@@ -254,7 +253,7 @@ Diagnosis WordAnalyzer::analyze(const at::Tensor& pixels, const Placement& place
     if (word.known && word.content) {
       ProbedWord probed_word;
       probed_word.place = static_cast<std::int64_t>(t);
-      probed_word.contrasts = impl.choose_rivals(decoding, probed_word.place, options);
+      probed_word.contrasts = impl.choose_contrasts(decoding, probed_word.place, options);
       probed_words.push_back(std::move(probed_word));
     }
     diagnosis.words.push_back(std::move(word));

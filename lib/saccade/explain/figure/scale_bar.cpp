@@ -11,7 +11,7 @@
 namespace saccade {
 namespace {
 
-constexpr int kLeastSide = 240;  // pixels: on smaller images the scale would hide too much
+constexpr int kMinSide = 240;  // pixels: on smaller images the scale would hide too much
 
 std::string in_percent(double value) {
   char text[32];
@@ -56,7 +56,7 @@ Image color_bar(int width, int height, const OverlayOptions& options) {
 }
 
 void draw_scale_bar(Image& picture, double maximum, const OverlayOptions& options) {
-  if (std::min(picture.width, picture.height) < kLeastSide) return;
+  if (std::min(picture.width, picture.height) < kMinSide) return;
   TextStyle style;
   style.size = std::max(11.0, 0.024 * std::min(picture.width, picture.height));
   style.color = {255, 255, 255};

@@ -23,7 +23,7 @@ Image draw_word(const Image& photograph, const Caption& caption, std::size_t i,
 
 namespace {
 
-constexpr int kLeastWidth = 320;  // pixels: room for the words above a narrow image
+constexpr int kMinWidth = 320;  // pixels: room for the words above a narrow image
 
 /// The position of every part of a frame.
 struct FrameLayout {
@@ -35,7 +35,7 @@ struct FrameLayout {
 
 FrameLayout lay_out(const Image& photograph, const Caption& caption) {
   FrameLayout layout;
-  layout.width = std::max(photograph.width, kLeastWidth);
+  layout.width = std::max(photograph.width, kMinWidth);
   const int gap = std::max(8, layout.width / 50), inner = layout.width - 2 * gap;
   layout.sentence.size = layout.width * 0.032;
   layout.sentence.color = {110, 106, 100};

@@ -61,19 +61,19 @@ struct Asked {
   std::vector<double> cover;  ///< L: the share of each cell that the boxes cover
 };
 
-void measure(const float* map, Asked& counterfactuals) {
-  const auto L = static_cast<std::int64_t>(counterfactuals.cover.size());
+void measure(const float* map, Asked& item) {
+  const auto L = static_cast<std::int64_t>(item.cover.size());
   std::int64_t peak = 0;
   double entropy = 0;
-  PhrasePointing& out = counterfactuals.measured;
+  PhrasePointing& out = item.measured;
   for (std::int64_t i = 0; i < L; ++i) {
     if (map[i] > map[peak]) peak = i;
-    const double share = map[i], cover = counterfactuals.cover[static_cast<std::size_t>(i)];
+    const double share = map[i], cover = item.cover[static_cast<std::size_t>(i)];
     out.mass += share * cover;
     out.area += cover / static_cast<double>(L);
     if (share > 0) entropy -= share * std::log(share);
   }
-  out.peak_inside = counterfactuals.cover[static_cast<std::size_t>(peak)] >= kHalf;
+  out.peak_inside = item.cover[static_cast<std::size_t>(peak)] >= kHalf;
   out.entropy = L > 1 ? entropy / std::log(static_cast<double>(L)) : 0;
 }
 
@@ -104,13 +104,13 @@ class Questions {
         const auto boxes = boxes_on_input(of_caption[p], placements[b]);
         if (boxes.empty()) continue;
         const std::int64_t place = before[of_caption[p].end - 1] + static_cast<std::int64_t>(r);
-        Asked& counterfactuals = asked_.emplace_back();
-        counterfactuals.place = place;
-        counterfactuals.measured.image = images[b];
-        counterfactuals.measured.caption = k;
-        counterfactuals.measured.phrase = p;
-        counterfactuals.measured.type = of_caption[p].type;
-        counterfactuals.cover = cell_cover(boxes, grid);
+        Asked& item = asked_.emplace_back();
+        item.place = place;
+        item.measured.image = images[b];
+        item.measured.caption = k;
+        item.measured.phrase = p;
+        item.measured.type = of_caption[p].type;
+        item.cover = cell_cover(boxes, grid);
       }
     }
     std::stable_sort(asked_.begin(), asked_.end(),
@@ -122,7 +122,7 @@ class Questions {
   void answer(const Bundle& bundle, const at::Tensor& pixels, const Features& features,
               MapKind kind, std::vector<PhrasePointing>& into) {
     std::vector<std::int64_t> places;
-    for (const Asked& counterfactuals : asked_) places.push_back(counterfactuals.place);
+    for (const Asked& item : asked_) places.push_back(item.place);
     const at::Tensor maps = maps_of_places(bundle, pixels, features, words_, places, kind);
     for (std::size_t m = 0; m < asked_.size(); ++m) {
       measure(maps.data_ptr<float>() + static_cast<std::int64_t>(m) * maps.size(1), asked_[m]);

@@ -25,7 +25,7 @@ std::vector<std::vector<float>> word_maps(const Captioner& captioner, const Imag
 /// @param pixels    B×3×S×S
 /// @param features  the annotations of `pixels`
 /// @param words     the captions, on the CPU
-/// @param places    positions among their N time-major words (see Places), ascending: M of them;
+/// @param places    positions among their N time-major words (see Positions), ascending: M of them;
 ///                  none is the end token of a caption
 /// @return M×L, fp32, on the CPU
 at::Tensor maps_of_places(const Bundle& bundle, const at::Tensor& pixels, const Features& features,

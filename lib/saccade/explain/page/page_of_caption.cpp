@@ -23,7 +23,8 @@ PageWord page_word(const CaptionWord& word) {
 
 }  // namespace
 
-void add_light(Page& page, const std::string& name, const std::vector<std::vector<float>>& maps) {
+void add_map_layer(Page& page, const std::string& name,
+                   const std::vector<std::vector<float>>& maps) {
   if (maps.size() != page.words.size()) {
     throw std::invalid_argument("a map layer needs one map for each of the page's " +
                                 std::to_string(page.words.size()) + " words, not " +

@@ -19,6 +19,7 @@ Page page_of(const Caption& caption, const std::string& name, const OverlayOptio
 /// @param name  of the layer, e.g. "occlusion".
 /// @param maps  for each word of the page, L values ≥ 0 that sum to 1.
 /// @throws std::invalid_argument when there is not one map per word.
-void add_light(Page& page, const std::string& name, const std::vector<std::vector<float>>& maps);
+void add_map_layer(Page& page, const std::string& name,
+                   const std::vector<std::vector<float>>& maps);
 
 }  // namespace saccade

@@ -72,7 +72,7 @@ std::vector<std::string> evidence_of(const WordDiagnosis& word) {
 }
 
 /// Adds the contrast words that are not yet among the alternatives, and sorts by descending p.
-void add_rivals(const WordDiagnosis& word, std::vector<PageAlternative>& alternatives) {
+void add_contrasts(const WordDiagnosis& word, std::vector<PageAlternative>& alternatives) {
   for (const ContrastWord& contrast : word.contrasts) {
     const auto same = [&](const PageAlternative& other) { return other.word == contrast.word; };
     if (std::none_of(alternatives.begin(), alternatives.end(), same)) {
@@ -103,7 +103,7 @@ Page page_of(const Diagnosis& diagnosis, const std::string& name, const OverlayO
       out.verdict = verdict_of(word);
       out.suspicion = word.suspicion;
       out.evidence = evidence_of(word);
-      add_rivals(word, out.alternatives);
+      add_contrasts(word, out.alternatives);
     }
   }
   page.notes = {kEvidenceNote};

@@ -19,13 +19,11 @@ constexpr std::int64_t kLegacyVersion = 1001;
 
 // Memory that a file may use per byte, besides the values in it. Real files use far less.
 constexpr std::size_t kMemoryPerByte = 8;
-constexpr std::size_t kLeastMemory = 1 << 20;
+constexpr std::size_t kMinMemory = 1 << 20;
 constexpr std::size_t kBytesPerTensor = 128;
-constexpr std::size_t kLeastTensors = 1024;
+constexpr std::size_t kMinTensors = 1024;
 
-std::size_t memory_for(std::string_view file) {
-  return kLeastMemory + kMemoryPerByte * file.size();
-}
+std::size_t memory_for(std::string_view file) { return kMinMemory + kMemoryPerByte * file.size(); }
 
 const PickleValue* find(const PickleDictionary& dictionary, std::string_view key) {
   for (const auto& [name, value] : dictionary.items) {
@@ -54,7 +52,7 @@ TensorReferences state_dict(const PickleValue& root, std::string_view bytes,
     if (!tensors.emplace(*name, *tensor).second) {
       throw std::runtime_error(file + ": has tensor " + std::string(*name) + " twice");
     }
-    if (tensors.size() > kLeastTensors + bytes.size() / kBytesPerTensor) {
+    if (tensors.size() > kMinTensors + bytes.size() / kBytesPerTensor) {
       throw std::runtime_error(file + ": is damaged: it names more tensors than it can hold");
     }
   }

@@ -55,16 +55,16 @@ std::optional<EncoderConfig> config_in(const TensorFile& file, const std::string
 }
 
 /// Compares the config with the one in the file. The tensors would not reveal a wrong activation.
-void refuse_contradiction(const std::optional<EncoderConfig>& saved,
-                          const EncoderConfig& counterfactuals, const std::string& file) {
+void refuse_contradiction(const std::optional<EncoderConfig>& saved, const EncoderConfig& expected,
+                          const std::string& file) {
   const auto compare = [&](const char* what, const std::string& has, const std::string& wanted) {
     if (has == wanted) return;
     throw std::runtime_error(file + ": has " + what + " " + has + ", but " + wanted +
                              " was requested");
   };
   if (!saved) return;
-  compare("architecture", saved->architecture, counterfactuals.architecture);
-  compare("activation", saved->activation, counterfactuals.activation);
+  compare("architecture", saved->architecture, expected.architecture);
+  compare("activation", saved->activation, expected.activation);
 }
 
 /// Copies every tensor of `encoder` from `source`.

@@ -356,7 +356,7 @@ PickleValue Unpickler::integer(std::string_view bytes) const {
 
 namespace {
 
-constexpr std::size_t kMostDimensions = 16;
+constexpr std::size_t kMaxDimensions = 16;
 constexpr std::size_t kStorageEntry = 80;  // bytes of a node of the map
 constexpr std::size_t kLongestKey = 256;   // PyTorch's keys have a few digits
 
@@ -478,7 +478,7 @@ PickleValue Unpickler::storage(const PickleValue& id) {
 std::vector<std::int64_t> Unpickler::integers(const PickleValue& value) const {
   std::vector<std::int64_t> numbers;
   const auto sequence = std::get_if<PickleSequence*>(&value);
-  if (sequence == nullptr || (*sequence)->items.size() > kMostDimensions) {
+  if (sequence == nullptr || (*sequence)->items.size() > kMaxDimensions) {
     fail("is damaged: expected the shape of a tensor");
   }
   for (const PickleValue& item : (*sequence)->items) {

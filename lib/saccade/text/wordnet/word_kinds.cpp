@@ -10,7 +10,7 @@ namespace {
 
 // Ids of kinds that are not synsets: verbs by their lexicographer file (below 50), and colors.
 constexpr std::uint32_t kVerb = 1000;
-constexpr std::uint32_t kColour = 2000;
+constexpr std::uint32_t kColor = 2000;
 // lexnames(5WN): noun.animal, noun.body, noun.food, noun.person, noun.plant.
 constexpr int kWholeFiles[] = {5, 8, 13, 18, 20};
 constexpr std::size_t kSensesOfAColour = 4;  // the first sense of "orange" is a fruit
@@ -74,7 +74,7 @@ WordKinds::WordKinds(const std::filesystem::path& folder, const std::vector<std:
     if (entry.base.empty()) entry.base = word;
     const auto senses = nouns.senses(noun);
     if (is_colour(nouns, colours, senses)) {
-      entry.kinds = {kColour};
+      entry.kinds = {kColor};
     } else if (!senses.empty() && !inflected) {
       const auto ancestors = nouns.ancestors(senses.front());
       entry.kinds = noun_kinds(nouns, senses.front(), ancestors);
