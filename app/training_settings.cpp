@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iostream>
-#include <map>
 #include <numeric>
 #include <set>
 #include <stdexcept>
@@ -13,61 +12,6 @@
 
 namespace saccade::app {
 namespace {
-
-/// A short description of each setting; see TrainingConfig for more.
-const std::map<std::string, std::string>& meanings() {
-  static const std::map<std::string, std::string> kMeanings{
-      {"accumulate", "batches per optimizer step"},
-      {"attention_dropout", "dropout rate of the attention weights"},
-      {"attention_supervision_other_words",
-       "weight of the words of a phrase before its last, whose weight is 1"},
-      {"attention_supervision_weight",
-       "λ of the loss term that supervises attention with --phrases"},
-      {"augment_color", "brightness, contrast and saturation vary by a factor of 1 ± this"},
-      {"augment_crop_area", "minimum area share of a random crop; 1: no crop"},
-      {"augment_flip", "mirror half of the images, unless a caption says left or right"},
-      {"batch_images", "images per batch"},
-      {"bf16", "matrix products in bfloat16 if the CPU or GPU supports it"},
-      {"captions_per_image", "maximum number of captions per image and batch"},
-      {"clip_norm", "maximum norm of all gradients together; 0: no clipping"},
-      {"coverage_target",
-       "attention per cell and caption: \"share\" T/L, \"one\" 1 as in the paper"},
-      {"coverage_weight", "λ of the doubly stochastic loss term"},
-      {"dropout", "dropout rate of the activations"},
-      {"early_stop", "stop after this many validations without improvement; 0: never"},
-      {"ema", "decay of the averaged weights that are validated and saved; 0: none"},
-      {"encoder_batch_norm", "batch norm statistics of the encoder: \"fixed\" or \"learned\""},
-      {"encoder_from", "first epoch, from 0, that trains the encoder; ≥ epochs: never"},
-      {"encoder_frozen_through", "encoder layers up to this one stay frozen; \"\": none"},
-      {"encoder_learning_rate", "peak learning rate of the encoder"},
-      {"epochs", "number of passes over the training images"},
-      {"hard_entropy_weight", "hard attention: λ_e of the entropy of α"},
-      {"hard_expected_share",
-       "hard attention: probability per image of using the expected context"},
-      {"hard_reward_weight", "hard attention: λ_r of REINFORCE"},
-      {"hard_samples", "hard attention: N, cell samples per caption"},
-      {"label_smoothing", "share of the target probability spread over all words"},
-      {"learning_rate", "peak learning rate of the decoder"},
-      {"max_words", "maximum words of a training caption; longer ones are truncated"},
-      {"metric", "dev score that selects the best epoch: \"bleu_4\" or \"cider\""},
-      {"min_count", "minimum count of a word in the training captions; rarer words become <unk>"},
-      {"objective", "\"cross_entropy\", or \"self_critical\" for a trained model"},
-      {"optimizer", "\"adamw\", \"adam\", \"rmsprop\" or \"sgd\""},
-      {"schedule", "learning rate schedule: \"cosine\", \"constant\", \"step\" or \"plateau\""},
-      {"schedule_epochs", "epochs per step, or validations per plateau, of the schedule"},
-      {"schedule_factor", "learning rate factor of the step and plateau schedules"},
-      {"scheduled_sampling", "final share of input words replaced by the model's own"},
-      {"seed", "seed of all randomness"},
-      {"self_critical_baseline", "reward baseline: \"leave_one_out\" or \"greedy\""},
-      {"self_critical_bleu_4", "weight of BLEU-4 (0…1) in the reward"},
-      {"self_critical_candidates", "captions decoded per image"},
-      {"self_critical_cider", "weight of CIDEr-D (0…10) in the reward"},
-      {"self_critical_dropout", "dropout rate in the training pass"},
-      {"self_critical_search", "decoding of the candidates: \"sample\" or \"beam\""},
-      {"warmup_steps", "steps until the learning rate reaches its peak"},
-      {"weight_decay", "weight decay of the optimizer"}};
-  return kMeanings;
-}
 
 /// The Levenshtein distance of two names.
 std::size_t distance(const std::string& a, const std::string& b) {
@@ -197,18 +141,17 @@ TrainingConfig training_settings(const Arguments& arguments) {
 }
 
 int print_training_settings(const Arguments& arguments) {
-  const nlohmann::json values = to_json(training_settings(arguments));
+  const std::vector<TrainingSetting> settings = training_setting_list(training_settings(arguments));
   std::size_t name_width = 0, value_width = 0;
-  for (const auto& item : values.items()) {
-    name_width = std::max(name_width, item.key().size());
-    value_width = std::max(value_width, item.value().dump().size());
+  for (const TrainingSetting& setting : settings) {
+    name_width = std::max(name_width, setting.name.size());
+    value_width = std::max(value_width, setting.value.dump().size());
   }
-  for (const auto& item : values.items()) {
-    const std::string value = item.value().dump();
-    const auto meaning = meanings().find(item.key());
-    std::cout << item.key() << std::string(name_width + 2 - item.key().size(), ' ') << value
-              << std::string(value_width + 2 - value.size(), ' ')
-              << (meaning == meanings().end() ? "" : meaning->second) << '\n';
+  for (const TrainingSetting& setting : settings) {
+    const std::string value = setting.value.dump();
+    std::cout << setting.name << std::string(name_width + 2 - setting.name.size(), ' ') << value
+              << std::string(value_width + 2 - value.size(), ' ') << setting.meaning << " ("
+              << setting.allowed << ")\n";
   }
   return 0;
 }

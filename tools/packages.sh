@@ -15,8 +15,8 @@ build_packages=(
   libgtest-dev libgmock-dev
 )
 
-# To run the browser tests. On Ubuntu the browser has other package names, see setup.sh.
-test_packages=(chromium chromium-driver python3)
+# To run the tests of the pages and of the JSON outputs. On Ubuntu the browser has other package names, see setup.sh.
+test_packages=(chromium chromium-driver python3 python3-jsonschema)
 
 # To write HEIC and AVIF in tests. Debian 12's libheif includes the encoders; later versions have plugins.
 codec_test_packages=()

@@ -72,7 +72,7 @@ TEST_F(ProgramTrain, ListsEverySettingWithItsMeaning) {
     words >> name >> value;
     std::getline(words, meaning);
     EXPECT_EQ(name, item.key());
-    EXPECT_GT(meaning.size(), 10U) << name << " lacks a meaning in app/training_settings.cpp";
+    EXPECT_GT(meaning.size(), 10U) << name << " lacks a meaning in training_config.cpp";
     values[name] = value;
   }
   EXPECT_EQ(values["epochs"], "3");
@@ -210,7 +210,7 @@ TEST_F(ProgramTrain, SetsTheSizeAndTheFitOfTheInput) {
   EXPECT_THAT(small.err, HasSubstr("option --input-size is 0, expected a value from 1 to 4096"));
   const ProgramResult unknown = train_with({"--fit", "stretch"});
   EXPECT_EQ(unknown.code, 2);
-  EXPECT_THAT(unknown.err, HasSubstr("expected squash, center_crop or pad"));
+  EXPECT_THAT(unknown.err, HasSubstr("expected one of squash, center_crop, pad"));
   const ProgramResult trained = train_with({"--input-size", "64", "--fit", "pad"});
   ASSERT_EQ(trained.code, 0) << trained.err;
   const auto input =

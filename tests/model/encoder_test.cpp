@@ -278,7 +278,7 @@ TEST(Encoder, RefusesInvalidConfigs) {
   EXPECT_THAT(refusal(config), HasSubstr("ends before the stage"));
   config = encoder_config_of("mobilenet_v2");
   config.activation = "swish";
-  EXPECT_THAT(refusal(config), HasSubstr("expected relu or relu6"));
+  EXPECT_THAT(refusal(config), HasSubstr("expected one of relu, relu6"));
 }
 
 TEST(Encoder, RefusesPixelsOfAnotherShape) {

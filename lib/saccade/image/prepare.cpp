@@ -6,6 +6,7 @@
 
 #include "saccade/image/fitting.h"
 #include "saccade/image/resample.h"
+#include "saccade/io/enum_names.h"
 
 namespace saccade {
 namespace {
@@ -22,26 +23,14 @@ Rect pixels_of(const PixelRect& part, const Image& image) {
           part.height / scale};
 }
 
+constexpr EnumName<Fit> kFits[] = {
+    {Fit::squash, "squash"}, {Fit::center_crop, "center_crop"}, {Fit::pad, "pad"}};
+
 }  // namespace
 
-const char* to_string(Fit fit) {
-  switch (fit) {
-    case Fit::squash:
-      return "squash";
-    case Fit::center_crop:
-      return "center_crop";
-    case Fit::pad:
-      return "pad";
-  }
-  throw std::invalid_argument("unknown Fit");
-}
+const char* to_string(Fit fit) { return name_of(kFits, fit); }
 
-Fit fit_from_string(const std::string& name) {
-  for (const Fit fit : {Fit::squash, Fit::center_crop, Fit::pad}) {
-    if (name == to_string(fit)) return fit;
-  }
-  throw std::invalid_argument("unknown fit \"" + name + "\": expected squash, center_crop or pad");
-}
+Fit fit_from_string(const std::string& name) { return value_of(kFits, name, "fit"); }
 
 Placement prepare_into(const Image& image, const InputConfig& config, float* out) {
   if (image.width < 1 || image.height < 1 ||

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "saccade/io/enum_names.h"
 #include "saccade/io/json.h"
 
 namespace saccade {
@@ -14,38 +15,14 @@ namespace {
 constexpr std::int64_t kLargestVocabulary = 1'000'000;
 constexpr std::int64_t kLargestLayer = 1 << 14;
 
-template <typename Enum>
-struct Name {
-  Enum value;
-  const char* name;
-};
-
-constexpr Name<Score> kScores[] = {
+constexpr EnumName<Score> kScores[] = {
     {Score::additive, "additive"}, {Score::dot, "dot"}, {Score::general, "general"}};
-constexpr Name<Gate> kGates[] = {
+constexpr EnumName<Gate> kGates[] = {
     {Gate::scalar, "scalar"}, {Gate::per_feature, "per_feature"}, {Gate::none, "none"}};
-constexpr Name<Context> kContexts[] = {
+constexpr EnumName<Context> kContexts[] = {
     {Context::attention, "attention"}, {Context::mean, "mean"}, {Context::once, "once"}};
-constexpr Name<AttentionKind> kKinds[] = {{AttentionKind::soft, "soft"},
-                                          {AttentionKind::hard, "hard"}};
-
-template <typename Enum, std::size_t N>
-const char* name_of(const Name<Enum> (&names)[N], Enum value) {
-  for (const auto& entry : names) {
-    if (entry.value == value) return entry.name;
-  }
-  throw std::invalid_argument("a value outside its enumeration");
-}
-
-template <typename Enum, std::size_t N>
-Enum value_of(const Name<Enum> (&names)[N], const std::string& name, const std::string& what) {
-  std::string known;
-  for (const auto& entry : names) {
-    if (name == entry.name) return entry.value;
-    known += (known.empty() ? "" : ", ") + std::string(entry.name);
-  }
-  throw std::invalid_argument("unknown " + what + " \"" + name + "\"; expected one of " + known);
-}
+constexpr EnumName<AttentionKind> kKinds[] = {{AttentionKind::soft, "soft"},
+                                              {AttentionKind::hard, "hard"}};
 
 /// The shortest decimal that rounds to this float, so that files contain 0.485.
 double shortest(float value) {
@@ -56,11 +33,11 @@ double shortest(float value) {
   return number;
 }
 
-nlohmann::json colour_to_json(const std::array<float, 3>& values) {
+nlohmann::json color_to_json(const std::array<float, 3>& values) {
   return {shortest(values[0]), shortest(values[1]), shortest(values[2])};
 }
 
-std::array<float, 3> read_colour(JsonFields& fields, const char* key, double low) {
+std::array<float, 3> read_color(JsonFields& fields, const char* key, double low) {
   std::array<float, 3> values{};
   const auto numbers = fields.numbers(key, values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -86,16 +63,16 @@ Enum read_name(JsonFields& fields, const char* key, Enum (*from_string)(const st
 nlohmann::json input_to_json(const InputConfig& input) {
   return {{"size", input.size},
           {"fit", to_string(input.fit)},
-          {"mean", colour_to_json(input.mean)},
-          {"std", colour_to_json(input.std)}};
+          {"mean", color_to_json(input.mean)},
+          {"std", color_to_json(input.std)}};
 }
 
 InputConfig read_input(JsonFields fields) {
   InputConfig input;
   input.size = static_cast<int>(fields.integer("size", 1, kLargestInput));
   input.fit = read_name(fields, "fit", &fit_from_string);
-  input.mean = read_colour(fields, "mean", 0);
-  input.std = read_colour(fields, "std", std::numeric_limits<float>::min());
+  input.mean = read_color(fields, "mean", 0);
+  input.std = read_color(fields, "std", std::numeric_limits<float>::min());
   fields.finish();
   return input;
 }

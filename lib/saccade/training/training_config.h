@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -98,5 +99,15 @@ struct TrainingConfig {
 ///         that contradict each other.
 TrainingConfig training_config_from_json(const nlohmann::json& json, TrainingConfig base = {});
 nlohmann::json to_json(const TrainingConfig& config);
+
+/// One setting as `train --settings` lists it.
+struct TrainingSetting {
+  std::string name, meaning;
+  std::string allowed;  ///< the range or the names
+  nlohmann::json value;
+};
+
+/// All settings with the values of `config`, sorted by name.
+std::vector<TrainingSetting> training_setting_list(const TrainingConfig& config);
 
 }  // namespace saccade

@@ -1,38 +1,22 @@
-#include <stdexcept>
-#include <utility>
-
 #include "saccade/explain/figure/color_map.h"
+#include "saccade/io/enum_names.h"
 
 namespace saccade {
 namespace {
 
-constexpr std::pair<ColorMap, const char*> kColorMaps[] = {
+constexpr EnumName<ColorMap> kColorMaps[] = {
     {ColorMap::viridis, "viridis"}, {ColorMap::inferno, "inferno"}, {ColorMap::magma, "magma"},
     {ColorMap::plasma, "plasma"},   {ColorMap::cividis, "cividis"}, {ColorMap::grey, "grey"},
 };
 
 }  // namespace
 
-const char* to_string(ColorMap map) {
-  for (const auto& [value, name] : kColorMaps) {
-    if (value == map) return name;
-  }
-  throw std::invalid_argument("unknown ColorMap");
-}
+const char* to_string(ColorMap map) { return name_of(kColorMaps, map); }
 
 ColorMap color_map_from_string(const std::string& name) {
-  std::string names;
-  for (const auto& [value, known] : kColorMaps) {
-    if (name == known) return value;
-    names += std::string(names.empty() ? "" : ", ") + known;
-  }
-  throw std::invalid_argument("unknown color map \"" + name + "\": expected one of " + names);
+  return value_of(kColorMaps, name, "color map");
 }
 
-std::vector<std::string> color_map_names() {
-  std::vector<std::string> names;
-  for (const auto& entry : kColorMaps) names.emplace_back(entry.second);
-  return names;
-}
+std::vector<std::string> color_map_names() { return all_names(kColorMaps); }
 
 }  // namespace saccade

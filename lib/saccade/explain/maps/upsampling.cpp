@@ -1,27 +1,20 @@
 #include "saccade/explain/maps/upsampling.h"
 
-#include <stdexcept>
+#include "saccade/io/enum_names.h"
 
 namespace saccade {
+namespace {
 
-const char* to_string(Upsampling upsampling) {
-  switch (upsampling) {
-    case Upsampling::gaussian:
-      return "gaussian";
-    case Upsampling::bilinear:
-      return "bilinear";
-    case Upsampling::nearest:
-      return "nearest";
-  }
-  throw std::invalid_argument("unknown Upsampling");
-}
+constexpr EnumName<Upsampling> kUpsamplings[] = {{Upsampling::gaussian, "gaussian"},
+                                                 {Upsampling::bilinear, "bilinear"},
+                                                 {Upsampling::nearest, "nearest"}};
+
+}  // namespace
+
+const char* to_string(Upsampling upsampling) { return name_of(kUpsamplings, upsampling); }
 
 Upsampling upsampling_from_string(const std::string& name) {
-  for (const auto upsampling : {Upsampling::gaussian, Upsampling::bilinear, Upsampling::nearest}) {
-    if (name == to_string(upsampling)) return upsampling;
-  }
-  throw std::invalid_argument("unknown upsampling \"" + name +
-                              "\": expected gaussian, bilinear or nearest");
+  return value_of(kUpsamplings, name, "upsampling");
 }
 
 }  // namespace saccade

@@ -8,6 +8,8 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
+#include "saccade/io/enum_names.h"
+
 namespace saccade {
 namespace {
 
@@ -42,9 +44,9 @@ ModulePtr module_at(torch::nn::Module& root, const std::string& path) {
 }  // namespace
 
 Activation activation_from_string(const std::string& name) {
-  if (name == "relu") return Activation::relu;
-  if (name == "relu6") return Activation::relu6;
-  throw std::invalid_argument("unknown activation \"" + name + "\": expected relu or relu6");
+  constexpr EnumName<Activation> kActivations[] = {{Activation::relu, "relu"},
+                                                   {Activation::relu6, "relu6"}};
+  return value_of(kActivations, name, "activation");
 }
 
 at::Tensor& activate(at::Tensor& values, Activation activation) {

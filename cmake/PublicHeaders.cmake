@@ -1,0 +1,80 @@
+# The headers that are installed: saccade.h and those that it includes. tests/consumer fails when one is missing.
+set(SACCADE_PUBLIC_HEADERS
+  saccade.h
+  batch/pipeline.h
+  caption/calibration.h
+  caption/caption.h
+  caption/captioner.h
+  caption/decoding_options.h
+  caption/forced_decoding.h
+  caption/logistic_regression.h
+  data/dataset.h
+  data/dataset_phrases.h
+  data/phrases.h
+  evaluate/evaluation.h
+  evaluate/validation.h
+  explain/diagnose/diagnosis.h
+  explain/diagnose/verdict_model.h
+  explain/diagnose/word_analyzer.h
+  explain/figure/color_map.h
+  explain/figure/figure.h
+  explain/figure/overlay.h
+  explain/figure/picture_file.h
+  explain/heatmap_files.h
+  explain/maps/attention_map.h
+  explain/maps/map_kind.h
+  explain/maps/rollouts.h
+  explain/maps/upsampling.h
+  explain/maps/word_maps.h
+  image/box.h
+  image/color.h
+  image/grid.h
+  image/image.h
+  image/placement.h
+  image/prepare.h
+  image/text.h
+  io/json.h
+  metrics/bleu.h
+  metrics/caption_files.h
+  metrics/diversity.h
+  metrics/flat_map.h
+  metrics/meteor.h
+  metrics/meteor_alignment.h
+  metrics/ngrams.h
+  metrics/report.h
+  metrics/scores.h
+  metrics/significance.h
+  metrics/tokens.h
+  model/bundle/bundle.h
+  model/config.h
+  model/decoder/accumulated_gradient.h
+  model/decoder/attention.h
+  model/decoder/decoder.h
+  model/decoder/image_rows.h
+  model/decoder/linear.h
+  model/encoder/backbones/stage.h
+  model/encoder/convolution_unit.h
+  model/encoder/encoder.h
+  model/encoder/packed_convolution.h
+  model/features.h
+  search/beam_search.h
+  search/hypothesis.h
+  search/sampling.h
+  search/step_function.h
+  search/word_batch.h
+  search/word_constraints.h
+  text/vocabulary.h
+  text/wordnet/stemmer.h
+  text/wordnet/word_kinds.h
+  text/wordnet/wordnet.h
+  training/epoch_order.h
+  training/process_group.h
+  training/trainer.h
+  training/training_config.h)
+function(saccade_install_headers)
+  foreach(header IN LISTS SACCADE_PUBLIC_HEADERS)
+    get_filename_component(folder ${header} DIRECTORY)
+    install(FILES ${PROJECT_SOURCE_DIR}/lib/saccade/${header}
+      DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/saccade/${folder})
+  endforeach()
+endfunction()
