@@ -26,14 +26,23 @@ void set(const Variables& variables) {
   for (const auto& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
 }
 
+/// The variables while it lives; none afterwards, since programs that later tests start inherit them.
+class Environment {
+ public:
+  explicit Environment(const Variables& variables) { set(variables); }
+  ~Environment() { set({}); }
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+};
+
 /// The process group for these variables.
 ProcessGroupOptions with(const Variables& variables) {
-  set(variables);
+  const Environment environment(variables);
   return process_group_from_environment();
 }
 
 std::string device(const std::string& name, const Variables& variables) {
-  set(variables);
+  const Environment environment(variables);
   return device_of_process(name);
 }
 
