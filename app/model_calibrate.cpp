@@ -28,7 +28,7 @@ constexpr std::int64_t kBatch = 16;
 constexpr std::size_t kTemperatureCaptions = 1500;
 constexpr std::size_t kPhotographsPerDrawing = 10;  // photographs per synthetic image
 
-FitProgress calibration_progress(const char* what) {
+Progress calibration_progress(const char* what) {
   if (isatty(STDERR_FILENO) == 0) return {};
   return [what](std::size_t done, std::size_t of) {
     std::fprintf(stderr, "\r\033[K%s %zu of %zu%s", what, done, of, done == of ? "\r\033[K" : "");

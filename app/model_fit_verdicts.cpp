@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::uint64_t kPlantingSeed = 1;
 
-FitProgress progress_of(const char* what) {
+Progress progress_of(const char* what) {
   if (isatty(STDERR_FILENO) == 0) return {};
   return [what](std::size_t done, std::size_t of) {
     std::fprintf(stderr, "\r\033[K%s %zu of %zu%s", what, done, of, done == of ? "\r\033[K" : "");

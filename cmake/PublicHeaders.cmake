@@ -34,6 +34,7 @@ set(SACCADE_PUBLIC_HEADERS
   image/prepare.h
   image/text.h
   io/json.h
+  io/progress.h
   metrics/bleu.h
   metrics/caption_files.h
   metrics/diversity.h

@@ -26,7 +26,8 @@ void set(const Variables& variables) {
   for (const auto& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
 }
 
-/// The variables while it lives; none afterwards, since programs that later tests start inherit them.
+/// The variables while it lives; none afterwards, since programs that later tests start inherit
+/// them.
 class Environment {
  public:
   explicit Environment(const Variables& variables) { set(variables); }

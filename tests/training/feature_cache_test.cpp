@@ -24,7 +24,7 @@ class Cache : public ::testing::Test {
     encoder_ = Encoder(config_.encoder);
     encoder_->eval();
   }
-  FeatureCache open(const FeatureCache::Progress& progress = {}, std::uint64_t limit = 1U << 20) {
+  FeatureCache open(const Progress& progress = {}, std::uint64_t limit = 1U << 20) {
     return FeatureCache::open(folder_ / "cache", limit, dataset_, config_, encoder_, at::kFloat,
                               progress);
   }

@@ -75,7 +75,7 @@ at::Tensor loss_at(const Said& said, const std::vector<double>& temperatures) {
 }  // namespace
 
 double fit_temperature(const Captioner& captioner, const Dataset& dataset, std::size_t max,
-                       const FitProgress& progress) {
+                       const Progress& progress) {
   torch::InferenceMode guard;
   constexpr int kSteps = 40;  // from 1/5 to 5, logarithmically spaced
   std::vector<double> temperatures;
@@ -113,7 +113,7 @@ at::Tensor pooled_annotations(const Captioner& captioner, const std::vector<Imag
 }
 
 at::Tensor pooled_annotations(const Captioner& captioner, const Dataset& dataset,
-                              const FitProgress& progress) {
+                              const Progress& progress) {
   std::vector<at::Tensor> all;
   const std::size_t N = dataset.images.size();
   for (std::size_t begin = 0; begin < N; begin += kPooledTogether) {

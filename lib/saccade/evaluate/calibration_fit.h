@@ -9,6 +9,7 @@
 #include "saccade/caption/captioner.h"
 #include "saccade/data/dataset.h"
 #include "saccade/explain/diagnose/verdict_fit.h"
+#include "saccade/io/progress.h"
 
 namespace saccade {
 
@@ -18,12 +19,12 @@ namespace saccade {
 ///             each
 /// @throws std::runtime_error for an image that cannot be read
 double fit_temperature(const Captioner& captioner, const Dataset& dataset, std::size_t max,
-                       const FitProgress& progress = {});
+                       const Progress& progress = {});
 
 /// The pooled annotations of images. @return N×D, on the CPU
 /// @throws std::runtime_error for an image that cannot be read
 at::Tensor pooled_annotations(const Captioner& captioner, const Dataset& dataset,
-                              const FitProgress& progress = {});
+                              const Progress& progress = {});
 at::Tensor pooled_annotations(const Captioner& captioner, const std::vector<Image>& images);
 
 /// Stores the mean and the standard deviation of pooled annotations in the calibration. Deviations

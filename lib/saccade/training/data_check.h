@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "saccade/data/dataset_listing.h"
+#include "saccade/io/progress.h"
 #include "saccade/training/mixture.h"
 
 namespace saccade {
@@ -16,7 +17,7 @@ struct DataCheckOptions {
   std::int64_t min_count = 5;   ///< as in TrainingConfig
   std::int64_t max_words = 24;  ///< as in TrainingConfig
   std::size_t threads = 1;      ///< threads that decode images, ≥ 1
-  std::function<void(std::size_t done, std::size_t total)> progress;  ///< may be empty
+  Progress progress;
   std::function<bool()> should_stop;  ///< may be empty; true: stop with std::runtime_error
 };
 

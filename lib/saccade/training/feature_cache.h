@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "saccade/data/dataset.h"
+#include "saccade/io/progress.h"
 #include "saccade/model/config.h"
 #include "saccade/model/encoder/encoder.h"
 
@@ -16,9 +17,6 @@ namespace saccade {
 /// image, so that any change leads to another file.
 class FeatureCache {
  public:
-  /// Reports how many of the images are encoded.
-  using Progress = std::function<void(std::size_t done, std::size_t all)>;
-
   /// Opens the features of a data set. Computes them first if the file does not exist.
   /// @param folder       created if necessary
   /// @param limit_bytes  maximum size of the file

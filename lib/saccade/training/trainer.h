@@ -12,6 +12,7 @@
 #include "saccade/caption/captioner.h"
 #include "saccade/data/dataset.h"
 #include "saccade/evaluate/validation.h"
+#include "saccade/io/progress.h"
 #include "saccade/model/bundle/bundle.h"
 #include "saccade/training/epoch_order.h"
 #include "saccade/training/process_group.h"
@@ -32,7 +33,7 @@ struct TrainingProgress {
 struct TrainingCallbacks {
   std::function<void(const TrainingProgress&)> progress;
   std::function<void(const ValidationResult&)> validated;
-  std::function<void(std::size_t done, std::size_t all)> caching;  ///< while features are cached
+  Progress caching;                   ///< while features are cached
   std::function<bool()> should_stop;  ///< called at every step; true: save a checkpoint and end
 };
 

@@ -89,7 +89,7 @@ Dataset half_of(const Dataset& dataset, bool odd) {
 }
 
 at::Tensor mean_annotation(const Captioner& captioner, const Dataset& dataset, std::size_t images,
-                           const FitProgress& progress) {
+                           const Progress& progress) {
   torch::InferenceMode guard;
   const Bundle& bundle = captioner.bundle();
   Encoder encoder = bundle.encoder;
@@ -112,8 +112,7 @@ at::Tensor mean_annotation(const Captioner& captioner, const Dataset& dataset, s
 std::vector<Diagnosis> analyze_planted(const WordAnalyzer& analyzer, const Captioner& captioner,
                                        const Dataset& dataset,
                                        const std::vector<PlantedMistake>& planted,
-                                       const DiagnosisOptions& options,
-                                       const FitProgress& progress) {
+                                       const DiagnosisOptions& options, const Progress& progress) {
   std::vector<Diagnosis> diagnoses;
   for (const PlantedMistake& mistake : planted) {
     TokenizedSentence sentence;

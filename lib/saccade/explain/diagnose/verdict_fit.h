@@ -11,11 +11,9 @@
 #include "saccade/explain/diagnose/planted_mistakes.h"
 #include "saccade/explain/diagnose/verdict_model.h"
 #include "saccade/explain/diagnose/word_analyzer.h"
+#include "saccade/io/progress.h"
 
 namespace saccade {
-
-/// Reports progress: `done` of `of` items. May be empty.
-using FitProgress = std::function<void(std::size_t done, std::size_t of)>;
 
 /// Every second image of a data set: those at even positions to fit on, those at odd positions to
 /// evaluate on.
@@ -26,7 +24,7 @@ Dataset half_of(const Dataset& dataset, bool odd);
 /// @throws std::runtime_error for an image that cannot be read; std::invalid_argument for no
 /// images.
 at::Tensor mean_annotation(const Captioner& captioner, const Dataset& dataset, std::size_t images,
-                           const FitProgress& progress = {});
+                           const Progress& progress = {});
 
 /// Analyzes every planted sentence. @return the evidence without verdicts, one for each of
 /// `planted`.
@@ -34,7 +32,7 @@ std::vector<Diagnosis> analyze_planted(const WordAnalyzer& analyzer, const Capti
                                        const Dataset& dataset,
                                        const std::vector<PlantedMistake>& planted,
                                        const DiagnosisOptions& options,
-                                       const FitProgress& progress = {});
+                                       const Progress& progress = {});
 
 /// The evidence about all analyzed words of planted sentences, with the planted words marked.
 struct EvidenceTable {

@@ -11,6 +11,7 @@
 
 #include "saccade/data/dataset_phrases.h"
 #include "saccade/explain/maps/word_maps.h"
+#include "saccade/io/progress.h"
 
 namespace saccade {
 
@@ -31,7 +32,7 @@ struct PhrasePointing {
 struct PointingOptions {
   MapKind map = MapKind::alpha;
   std::int64_t batch_images = 16;
-  std::function<void(std::size_t done, std::size_t all)> progress;  ///< in images; may be empty
+  Progress progress;  ///< in images
 };
 
 /// Measures the map of the head of every phrase with boxes, along the reference captions of a data
