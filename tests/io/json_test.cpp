@@ -98,6 +98,24 @@ TEST(JsonFields, RefusesAnIntegerOutOfRangeWithoutWrappingAround) {
   EXPECT_EQ(fields.integer("bottom", 1, 9), 1);
 }
 
+TEST(JsonFields, EscapesAHostileKeyInMessages) {
+  const std::string key("\0a\n", 3);
+  const nlohmann::json json{{key, 1}, {std::string(5000, 'k'), 2}};
+  JsonFields fields(json, "decoder");
+  try {
+    fields.boolean(key);
+    FAIL();
+  } catch (const std::runtime_error& error) {
+    EXPECT_STREQ(error.what(), "decoder.\"\\u0000a\\n\" is 1; expected true or false");
+  }
+  try {
+    fields.finish();
+    FAIL();
+  } catch (const std::runtime_error& error) {
+    EXPECT_LT(std::string(error.what()).size(), 200U);
+  }
+}
+
 TEST(JsonFields, RefusesUnknownKeys) {
   const auto json = parse_strict_json(R"({"known": true, "unknwon": 1})", "");
   JsonFields fields(json, "part");

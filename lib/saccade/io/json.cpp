@@ -63,6 +63,12 @@ std::string shown(const nlohmann::json& value) {
   return text;
 }
 
+/// A key as text for messages: its letters, with control characters escaped.
+std::string shown_key(const std::string& key) {
+  const std::string quoted = shown(key);
+  return quoted.size() == key.size() + 2 ? key : quoted;
+}
+
 /// Reads a document without building it and rejects what the parser would accept. The parser's own
 /// callback could do this, but its cost per object grows with the size of the parent.
 class StrictChecker : public nlohmann::json_sax<nlohmann::json> {
@@ -143,7 +149,7 @@ JsonFields::JsonFields(const nlohmann::json& json, std::string path)
 }
 
 std::string JsonFields::full_name(const std::string& key) const {
-  return path_.empty() ? key : path_ + "." + key;
+  return path_.empty() ? shown_key(key) : path_ + "." + shown_key(key);
 }
 
 void JsonFields::refuse(const std::string& key, const std::string& expected) const {
