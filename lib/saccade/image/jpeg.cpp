@@ -75,11 +75,11 @@ class JpegDecoder {
 
   /// Whether the file ends before the end marker.
   bool ended_early() const { return ended_early_; }
-  /// Whether pixels are missing because the file ended early.
-  bool lacks_pixels() const {
-    if (!ended_early_) return false;
-    if (starved_) return true;
-    // If a whole scan is missing, some coefficients lack bits: coef_bits is 0 for complete ones.
+  /// Whether rows were made up because the file ended early.
+  bool starved() const { return starved_; }
+  /// Whether a whole scan is missing, so that some coefficients lack bits: coef_bits is 0 for
+  /// complete ones. Only before jpeg_finish_decompress, which frees coef_bits.
+  bool lacks_scans() const {
     if (!info_.progressive_mode || !info_.coef_bits) return false;
     for (int c = 0; c < info_.num_components; ++c) {
       for (int k = 0; k < DCTSIZE2; ++k) {
@@ -242,10 +242,11 @@ Image read_jpeg(const EncodedImage& encoded) {
     converter.convert(row.data(), builder.row_width(), rgb.data());
     builder.add_row(rgb.data());
   }
+  const bool lacks_scans = decoder.lacks_scans();
   decoder.attempt([&] { jpeg_finish_decompress(&info); });
 
   Image image = builder.finish();
-  if (decoder.lacks_pixels()) {
+  if (decoder.ended_early() && (decoder.starved() || lacks_scans)) {
     if (!encoded.options.allow_truncated) refuse_cut_off(encoded);
     image.warning = about(encoded, "is truncated; missing pixels are gray");
   } else if (decoder.damage()[0] != '\0') {
