@@ -50,7 +50,9 @@ function card(entry) {
       text.append(line);
     }
   }
-  text.append(element("p", "name", entry.name));
+  const name = element("p", "name");
+  entry.name.split("/").forEach((part, i) => name.append(...(i ? ["/", element("wbr")] : []), part));  // wraps after a slash
+  text.append(name);
   box.append(text);
   item.append(box);
   return item;

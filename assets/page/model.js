@@ -91,10 +91,11 @@ function whereOf(values) {
   const entropy = -values.reduce((sum, value) => sum + (value > 0 ? value / total * Math.log(value / total) : 0), 0);
   let cell = 0;
   values.forEach((value, i) => { if (value > values[cell]) cell = i; });
-  const strongest = `The top cell (${cellName(cell)}) holds ${percent(values[cell] / total)}.`;
-  if (L > 1 && entropy > 0.97 * Math.log(L)) return `The map is nearly uniform. ${strongest}`;
+  const highest = `The highest value, ${percent(values[cell] / total)}, is in ${cellName(cell)}.`;
+  if (L > 1 && entropy > 0.97 * Math.log(L)) return `The map is nearly uniform. ${highest}`;
   const peak = smoothedPeak(values);
   const x = (peak % cols + 0.5) / cols * input.width + input.left, y = (Math.floor(peak / cols) + 0.5) / rows * input.height + input.top;
   const across = x < 1 / 3 ? "left" : x > 2 / 3 ? "right" : "", down = y < 1 / 3 ? "top" : y > 2 / 3 ? "bottom" : "";
-  return `The map peaks at the ${[down, across].filter(Boolean).join(" ") || "middle"}. ${strongest}`;
+  const place = down ? `at the ${down} ${across}`.trim() : across ? `on the ${across}` : "in the middle";
+  return `The map peaks ${place}. ${highest}`;
 }

@@ -18,7 +18,7 @@ class Page(PageCase):
         self.assertEqual(self.browser.text("#p"), "60 %")
         self.assertEqual(self.browser.text("#gate"), "0.60")
         self.assertRegex(self.browser.text("#entropy"), r"^\d+ %$")
-        self.assertIn("peaks at the right", self.browser.text("#where"))
+        self.assertIn("peaks on the right", self.browser.text("#where"))
         self.assertEqual(self.browser.texts("#evidence li"), ["p was 60 % with the whole photograph.", "Hidden: 5.0 %."])
         self.screenshot("light")
 
