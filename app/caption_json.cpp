@@ -29,7 +29,7 @@ Json caption_to_json(const std::string& image, const std::vector<Caption>& n_bes
                      double min_confidence) {
   const Caption& best = n_best.front();
   if (is_unsure(best, min_confidence)) {
-    return {{"image", image},
+    return {{"image", path_text(image)},
             {"caption", nullptr},
             {"unsure", true},
             {"confidence", confidence_json(best)}};

@@ -64,6 +64,19 @@ TEST_F(Phrases, RoundTripThroughJson) {
   EXPECT_EQ(to_json_line(read), to_json_line(caption));
 }
 
+TEST_F(Phrases, RoundTripSmallBoxesAndScores) {
+  CaptionPhrases caption;
+  caption.image = "dog.jpg";
+  caption.caption = 0;
+  const Box small{0.50001, 0.2, 0.50002, 0.4}, doubtful{0.1, 0.2, 0.3, 0.4, 0.00004};
+  caption.phrases = {{1, 1, "dog", "dog", {small, doubtful}}};
+  const auto path = put("phrases.jsonl", to_json_line(caption) + "\n");
+  const CaptionPhrases read = read_phrases(path).captions.at(0);
+  ASSERT_EQ(read.phrases.at(0).boxes.size(), 2U);
+  EXPECT_EQ(read.phrases[0].boxes[0].right, small.right);
+  EXPECT_EQ(read.phrases[0].boxes[1].score, doubtful.score);
+}
+
 TEST_F(Phrases, RefuseALineWithItsNumberAndTheExpectedForm) {
   EXPECT_NE(refusal_of("[1]").find("line 2: is not a JSON object; expected {\"image\""),
             std::string::npos);

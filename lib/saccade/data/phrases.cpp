@@ -104,6 +104,14 @@ class LineReader {
 /// Rounds to four digits to keep the file readable.
 double rounded(double value) { return std::round(value * 1e4) / 1e4; }
 
+/// Four decimals, or all of them where a box would become empty or its score 0.
+Box rounded(const Box& box) {
+  const Box result{rounded(box.left), rounded(box.top), rounded(box.right), rounded(box.bottom),
+                   rounded(box.score)};
+  const bool valid = result.left < result.right && result.top < result.bottom && result.score > 0;
+  return valid ? result : box;
+}
+
 }  // namespace
 
 bool Phrase::is(const std::string& one_type) const {
@@ -125,10 +133,10 @@ std::string to_json_line(const CaptionPhrases& caption) {
   Ordered phrases = Ordered::array();
   for (const Phrase& phrase : caption.phrases) {
     Ordered boxes = Ordered::array();
-    for (const Box& box : phrase.boxes) {
-      boxes.push_back(
-          {rounded(box.left), rounded(box.top), rounded(box.right), rounded(box.bottom)});
-      if (box.score < 1) boxes.back().push_back(rounded(box.score));
+    for (const Box& exact : phrase.boxes) {
+      const Box box = rounded(exact);
+      boxes.push_back({box.left, box.top, box.right, box.bottom});
+      if (box.score < 1) boxes.back().push_back(box.score);
     }
     Ordered one{{"first", phrase.first}, {"words", phrase.words}};
     if (!phrase.text.empty()) one["text"] = phrase.text;
