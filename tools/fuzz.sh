@@ -3,7 +3,7 @@
 # 60).
 #   tools/fuzz.sh [SECONDS [TARGET…]]      e.g. tools/fuzz.sh 600 checkpoint
 # The corpus stays in build/fuzz/corpus for the next run. Prints the number of inputs per target. The script fails if
-# a target fails, and leaves the input in build/fuzz/findings.
+# a target fails, and leaves the input in build/fuzz/findings. With CI set, the random seed is always the same.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
@@ -33,7 +33,7 @@ for target in "${targets[@]}"; do
     *) dictionary=json ;;
   esac
   status=0
-  nice -n 5 "$program" -max_total_time="$share" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
+  nice -n 5 "$program" ${CI:+-seed=1} -max_total_time="$share" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
     -dict="tests/fuzz/$dictionary.dict" -artifact_prefix="$build/findings/$target-" \
     "$corpus" >"$log" 2>&1 </dev/null || status=$?
   tried=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
