@@ -1,6 +1,5 @@
 # saccade_embed(TEMPLATE OUTPUT FOLDER): copies TEMPLATE to OUTPUT and replaces every @file.ext@ by the contents of
-# that file in FOLDER. Runs when CMake configures, so that OUTPUT exists when CMake scans its includes, and again
-# when one of the files changes.
+# that file in FOLDER. Runs when CMake configures, and again when one of the files changes.
 function(saccade_embed template output folder)
   file(READ ${template} text)
   string(REGEX MATCHALL "@[a-z_]+\\.[a-z]+@" places "${text}")
