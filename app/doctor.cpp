@@ -12,8 +12,8 @@
 #include <torch/version.h>
 
 #include "saccade/io/path_text.h"
+#include "saccade/model/device.h"
 #include "saccade/model/instruction_set.h"
-#include "saccade/model/product_type.h"
 
 #include "default_model.h"
 #include "joined.h"

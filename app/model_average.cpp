@@ -4,7 +4,7 @@
 
 #include "saccade/io/output_check.h"
 #include "saccade/model/bundle/average.h"
-#include "saccade/model/bundle/model_card.h"
+#include "saccade/model/bundle/bundle.h"
 
 #include "default_model.h"
 #include "model_options.h"

@@ -56,7 +56,6 @@ set(SACCADE_PUBLIC_HEADERS
   model/encoder/backbones/stage.h
   model/encoder/convolution_unit.h
   model/encoder/encoder.h
-  model/encoder/packed_convolution.h
   model/features.h
   search/beam_search.h
   search/hypothesis.h

@@ -8,7 +8,7 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include "saccade/model/decoder/additive_scores.h"
+#include "saccade/model/decoder/attention.h"
 
 namespace saccade::test {
 namespace {

@@ -4,8 +4,6 @@
 #include <torch/autograd.h>
 #include <torch/types.h>
 
-#include "saccade/model/decoder/additive_scores.h"
-
 #include "model/finite_differences.h"
 #include "model/small_decoder.h"
 

@@ -12,7 +12,7 @@
 
 #include "saccade/io/sha256.h"
 #include "saccade/model/bundle/bundle.h"
-#include "saccade/model/checkpoint/safetensors.h"
+#include "saccade/model/checkpoint/tensor_file.h"
 
 #include "temporary_folder.h"
 #include "tiny_bundle.h"

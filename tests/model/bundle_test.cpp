@@ -10,7 +10,7 @@
 
 #include "saccade/caption/calibration.h"
 #include "saccade/caption/decoding_options.h"
-#include "saccade/model/checkpoint/safetensors.h"
+#include "saccade/model/checkpoint/tensor_file.h"
 
 #include "temporary_folder.h"
 #include "tiny_bundle.h"

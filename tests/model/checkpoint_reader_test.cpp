@@ -1,11 +1,11 @@
-#include "saccade/model/checkpoint/checkpoint_reader.h"
-
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <torch/types.h>
+
+#include "saccade/model/checkpoint/tensor_file.h"
 
 #include "temporary_folder.h"
 

@@ -10,7 +10,7 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include "saccade/model/checkpoint/safetensors.h"
+#include "saccade/model/checkpoint/tensor_file.h"
 #include "saccade/model/decoder/decoder.h"
 #include "saccade/search/beam_search.h"
 

@@ -9,7 +9,7 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include "saccade/model/checkpoint/safetensors.h"
+#include "saccade/model/checkpoint/tensor_file.h"
 
 #include "model/formula_weights.h"
 

@@ -1,5 +1,3 @@
-#include "saccade/model/decoder/pad_rows.h"
-
 #include <set>
 
 #include <gtest/gtest.h>

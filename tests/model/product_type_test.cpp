@@ -1,11 +1,10 @@
-#include "saccade/model/product_type.h"
-
 #include <gtest/gtest.h>
 #include <torch/types.h>
 #include <torch/utils.h>
 
 #include "saccade/model/decoder/accumulated_gradient.h"
 #include "saccade/model/decoder/linear.h"
+#include "saccade/model/device.h"
 #include "saccade/model/instruction_set.h"
 
 namespace saccade::test {

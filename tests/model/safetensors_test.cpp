@@ -1,5 +1,3 @@
-#include "saccade/model/checkpoint/safetensors.h"
-
 #include <cmath>
 #include <csignal>
 #include <cstdint>
@@ -10,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <torch/types.h>
+
+#include "saccade/model/checkpoint/tensor_file.h"
 
 #include "temporary_folder.h"
 

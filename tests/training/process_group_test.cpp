@@ -12,7 +12,7 @@
 #include <torch/nn/modules/linear.h>
 #include <torch/types.h>
 
-#include "saccade/model/checkpoint/safetensors.h"
+#include "saccade/model/checkpoint/tensor_file.h"
 
 #include "other_device.h"
 #include "temporary_folder.h"

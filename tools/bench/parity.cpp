@@ -21,7 +21,7 @@
 #include "saccade/metrics/bleu.h"
 #include "saccade/metrics/cider.h"
 #include "saccade/metrics/rouge.h"
-#include "saccade/model/checkpoint/safetensors.h"
+#include "saccade/model/checkpoint/tensor_file.h"
 #include "saccade/model/encoder/encoder.h"
 
 namespace {

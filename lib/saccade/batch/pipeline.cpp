@@ -15,7 +15,7 @@
 #include "saccade/batch/image_loader.h"
 #include "saccade/image/image.h"
 #include "saccade/io/error_text.h"
-#include "saccade/model/operator_threads.h"
+#include "saccade/model/device.h"
 
 namespace saccade {
 

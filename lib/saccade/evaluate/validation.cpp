@@ -7,7 +7,6 @@
 #include "saccade/batch/pipeline.h"
 #include "saccade/explain/health/pointing.h"
 #include "saccade/model/bundle/bundle.h"
-#include "saccade/model/bundle/model_card.h"
 
 namespace saccade {
 namespace {

@@ -1,8 +1,12 @@
 #include "saccade/model/device.h"
 
+#include <omp.h>
 #include <stdexcept>
 
+#include <ATen/Parallel.h>
 #include <torch/cuda.h>
+
+#include "saccade/model/instruction_set.h"
 
 namespace saccade {
 
@@ -17,5 +21,17 @@ at::Device device_named(const std::string& name) {
   }
   return at::Device(name);
 }
+
+at::ScalarType product_type(at::ScalarType type, const at::Device& device) {
+  const bool lacking =
+      type == at::kBFloat16 && device.is_cpu() && instruction_set() < InstructionSet::avx512_bf16;
+  return lacking ? at::kFloat : type;
+}
+
+OperatorThreads::OperatorThreads(int threads) : before_(at::get_num_threads()) {
+  omp_set_num_threads(threads);
+}
+
+OperatorThreads::~OperatorThreads() { omp_set_num_threads(before_); }
 
 }  // namespace saccade

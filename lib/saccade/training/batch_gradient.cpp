@@ -8,7 +8,7 @@
 #include <torch/autograd.h>
 #include <torch/utils.h>
 
-#include "saccade/model/operator_threads.h"
+#include "saccade/model/device.h"
 
 namespace saccade {
 namespace {

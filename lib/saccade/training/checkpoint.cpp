@@ -13,7 +13,7 @@
 #include "saccade/io/durable_file.h"
 #include "saccade/io/error_text.h"
 #include "saccade/io/staging_folder.h"
-#include "saccade/model/checkpoint/safetensors.h"
+#include "saccade/model/checkpoint/tensor_file.h"
 
 namespace saccade {
 namespace {

@@ -15,7 +15,7 @@
 #include "saccade/caption/decoding_options.h"
 #include "saccade/evaluate/validation.h"
 #include "saccade/io/staging_folder.h"
-#include "saccade/model/product_type.h"
+#include "saccade/model/device.h"
 #include "saccade/training/batch_gradient.h"
 #include "saccade/training/batch_loader.h"
 #include "saccade/training/checkpoint.h"

@@ -82,4 +82,9 @@ std::string weights_hash(const std::filesystem::path& directory);
 /// registered name. They share memory with the modules.
 std::map<std::string, at::Tensor> bundle_tensors(const Encoder& encoder, const Decoder& decoder);
 
+/// A draft of MODEL_CARD.md: the model's description, decoding options and provenance, and a
+/// placeholder for data, results, limits and licences.
+/// @param what  Markdown below the title: how the model was made or what it scores
+std::string draft_card(const std::string& title, const std::string& what, const Bundle& bundle);
+
 }  // namespace saccade

@@ -20,7 +20,7 @@ struct CheckpointTensor {
 
 using CheckpointContents = std::map<std::string, CheckpointTensor>;  // by name
 
-/// Reads a PyTorch checkpoint without LibTorch, see read_checkpoint in checkpoint_reader.h. Needs
+/// Reads a PyTorch checkpoint without LibTorch, see read_checkpoint in tensor_file.h. Needs
 /// at most 16 times the file's size plus 4 MB of memory, whatever the file holds; for a model, a
 /// small part of its size.
 /// @param bytes  the whole file

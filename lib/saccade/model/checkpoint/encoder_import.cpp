@@ -12,8 +12,7 @@
 
 #include "saccade/io/error_text.h"
 #include "saccade/io/json.h"
-#include "saccade/model/checkpoint/checkpoint_reader.h"
-#include "saccade/model/checkpoint/safetensors.h"
+#include "saccade/model/checkpoint/tensor_file.h"
 
 namespace saccade {
 namespace {

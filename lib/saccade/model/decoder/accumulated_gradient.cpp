@@ -5,8 +5,8 @@
 #include <ATen/ATen.h>
 #include <torch/autograd.h>
 
-#include "saccade/model/decoder/pad_rows.h"
-#include "saccade/model/product_type.h"
+#include "saccade/model/decoder/linear.h"
+#include "saccade/model/device.h"
 
 namespace saccade {
 namespace {

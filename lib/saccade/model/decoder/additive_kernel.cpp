@@ -1,9 +1,5 @@
 #include "saccade/model/decoder/additive_kernel.h"
 
-#include "saccade/model/kernel_versions.h"
-
-// CMake compiles this file with flags that let the compiler reorder the sums.
-
 namespace saccade {
 namespace {
 

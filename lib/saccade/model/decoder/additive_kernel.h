@@ -7,8 +7,9 @@
 
 namespace saccade {
 
-/// The inner loops of the additive score for one image, compiled for one instruction set. With E =
-/// exp 2k, Q = exp 2q and s = 1 / (E Q + 1):
+/// The inner loops of the additive score for one image, compiled for one instruction set. They have
+/// a source of their own, because CMake compiles it with -ffast-math. With E = exp 2k, Q = exp 2q
+/// and s = 1 / (E Q + 1):
 ///   tanh(k + q) = 1 − 2 s,
 /// so the exponentials (exp_twice) are computed once per key and once per query, not per pair.
 struct AdditiveKernel {

@@ -1,9 +1,9 @@
 #include "saccade/model/decoder/linear.h"
 
+#include <ATen/ATen.h>
 #include <torch/types.h>
 
-#include "saccade/model/decoder/pad_rows.h"
-#include "saccade/model/product_type.h"
+#include "saccade/model/device.h"
 
 namespace saccade {
 
@@ -19,6 +19,18 @@ at::Tensor LinearImpl::forward(const at::Tensor& x) const {
   const at::Tensor y =
       at::linear(rows, weight.to(type), bias.defined() ? bias.to(type) : bias).to(x.scalar_type());
   return rows.size(0) == x.size(0) ? y : y.narrow(0, 0, x.size(0));
+}
+
+std::int64_t padded_row_count(std::int64_t rows) {
+  std::int64_t unit = 1;
+  while (rows > 32 * unit) unit *= 2;
+  return (rows + unit - 1) / unit * unit;
+}
+
+at::Tensor pad_rows(const at::Tensor& x) {
+  if (!x.is_cpu() || x.scalar_type() != at::kBFloat16 || x.dim() != 2) return x;
+  const std::int64_t missing = padded_row_count(x.size(0)) - x.size(0);
+  return missing == 0 ? x : at::constant_pad_nd(x, {0, 0, 0, missing});
 }
 
 }  // namespace saccade

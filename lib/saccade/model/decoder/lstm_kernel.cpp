@@ -5,8 +5,6 @@
 #include <cstdint>
 #include <cstring>
 
-#include "saccade/model/kernel_versions.h"
-
 namespace saccade {
 namespace {
 

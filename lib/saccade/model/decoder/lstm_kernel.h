@@ -31,7 +31,8 @@ struct LstmRowKernel {
                    const float* d_c_next, std::int64_t H, T* d_sums, float* d_c);
 };
 
-/// The loops compiled for one instruction set.
+/// The loops compiled for one instruction set. They have a source of their own, because CMake
+/// compiles it with options for vectorization.
 struct LstmKernel {
   InstructionSet instruction_set;
   LstmRowKernel<float> fp32;

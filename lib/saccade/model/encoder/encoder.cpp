@@ -6,7 +6,7 @@
 
 #include <ATen/ATen.h>
 
-#include "saccade/model/product_type.h"
+#include "saccade/model/device.h"
 
 namespace saccade {
 namespace {

@@ -1,8 +1,9 @@
-#include "saccade/model/checkpoint/safetensors.h"
+#include "saccade/model/checkpoint/tensor_file.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -13,11 +14,38 @@
 #include "saccade/io/durable_file.h"
 #include "saccade/io/json.h"
 #include "saccade/io/mapped_file.h"
+#include "saccade/model/checkpoint/checkpoint_contents.h"
 #include "saccade/model/checkpoint/safetensors_header.h"
-#include "saccade/model/checkpoint/scalar_type.h"
 
 namespace saccade {
 namespace {
+
+struct Pair {
+  TensorType file;
+  at::ScalarType torch;
+};
+
+constexpr Pair kPairs[] = {
+    {TensorType::f64, at::kDouble},    {TensorType::f32, at::kFloat}, {TensorType::f16, at::kHalf},
+    {TensorType::bf16, at::kBFloat16}, {TensorType::i64, at::kLong},  {TensorType::i32, at::kInt},
+    {TensorType::i16, at::kShort},     {TensorType::i8, at::kChar},   {TensorType::u8, at::kByte},
+    {TensorType::boolean, at::kBool},
+};
+
+/// LibTorch's type for a type in files.
+at::ScalarType scalar_type(TensorType type) {
+  return std::find_if(std::begin(kPairs), std::end(kPairs),
+                      [&](const Pair& pair) { return pair.file == type; })
+      ->torch;
+}
+
+/// The type in files for LibTorch's type; nothing for a type that files cannot have.
+std::optional<TensorType> tensor_type_of(at::ScalarType type) {
+  for (const Pair& pair : kPairs) {
+    if (pair.torch == type) return pair.file;
+  }
+  return std::nullopt;
+}
 
 at::Tensor make_tensor(const StoredTensor& stored, const std::shared_ptr<MappedFile>& file) {
   const at::ScalarType type = scalar_type(stored.type);
@@ -32,35 +60,6 @@ at::Tensor make_tensor(const StoredTensor& stored, const std::shared_ptr<MappedF
   const auto keep_alive = [file](void*) {};
   return at::from_blob(bytes, stored.shape, keep_alive, at::TensorOptions(type));
 }
-
-}  // namespace
-
-TensorFile read_safetensors(const std::filesystem::path& path) {
-  return read_safetensors(std::make_shared<MappedFile>(path));
-}
-
-TensorFile read_safetensors(const std::shared_ptr<MappedFile>& file) {
-  SafetensorsHeader header = read_safetensors_header(file->bytes(), file->path().string());
-  TensorFile result;
-  result.metadata = std::move(header.metadata);
-  for (const auto& [name, stored] : header.tensors) {
-    result.tensors.emplace(name, make_tensor(stored, file));
-  }
-  return result;
-}
-
-void require_finite(const TensorFile& file, const std::string& name) {
-  for (const auto& [tensor_name, tensor] : file.tensors) {
-    if (!tensor.is_floating_point()) continue;
-    const auto bad = tensor.numel() - at::isfinite(tensor).sum().item<std::int64_t>();
-    if (bad == 0) continue;
-    throw std::runtime_error(name + ": tensor \"" + tensor_name + "\" holds " +
-                             std::to_string(bad) + " of " + std::to_string(tensor.numel()) +
-                             " values that are NaN or infinite; expected none");
-  }
-}
-
-namespace {
 
 using Named = std::pair<std::string, at::Tensor>;
 
@@ -107,7 +106,28 @@ std::string make_header(const std::vector<Named>& tensors,
   return header;
 }
 
+at::Tensor copy_of(std::string_view storage, TensorType type) {
+  const auto elements = static_cast<std::int64_t>(storage.size() / element_size(type));
+  at::Tensor numbers = at::empty({elements}, scalar_type(type));
+  if (!storage.empty()) std::memcpy(numbers.data_ptr(), storage.data(), storage.size());
+  return numbers;
+}
+
 }  // namespace
+
+TensorFile read_safetensors(const std::filesystem::path& path) {
+  return read_safetensors(std::make_shared<MappedFile>(path));
+}
+
+TensorFile read_safetensors(const std::shared_ptr<MappedFile>& file) {
+  SafetensorsHeader header = read_safetensors_header(file->bytes(), file->path().string());
+  TensorFile result;
+  result.metadata = std::move(header.metadata);
+  for (const auto& [name, stored] : header.tensors) {
+    result.tensors.emplace(name, make_tensor(stored, file));
+  }
+  return result;
+}
 
 void write_safetensors(const std::filesystem::path& path, const TensorFile& file) {
   const auto tensors = in_file_order(file);
@@ -121,6 +141,29 @@ void write_safetensors(const std::filesystem::path& path, const TensorFile& file
   out.write(header);
   for (const auto& [name, tensor] : tensors) out.write(tensor.data_ptr(), tensor.nbytes());
   out.commit();
+}
+
+void require_finite(const TensorFile& file, const std::string& name) {
+  for (const auto& [tensor_name, tensor] : file.tensors) {
+    if (!tensor.is_floating_point()) continue;
+    const auto bad = tensor.numel() - at::isfinite(tensor).sum().item<std::int64_t>();
+    if (bad == 0) continue;
+    throw std::runtime_error(name + ": tensor \"" + tensor_name + "\" holds " +
+                             std::to_string(bad) + " of " + std::to_string(tensor.numel()) +
+                             " values that are NaN or infinite; expected none");
+  }
+}
+
+std::map<std::string, at::Tensor> read_checkpoint(const std::filesystem::path& path) {
+  const MappedFile file(path);
+  std::map<std::string, at::Tensor> tensors;
+  std::map<const char*, at::Tensor> storages;  // by address in the mapped file
+  for (const auto& [name, stored] : read_checkpoint_contents(file.bytes(), path.string())) {
+    at::Tensor& storage = storages[stored.storage.data()];
+    if (!storage.defined()) storage = copy_of(stored.storage, stored.type);
+    tensors[name] = storage.as_strided(stored.sizes, stored.strides, stored.offset);
+  }
+  return tensors;
 }
 
 }  // namespace saccade
