@@ -1,8 +1,8 @@
-#include "saccade/search/substitution.h"
-
 #include <stdexcept>
 
 #include <gtest/gtest.h>
+
+#include "saccade/search/score.h"
 
 #include "search/toy_decoder.h"
 

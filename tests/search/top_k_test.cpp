@@ -1,9 +1,9 @@
-#include "saccade/search/top_k.h"
-
 #include <limits>
 
 #include <gtest/gtest.h>
 #include <torch/types.h>
+
+#include "saccade/search/beam_batch.h"
 
 namespace saccade::test {
 namespace {

@@ -7,10 +7,19 @@
 
 #include "saccade/search/hypothesis.h"
 #include "saccade/search/step_function.h"
-#include "saccade/search/top_k.h"
 #include "saccade/search/word_constraints.h"
 
 namespace saccade {
+
+/// The k most probable words of each row, in decreasing order; ties by increasing id.
+struct TopK {
+  std::int64_t k = 0;             ///< at most V
+  std::vector<std::int64_t> ids;  ///< R×k; −1 where fewer than k words of a row have log p > −∞
+  std::vector<float> log_p;       ///< R×k; −∞ there
+};
+
+/// @param log_p  R×V, float
+TopK top_k(const at::Tensor& log_p, std::int64_t k);
 
 /// The steps of a search, from which hypotheses are read at its end. The maps of every step are
 /// stored once. A path is a word and the number of its parent path, so that branching copies

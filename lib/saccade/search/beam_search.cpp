@@ -6,7 +6,6 @@
 
 #include "saccade/search/beam_batch.h"
 #include "saccade/search/step_function.h"
-#include "saccade/search/top_k.h"
 #include "saccade/text/vocabulary.h"
 
 namespace saccade {

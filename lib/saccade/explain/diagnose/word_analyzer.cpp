@@ -11,7 +11,7 @@
 #include "saccade/explain/maps/region.h"
 #include "saccade/image/prepare.h"
 #include "saccade/model/bundle/bundle.h"
-#include "saccade/search/substitution.h"
+#include "saccade/search/score.h"
 #include "saccade/search/word_presence.h"
 #include "saccade/text/content_words.h"
 

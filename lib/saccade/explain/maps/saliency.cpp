@@ -9,7 +9,7 @@
 #include <torch/utils.h>
 
 #include "saccade/explain/maps/masked_views.h"
-#include "saccade/search/substitution.h"
+#include "saccade/search/score.h"
 #include "saccade/text/vocabulary.h"
 
 namespace saccade {
