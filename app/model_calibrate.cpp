@@ -9,7 +9,7 @@
 
 #include <torch/types.h>
 
-#include "saccade/caption/decoding_options.h"
+#include "saccade/caption/captioner.h"
 #include "saccade/evaluate/calibration_fit.h"
 #include "saccade/evaluate/non_photographs.h"
 #include "saccade/evaluate/validation.h"

@@ -3,7 +3,7 @@
 #include <string>
 #include <type_traits>
 
-#include "saccade/caption/decoding_options.h"
+#include "saccade/caption/captioner.h"
 #include "saccade/model/bundle/bundle.h"
 
 #include "default_model.h"

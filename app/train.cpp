@@ -7,7 +7,7 @@
 
 #include <torch/utils.h>
 
-#include "saccade/caption/decoding_options.h"
+#include "saccade/caption/captioner.h"
 #include "saccade/data/dataset_listing.h"
 #include "saccade/data/dataset_phrases.h"
 #include "saccade/io/json.h"

@@ -5,7 +5,6 @@ set(SACCADE_PUBLIC_HEADERS
   caption/calibration.h
   caption/caption.h
   caption/captioner.h
-  caption/decoding_options.h
   caption/forced_decoding.h
   caption/logistic_regression.h
   data/dataset.h

@@ -6,7 +6,6 @@
 
 #include "saccade/batch/pipeline.h"                  // many files, with bounded memory
 #include "saccade/caption/captioner.h"               // images in, captions with maps out
-#include "saccade/caption/decoding_options.h"        // the search settings of a bundle
 #include "saccade/caption/forced_decoding.h"         // log p of a given sentence
 #include "saccade/evaluate/evaluation.h"             // captions against references: the metrics
 #include "saccade/explain/diagnose/verdict_model.h"  // a verdict per word

@@ -9,7 +9,7 @@
 #include <torch/utils.h>
 
 #include "saccade/caption/calibration.h"
-#include "saccade/caption/decoding_options.h"
+#include "saccade/caption/captioner.h"
 #include "saccade/model/checkpoint/tensor_file.h"
 
 #include "temporary_folder.h"

@@ -11,6 +11,9 @@
 
 namespace saccade {
 
+class Vocabulary;
+struct Hypothesis;
+
 /// A word that the model considered at a position.
 struct Alternative {
   std::string word;
@@ -47,5 +50,13 @@ struct Caption {
   /// calibration. See calibration.h.
   std::optional<double> confidence;
 };
+
+/// Converts a hypothesis to a caption, with one map per word.
+/// @param temperature  the report_temperature of the search; 1 without calibration
+Caption make_caption(const Hypothesis& hypothesis, const Vocabulary& vocabulary, const Grid& grid,
+                     const Placement& placement, double temperature = 1);
+
+/// Joins words to a sentence with normal spacing: "dog 's" becomes "dog's".
+std::string join_words(const std::vector<CaptionWord>& words);
 
 }  // namespace saccade

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "saccade/caption/calibration.h"
 #include "saccade/caption/caption.h"
 #include "saccade/image/image.h"
@@ -25,6 +27,13 @@ struct CaptionOptions {
   std::optional<AttentionMode> mode;
   std::uint64_t seed = 0;  ///< for AttentionMode::sampled
 };
+
+/// The options in a bundle (Bundle::decoding), with the defaults for missing ones.
+CaptionOptions options_of(const nlohmann::json& decoding);
+
+/// The search options in the format of Bundle::decoding. Always has beam and length_penalty; omits
+/// the other options where they have their defaults.
+nlohmann::json decoding_of(const CaptionOptions& options);
 
 /// The main entry point: captions images. Const after loading and safe to share between threads.
 class Captioner {

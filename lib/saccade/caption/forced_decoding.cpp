@@ -4,7 +4,7 @@
 
 #include <torch/utils.h>
 
-#include "saccade/caption/make_caption.h"
+#include "saccade/caption/caption.h"
 #include "saccade/image/prepare.h"
 #include "saccade/io/unicode.h"
 #include "saccade/model/bundle/bundle.h"

@@ -12,7 +12,7 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include "saccade/caption/decoding_options.h"
+#include "saccade/caption/captioner.h"
 #include "saccade/evaluate/validation.h"
 #include "saccade/io/staging_folder.h"
 #include "saccade/model/device.h"

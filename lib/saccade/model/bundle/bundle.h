@@ -31,7 +31,7 @@ struct Bundle {
   Encoder encoder{nullptr};
   Decoder decoder{nullptr};
   /// The default decoding options: any of beam, length_penalty, max_length, no_repeat_ngram,
-  /// repeat_penalty. See decoding_options.h.
+  /// repeat_penalty. See options_of in captioner.h.
   nlohmann::json decoding = nlohmann::json::object();
   /// Where the weights come from: data, command, results. Free-form JSON object.
   nlohmann::json provenance = nlohmann::json::object();

@@ -1,7 +1,10 @@
-#include "saccade/caption/make_caption.h"
+#include "saccade/caption/caption.h"
 
 #include <cmath>
 #include <utility>
+
+#include "saccade/search/hypothesis.h"
+#include "saccade/text/vocabulary.h"
 
 namespace saccade {
 namespace {
