@@ -11,8 +11,8 @@
 #include "saccade/explain/diagnose/suspicion.h"
 #include "saccade/explain/diagnose/verdict_model.h"
 #include "saccade/explain/diagnose/word_analyzer.h"
+#include "saccade/explain/page/page_contents.h"
 #include "saccade/explain/page/page_index.h"
-#include "saccade/explain/page/page_of_caption.h"
 #include "saccade/image/image.h"
 #include "saccade/model/bundle/bundle.h"
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "saccade/batch/source.h"
+#include "saccade/explain/page/page_contents.h"
 #include "saccade/explain/page/page_index.h"
-#include "saccade/explain/page/page_of_diagnosis.h"
 #include "saccade/io/error_text.h"
 
 #include "photograph.h"

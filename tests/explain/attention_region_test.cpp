@@ -1,11 +1,11 @@
-#include "saccade/explain/maps/attention_region.h"
-
 #include <algorithm>
 #include <numeric>
 #include <random>
 #include <stdexcept>
 
 #include <gtest/gtest.h>
+
+#include "saccade/explain/figure/overlay.h"
 
 #include "explain/made_up_caption.h"
 

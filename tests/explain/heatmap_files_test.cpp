@@ -10,7 +10,6 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "saccade/explain/figure/attention_json.h"
 #include "saccade/io/output_folder.h"
 
 #include "explain/made_up_caption.h"

@@ -6,8 +6,6 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "saccade/explain/page/page_assets.h"
-
 #include "temporary_folder.h"
 
 namespace saccade::test {

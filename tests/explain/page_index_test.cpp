@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "saccade/explain/page/page_of_caption.h"
+#include "saccade/explain/page/page_contents.h"
 
 #include "explain/made_up_caption.h"
 #include "temporary_folder.h"

@@ -8,8 +8,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "saccade/explain/page/page_of_caption.h"
-#include "saccade/explain/page/page_of_diagnosis.h"
+#include "saccade/explain/page/page_contents.h"
 
 #include "explain/made_up_caption.h"
 

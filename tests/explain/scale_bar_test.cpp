@@ -1,7 +1,6 @@
-#include "saccade/explain/figure/scale_bar.h"
-
 #include <gtest/gtest.h>
 
+#include "saccade/explain/figure/overlay.h"
 #include "saccade/explain/figure/word_picture.h"
 
 #include "explain/made_up_caption.h"

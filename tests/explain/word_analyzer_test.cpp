@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "saccade/explain/maps/blur.h"
+#include "saccade/explain/maps/masked_views.h"
 #include "saccade/explain/maps/region.h"
 #include "saccade/image/prepare.h"
 #include "saccade/search/score.h"

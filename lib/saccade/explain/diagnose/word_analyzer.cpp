@@ -6,7 +6,6 @@
 
 #include <torch/utils.h>
 
-#include "saccade/explain/maps/blur.h"
 #include "saccade/explain/maps/masked_views.h"
 #include "saccade/explain/maps/region.h"
 #include "saccade/image/prepare.h"

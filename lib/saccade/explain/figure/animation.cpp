@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <gif_lib.h>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "saccade/image/palette.h"
 #ifdef SACCADE_WITH_IMAGEQUANT
-#include "saccade/explain/figure/imagequant_palette.h"
+#include <libimagequant.h>
 #endif
 
 namespace saccade {
@@ -26,13 +28,51 @@ using Held = std::unique_ptr<T, GifRelease>;
   throw std::runtime_error("cannot encode a GIF: " + what);
 }
 
-IndexedImage indexed(const Image& image) {
 #ifdef SACCADE_WITH_IMAGEQUANT
-  return reduce_colors_by_imagequant(image);
-#else
-  return reduce_colors(image);
-#endif
+struct ReleaseImagequant {
+  void operator()(liq_attr* value) const { liq_attr_destroy(value); }
+  void operator()(liq_image* value) const { liq_image_destroy(value); }
+  void operator()(liq_result* value) const { liq_result_destroy(value); }
+};
+template <typename T>
+using HeldByImagequant = std::unique_ptr<T, ReleaseImagequant>;
+
+constexpr int kSpeed = 10;  // 1 (best quality) … 10 (fastest)
+
+/// Like reduce_colors, but with libimagequant. It is licensed under the GPL, and so is a program
+/// linked with it.
+IndexedImage indexed(const Image& image) {
+  const std::size_t count = std::size_t(image.width) * std::size_t(image.height);
+  std::vector<std::uint8_t> rgba(count * 4, 255);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::copy_n(image.rgb.data() + 3 * i, 3, rgba.data() + 4 * i);
+  }
+  const HeldByImagequant<liq_attr> settings(liq_attr_create());
+  if (!settings) fail("libimagequant failed to start");
+  liq_set_speed(settings.get(), kSpeed);
+  const HeldByImagequant<liq_image> source(
+      liq_image_create_rgba(settings.get(), rgba.data(), image.width, image.height, 0));
+  liq_result* made = nullptr;
+  if (!source || liq_image_quantize(source.get(), settings.get(), &made) != LIQ_OK) {
+    fail("libimagequant failed to choose the colors");
+  }
+  const HeldByImagequant<liq_result> result(made);
+  liq_set_dithering_level(result.get(), 0.8f);
+  IndexedImage out;
+  out.pixels.resize(count);
+  if (liq_write_remapped_image(result.get(), source.get(), out.pixels.data(), count) != LIQ_OK) {
+    fail("libimagequant failed to map the pixels to colors");
+  }
+  const liq_palette* palette = liq_get_palette(result.get());
+  for (unsigned i = 0; i < palette->count; ++i) {
+    const liq_color& color = palette->entries[i];
+    out.colors.push_back({color.r, color.g, color.b});
+  }
+  return out;
 }
+#else
+IndexedImage indexed(const Image& image) { return reduce_colors(image); }
+#endif
 
 Held<ColorMapObject> color_map(const std::vector<Color>& colors) {
   Held<ColorMapObject> map(GifMakeMapObject(256, nullptr));

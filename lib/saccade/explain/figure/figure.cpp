@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <limits>
 
-#include "saccade/explain/figure/scale_bar.h"
+#include "saccade/explain/figure/overlay.h"
 #include "saccade/explain/figure/word_picture.h"
 #include "saccade/image/text.h"
 

@@ -5,8 +5,7 @@
 #include <cstdio>
 #include <string>
 
-#include "saccade/explain/figure/scale_bar.h"
-#include "saccade/explain/maps/attention_region.h"
+#include "saccade/explain/figure/overlay.h"
 #include "saccade/image/text.h"
 
 namespace saccade {

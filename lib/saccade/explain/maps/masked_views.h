@@ -1,7 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
+#include <ATen/core/Tensor.h>
+
+#include "saccade/image/grid.h"
 #include "saccade/model/decoder/decoder.h"
 
 namespace saccade {
@@ -22,5 +26,11 @@ State start_masked(const Decoder& decoder, const Features& features, const at::T
 /// Concatenates the rows of several states. All states must have the same number of rows per image.
 /// @throws std::invalid_argument for no states.
 State concatenate(const std::vector<State>& states);
+
+/// An encoder's input with the pixels of some cells blurred beyond recognition (σ = S / 16). The
+/// blurred region has a soft border (σ = S / 100), so that hiding adds no edge.
+/// @param pixels  3×S×S, fp32, on the CPU. @return a new tensor of the same shape.
+at::Tensor blur_cells(const at::Tensor& pixels, const std::vector<std::int64_t>& cells,
+                      const Grid& grid);
 
 }  // namespace saccade

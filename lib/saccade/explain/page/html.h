@@ -31,4 +31,9 @@ std::string page_policy(std::string_view style, std::string_view script,
 /// @throws std::logic_error for a name without a value.
 std::string fill_template(std::string_view text, const std::map<std::string, std::string>& values);
 
+// The parts of the pages, from assets/page. They are compiled in, so that an installed program
+// needs no asset files.
+extern const std::string_view kPageTemplate, kPageStyle, kPageScript;
+extern const std::string_view kIndexTemplate, kIndexStyle, kIndexScript;
+
 }  // namespace saccade

@@ -9,7 +9,6 @@
 
 #include "saccade/explain/figure/picture_file.h"
 #include "saccade/explain/page/html.h"
-#include "saccade/explain/page/page_assets.h"
 
 namespace saccade {
 namespace {

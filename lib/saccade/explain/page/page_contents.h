@@ -3,6 +3,7 @@
 #include <string>
 
 #include "saccade/caption/caption.h"
+#include "saccade/explain/diagnose/diagnosis.h"
 #include "saccade/explain/maps/rollouts.h"
 #include "saccade/explain/page/page.h"
 
@@ -21,5 +22,11 @@ Page page_of(const Caption& caption, const std::string& name, const OverlayOptio
 /// @throws std::invalid_argument when there is not one map per word.
 void add_map_layer(Page& page, const std::string& name,
                    const std::vector<std::vector<float>>& maps);
+
+/// The page of a diagnosis: the page of its caption, with a verdict and the evidence for every
+/// analyzed word, and with the contrast words among the alternatives.
+/// @param name  of the image, as the user gave it.
+/// @throws std::invalid_argument when the diagnosis and its caption differ in the number of words.
+Page page_of(const Diagnosis& diagnosis, const std::string& name, const OverlayOptions& overlay);
 
 }  // namespace saccade
