@@ -23,9 +23,8 @@
 #include "saccade/training/learning_curves.h"
 #include "saccade/training/objective.h"
 #include "saccade/training/optimization.h"
-#include "saccade/training/smoothed.h"
-#include "saccade/training/starting_model.h"
 #include "saccade/training/training_log.h"
+#include "saccade/training/training_vocabulary.h"
 
 namespace saccade {
 namespace {
@@ -62,6 +61,55 @@ void require_same(const fs::path& checkpoint, const std::string& what, const nlo
   throw std::runtime_error(checkpoint.string() + ": was created with another " + what + " (" +
                            differences + "); resume with the same " + what);
 }
+
+Bundle with_fresh_decoder(const TrainingRun& run) {
+  Bundle model;
+  model.config = run.model;
+  model.vocabulary = training_vocabulary(run.train, run.config.min_count);
+  model.encoder = run.encoder;
+  model.config.encoder = model.encoder->config();
+  model.config.decoder.vocabulary = model.vocabulary.size();
+  model.config.decoder.features = model.encoder->channels();
+  model.decoder = Decoder(model.config.decoder);
+  model.decoder->initialize();
+  return model;
+}
+
+/// Enables gradients, which are off in parameters loaded from a bundle.
+void learn(torch::nn::Module& module) {
+  for (at::Tensor& parameter : module.parameters()) parameter.requires_grad_(true);
+}
+
+/// The initial model of a run, on the run's device: the run's start bundle, or the run's encoder
+/// with a new decoder, initialized from the config's seed, for the vocabulary of the training
+/// captions. All parameters require gradients, except those of permanently frozen encoder layers.
+/// @throws std::runtime_error if no word occurs min_count times; std::invalid_argument for an
+///         encoder layer that does not exist.
+Bundle starting_model(const TrainingRun& run) {
+  torch::manual_seed(run.config.seed);
+  Bundle model = run.start ? *run.start : with_fresh_decoder(run);
+  model.to(run.device);
+  learn(*model.decoder);
+  learn(*model.encoder);
+  const std::string& frozen = run.config.encoder_frozen_through;
+  if (!frozen.empty()) model.encoder->freeze_through(frozen);
+  return model;
+}
+
+/// A moving average over about the last 50 values, for the progress bar. Bias-corrected, so that it
+/// is a mean from the first value on.
+class Smoothed {
+ public:
+  void add(double value) {
+    weight_ = kDecay * weight_ + (1 - kDecay);
+    value_ += (value - value_) * (1 - kDecay) / weight_;
+  }
+  double value() const { return value_; }
+
+ private:
+  static constexpr double kDecay = 0.98;
+  double value_ = 0, weight_ = 0;
+};
 
 /// The state of a run.
 class Trainer {
