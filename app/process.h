@@ -7,7 +7,7 @@ namespace saccade::app {
 
 /// Configures the process; call it once, before anything else. The allocator keeps large blocks
 /// (page faults would otherwise cost more than the arithmetic), oneDNN caches all compiled matrix
-/// products and convolutions (see pad_rows.h), and OpenCV prints nothing.
+/// products and convolutions (see pad_rows), and OpenCV prints nothing.
 void prepare_process();
 
 /// Sets the number of threads for matrix products and convolutions; 0: one per available CPU.
