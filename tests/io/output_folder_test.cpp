@@ -39,7 +39,7 @@ void write_run(const fs::path& directory, const Files& files,
   folder.commit([](const fs::path& name) { return name.parent_path() == "words"; });
 }
 
-std::string refusal(const fs::path& directory, const Files& files,
+std::string opening_refusal(const fs::path& directory, const Files& files,
                     const std::vector<fs::path>& inputs = {}) {
   try {
     write_run(directory, files, inputs);
@@ -72,7 +72,7 @@ TEST(OutputFolder, KeepsTheUsersFiles) {
 TEST(OutputFolder, DoesNotReplaceFilesThatItDidNotWrite) {
   const TemporaryFolder folder;
   write_file(folder / "index.html", "mine");
-  EXPECT_THAT(refusal(folder.path(), {{"a.json", "1"}, {"index.html", "1"}}),
+  EXPECT_THAT(opening_refusal(folder.path(), {{"a.json", "1"}, {"index.html", "1"}}),
               HasSubstr((folder / "index.html").string()));
   EXPECT_EQ(read_file(folder / "index.html"), "mine");
   EXPECT_THAT(names_below(folder.path()), ElementsAre("index.html"));
@@ -87,7 +87,7 @@ TEST(OutputFolder, KeepsFilesThatTheUserChanged) {
   write_run(folder.path(), {{"index.html", "2"}});
   EXPECT_EQ(read_file(folder / "words/1.png"), "painted over");
   write_file(folder / "index.html", "edited");
-  EXPECT_THAT(refusal(folder.path(), {{"index.html", "3"}}), HasSubstr("index.html"));
+  EXPECT_THAT(opening_refusal(folder.path(), {{"index.html", "3"}}), HasSubstr("index.html"));
   EXPECT_EQ(read_file(folder / "index.html"), "edited");
 }
 
@@ -96,18 +96,18 @@ TEST(OutputFolder, DoesNotReplaceFoldersOrLinks) {
   write_file(folder / "target", "1");
   fs::create_directories(folder / "out/figure.png");
   fs::create_symlink("../target", folder / "out/index.html");
-  EXPECT_NE(refusal(folder / "out", {{"figure.png", "1"}}), "");
-  EXPECT_NE(refusal(folder / "out", {{"index.html", "1"}}), "");
+  EXPECT_NE(opening_refusal(folder / "out", {{"figure.png", "1"}}), "");
+  EXPECT_NE(opening_refusal(folder / "out", {{"index.html", "1"}}), "");
   EXPECT_TRUE(fs::is_symlink(folder / "out/index.html"));
 }
 
 TEST(OutputFolder, KeepsInputsThatItWroteItself) {
   const TemporaryFolder folder;
   write_run(folder.path(), {{"figure.png", "1"}, {"words/1.png", "1"}});
-  EXPECT_THAT(refusal(folder.path(), {{"figure.png", "2"}}, {folder / "figure.png"}),
+  EXPECT_THAT(opening_refusal(folder.path(), {{"figure.png", "2"}}, {folder / "figure.png"}),
               HasSubstr("input"));
   fs::create_hard_link(folder / "figure.png", folder / "twin.png");
-  EXPECT_THAT(refusal(folder.path(), {{"figure.png", "2"}}, {folder / "twin.png"}),
+  EXPECT_THAT(opening_refusal(folder.path(), {{"figure.png", "2"}}, {folder / "twin.png"}),
               HasSubstr("input"));
   EXPECT_EQ(read_file(folder / "figure.png"), "1");
   write_run(folder.path(), {{"other.json", "2"}}, {folder / "words/1.png"});
