@@ -15,11 +15,10 @@
 #include "saccade/model/instruction_set.h"
 #include "saccade/model/product_type.h"
 
-#include "default_model.h"
-#include "joined.h"
+#include "commands.h"
+#include "engine_options.h"
 #include "machine.h"
 #include "process.h"
-#include "runs.h"
 
 namespace saccade::app {
 

@@ -12,11 +12,10 @@
 #include "saccade/io/path_text.h"
 #include "saccade/model/bundle/bundle.h"
 
+#include "commands.h"
 #include "dataset_options.h"
-#include "default_model.h"
-#include "meteor_options.h"
-#include "model_options.h"
-#include "runs.h"
+#include "engine_options.h"
+#include "word_options.h"
 
 namespace saccade::app {
 namespace {

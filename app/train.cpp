@@ -21,12 +21,10 @@
 #include "saccade/training/learning_curves.h"
 #include "saccade/training/trainer.h"
 
+#include "commands.h"
 #include "dataset_options.h"
-#include "mixture_sources.h"
-#include "model_options.h"
+#include "engine_options.h"
 #include "process.h"
-#include "process_rank.h"
-#include "runs.h"
 #include "training_display.h"
 #include "training_settings.h"
 
