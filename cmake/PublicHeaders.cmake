@@ -38,14 +38,10 @@ set(SACCADE_PUBLIC_HEADERS
   metrics/bleu.h
   metrics/caption_files.h
   metrics/diversity.h
-  metrics/flat_map.h
   metrics/meteor.h
-  metrics/meteor_alignment.h
   metrics/ngrams.h
   metrics/report.h
   metrics/scores.h
-  metrics/significance.h
-  metrics/tokens.h
   model/bundle/bundle.h
   model/config.h
   model/decoder/accumulated_gradient.h

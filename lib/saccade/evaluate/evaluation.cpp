@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include "saccade/metrics/cider.h"
-#include "saccade/metrics/document_frequency.h"
 #include "saccade/metrics/rouge.h"
 #include "saccade/text/ptb_tokenizer.h"
 
