@@ -34,6 +34,7 @@ set(SACCADE_PUBLIC_HEADERS
   image/prepare.h
   image/text.h
   io/json.h
+  io/mapped_file.h
   io/progress.h
   metrics/bleu.h
   metrics/caption_files.h
@@ -61,7 +62,6 @@ set(SACCADE_PUBLIC_HEADERS
   search/word_batch.h
   search/word_constraints.h
   text/vocabulary.h
-  text/wordnet/stemmer.h
   text/wordnet/word_kinds.h
   text/wordnet/wordnet.h
   training/epoch_order.h

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "saccade/metrics/ngrams.h"
-#include "saccade/text/wordnet/stemmer.h"
 #include "saccade/text/wordnet/wordnet.h"
 
 namespace saccade {
