@@ -9,7 +9,7 @@
 
 #include "saccade/caption/decoding_options.h"
 #include "saccade/data/dataset_listing.h"
-#include "saccade/data/dataset_phrases.h"
+#include "saccade/data/phrases.h"
 #include "saccade/io/json.h"
 #include "saccade/io/output_check.h"
 #include "saccade/io/path_text.h"

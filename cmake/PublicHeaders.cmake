@@ -9,7 +9,6 @@ set(SACCADE_PUBLIC_HEADERS
   caption/forced_decoding.h
   caption/logistic_regression.h
   data/dataset.h
-  data/dataset_phrases.h
   data/phrases.h
   evaluate/evaluation.h
   evaluate/validation.h

@@ -7,7 +7,7 @@
 #include <unordered_map>
 
 #include "saccade/data/dataset_files.h"
-#include "saccade/data/dataset_phrases.h"
+#include "saccade/data/phrases.h"
 #include "saccade/io/json.h"
 #include "saccade/io/text_file.h"
 #include "saccade/text/caption_records.h"
@@ -49,12 +49,6 @@ std::map<std::string, std::vector<Box>> by_label(const LabeledImage& photograph,
     if (one.box.score >= min_score) boxes[one.label].push_back(one.box);
   }
   return boxes;
-}
-
-std::string joined_words(const Strings& words, std::size_t first, std::size_t count) {
-  std::string text;
-  for (std::size_t i = first; i < first + count; ++i) text += (i > first ? " " : "") + words[i];
-  return text;
 }
 
 bool wanted(const std::string& split, const LabelPhraseOptions& options) {

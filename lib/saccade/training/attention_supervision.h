@@ -6,7 +6,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "saccade/data/dataset_phrases.h"
+#include "saccade/data/phrases.h"
 #include "saccade/image/grid.h"
 #include "saccade/search/word_batch.h"
 
