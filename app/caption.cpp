@@ -9,7 +9,7 @@
 #include "saccade/batch/jsonl.h"
 #include "saccade/caption/captioner.h"
 #include "saccade/io/error_text.h"
-#include "saccade/io/path_text.h"
+#include "saccade/io/unicode.h"
 #include "saccade/model/bundle/bundle.h"
 
 #include "commands.h"

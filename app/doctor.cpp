@@ -11,7 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <torch/version.h>
 
-#include "saccade/io/path_text.h"
+#include "saccade/io/unicode.h"
 #include "saccade/model/instruction_set.h"
 #include "saccade/model/product_type.h"
 

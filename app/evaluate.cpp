@@ -9,7 +9,7 @@
 #include "saccade/evaluate/validation.h"
 #include "saccade/io/durable_file.h"
 #include "saccade/io/output_check.h"
-#include "saccade/io/path_text.h"
+#include "saccade/io/unicode.h"
 #include "saccade/model/bundle/bundle.h"
 
 #include "commands.h"

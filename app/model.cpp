@@ -13,7 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "saccade/io/mapped_file.h"
-#include "saccade/io/path_text.h"
+#include "saccade/io/unicode.h"
 #include "saccade/model/bundle/bundle.h"
 #include "saccade/model/checkpoint/safetensors_header.h"
 

@@ -10,7 +10,7 @@
 
 #include "saccade/data/dataset_listing.h"
 #include "saccade/explain/diagnose/verdict_fit.h"
-#include "saccade/io/path_text.h"
+#include "saccade/io/unicode.h"
 #include "saccade/model/bundle/bundle.h"
 
 #include "commands.h"

@@ -6,7 +6,7 @@
 #include "saccade/caption/forced_decoding.h"
 #include "saccade/explain/heatmap_files.h"
 #include "saccade/image/image.h"
-#include "saccade/io/path_text.h"
+#include "saccade/io/unicode.h"
 #include "saccade/model/bundle/bundle.h"
 
 #include "commands.h"

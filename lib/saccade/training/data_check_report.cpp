@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "saccade/io/path_text.h"
+#include "saccade/io/unicode.h"
 #include "saccade/training/data_check.h"
 
 namespace saccade {

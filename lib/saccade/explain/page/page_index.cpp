@@ -10,7 +10,7 @@
 #include "saccade/explain/figure/picture_file.h"
 #include "saccade/explain/page/html.h"
 #include "saccade/explain/page/page_assets.h"
-#include "saccade/io/path_text.h"
+#include "saccade/io/unicode.h"
 
 namespace saccade {
 namespace {
