@@ -26,8 +26,6 @@ set(SACCADE_PUBLIC_HEADERS
   explain/maps/upsampling.h
   explain/maps/word_maps.h
   image/box.h
-  image/color.h
-  image/grid.h
   image/image.h
   image/placement.h
   image/prepare.h

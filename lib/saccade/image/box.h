@@ -3,7 +3,6 @@
 #include <optional>
 #include <vector>
 
-#include "saccade/image/grid.h"
 #include "saccade/image/placement.h"
 
 namespace saccade {
