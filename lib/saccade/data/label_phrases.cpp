@@ -28,9 +28,7 @@ LabelledBox read_box(const Json& json, const std::filesystem::path& path, std::s
     labelled.label = json[0];
     Box& box = labelled.box;
     box = {json[at], json[at + 1], json[at + 2], json[at + 3], at == 2 ? json[1].get<double>() : 1};
-    valid = !labelled.label.empty() && 0 <= box.left && box.left < box.right && box.right <= 1 &&
-            0 <= box.top && box.top < box.bottom && box.bottom <= 1 && box.score > 0 &&
-            box.score <= 1;
+    valid = !labelled.label.empty() && box.is_valid();
   }
   if (!valid) {
     refuse_line(

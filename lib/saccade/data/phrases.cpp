@@ -93,8 +93,7 @@ class LineReader {
     Box box;
     if (valid) {
       box = {json[0], json[1], json[2], json[3], json.size() == 5 ? json[4].get<double>() : 1.0};
-      valid = 0 <= box.left && box.left < box.right && box.right <= 1 && 0 <= box.top &&
-              box.top < box.bottom && box.bottom <= 1 && box.score > 0 && box.score <= 1;
+      valid = box.is_valid();
     }
     if (!valid) {
       refuse_(
@@ -115,8 +114,7 @@ double rounded(double value) { return std::round(value * 1e4) / 1e4; }
 Box rounded(const Box& box) {
   const Box result{rounded(box.left), rounded(box.top), rounded(box.right), rounded(box.bottom),
                    rounded(box.score)};
-  const bool valid = result.left < result.right && result.top < result.bottom && result.score > 0;
-  return valid ? result : box;
+  return result.is_valid() ? result : box;
 }
 
 }  // namespace

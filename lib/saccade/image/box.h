@@ -17,6 +17,11 @@ struct Box {
   bool contains(double x, double y) const {
     return left <= x && x <= right && top <= y && y <= bottom;
   }
+  /// Whether the coordinates and the score are in the ranges above.
+  bool is_valid() const {
+    return 0 <= left && left < right && right <= 1 && 0 <= top && top < bottom && bottom <= 1 &&
+           score > 0 && score <= 1;
+  }
 };
 
 /// Clips a box to a part of its image and expresses it in fractions of that part.
