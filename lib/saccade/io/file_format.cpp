@@ -15,19 +15,19 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr EnumName<FileFormat> kFormats[] = {{FileFormat::jpeg, "JPEG"},
-                                             {FileFormat::png, "PNG"},
-                                             {FileFormat::webp, "WebP"},
-                                             {FileFormat::tiff, "TIFF"},
-                                             {FileFormat::gif, "GIF"},
-                                             {FileFormat::heic, "HEIC"},
-                                             {FileFormat::avif, "AVIF"},
-                                             {FileFormat::jpeg_xl, "JPEG XL"},
-                                             {FileFormat::jpeg_2000, "JPEG 2000"},
-                                             {FileFormat::bmp, "BMP"},
-                                             {FileFormat::netpbm, "PNM"},
-                                             {FileFormat::other, "image"},
-                                             {FileFormat::unknown, "image"}};
+constexpr EnumName<FileFormat> kFormatNames[] = {{FileFormat::jpeg, "JPEG"},
+                                                 {FileFormat::png, "PNG"},
+                                                 {FileFormat::webp, "WebP"},
+                                                 {FileFormat::tiff, "TIFF"},
+                                                 {FileFormat::gif, "GIF"},
+                                                 {FileFormat::heic, "HEIC"},
+                                                 {FileFormat::avif, "AVIF"},
+                                                 {FileFormat::jpeg_xl, "JPEG XL"},
+                                                 {FileFormat::jpeg_2000, "JPEG 2000"},
+                                                 {FileFormat::bmp, "BMP"},
+                                                 {FileFormat::netpbm, "PNM"},
+                                                 {FileFormat::other, "image"},
+                                                 {FileFormat::unknown, "image"}};
 
 /// A format that starts with a unique magic number.
 struct Signature {
@@ -177,7 +177,7 @@ bool begins(const std::string& text, std::string_view with) {
 
 }  // namespace
 
-const char* to_string(FileFormat format) { return name_of(kFormats, format); }
+const char* to_string(FileFormat format) { return name_of(kFormatNames, format); }
 
 FileFormat identify_format(ByteView bytes) {
   if (const Signature* signature = find_signature(bytes)) return signature->format;
