@@ -13,6 +13,16 @@ constexpr double kMaxWords = 1000;
 
 }  // namespace
 
+std::string joined(const std::vector<std::string>& words, const std::string& separator) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : separator) + word;
+  return text;
+}
+
+const char* const kFormatsRead =
+    "Formats: JPEG, PNG, WebP, TIFF, GIF, HEIC, AVIF, JPEG XL, JPEG 2000, BMP and\n"
+    "PNM, detected by content.";
+
 Arguments::Arguments(const std::string& command, const std::string& usage,
                      const std::string& summary, const std::string& example)
     : options_("saccade " + command, summary + '\n'), command_(command), example_(example) {
@@ -46,6 +56,20 @@ void Arguments::require_range(const std::string& name, double value, double low,
   message << "option --" << name << " is " << value << ", expected a value from " << low << " to "
           << high;
   throw UsageError(message.str());
+}
+
+void Arguments::add_photograph_options() {
+  auto options = add();
+  options("frame", "frame of an animation, or page of a TIFF or HEIC file, from 1",
+          cxxopts::value<std::int64_t>()->default_value("1"), "N");
+  options("allow-truncated", "decode what is there of a truncated file, with a warning");
+  options(
+      "decode-memory",
+      "memory limit in MiB for all image decoders together; an image that needs more is reduced "
+      "while decoding, or rejected (default: a quarter of the machine's memory)",
+      cxxopts::value<std::int64_t>(), "N");
+  limit<std::int64_t>("frame", 1, 100'000);
+  limit<std::int64_t>("decode-memory", 1, 1 << 24);
 }
 
 void Arguments::add_threads_option() {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -9,9 +10,18 @@
 #define CXXOPTS_VECTOR_DELIMITER '\0'
 #include <cxxopts.hpp>
 
-#include "usage_error.h"
-
 namespace saccade::app {
+
+/// Thrown for an invalid command line: exit code 2.
+struct UsageError : std::invalid_argument {
+  using std::invalid_argument::invalid_argument;
+};
+
+/// Joins the words with the separator.
+std::string joined(const std::vector<std::string>& words, const std::string& separator);
+
+/// The supported image formats, for the help of a command that reads images.
+extern const char* const kFormatsRead;
 
 /// The option parser of one command. It adds --help with an example, and turns the exceptions of
 /// every cxxopts version into UsageError.
@@ -58,6 +68,8 @@ class Arguments {
 
   // Options that several commands share.
 
+  /// --frame, --allow-truncated and --decode-memory, for commands that read images.
+  void add_photograph_options();
   /// --threads.
   void add_threads_option();
   /// --model, --device and --threads, for commands that run a model.

@@ -18,11 +18,9 @@
 #include "saccade/io/output_check.h"
 #include "saccade/model/bundle/bundle.h"
 
-#include "default_model.h"
-#include "model_options.h"
-#include "photograph.h"
+#include "commands.h"
+#include "engine_options.h"
 #include "process.h"
-#include "runs.h"
 
 namespace saccade::app {
 

@@ -2,11 +2,15 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <iostream>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <ATen/ATen.h>
 
+#include "saccade/batch/source.h"
 #include "saccade/explain/diagnose/diagnosis.h"
 #include "saccade/explain/diagnose/suspicion.h"
 #include "saccade/explain/diagnose/verdict_model.h"
@@ -14,17 +18,13 @@
 #include "saccade/explain/page/page_contents.h"
 #include "saccade/explain/page/page_index.h"
 #include "saccade/image/image.h"
+#include "saccade/io/error_text.h"
 #include "saccade/model/bundle/bundle.h"
 
-#include "comparison.h"
-#include "default_model.h"
-#include "diagnose_pages.h"
-#include "map_option.h"
-#include "model_options.h"
-#include "photograph.h"
-#include "runs.h"
-#include "shown_maps.h"
-#include "word_kinds.h"
+#include "commands.h"
+#include "engine_options.h"
+#include "map_options.h"
+#include "word_options.h"
 
 namespace saccade::app {
 namespace {
@@ -153,6 +153,55 @@ void require_pages_alone(const Arguments& arguments) {
                        " needs a single image, not a folder of images");
     }
   }
+}
+
+using Diagnose = std::function<Diagnosis(const Image& photograph)>;
+/// Adds to the page of a diagnosis: another map layer, the map of an alternative.
+using Enrich = std::function<void(Page& page, const Image& photograph, const Diagnosis&)>;
+
+Page enriched(const std::string& path, const Image& photograph, const Diagnosis& diagnosis,
+              const Enrich& enrich) {
+  Page page = page_of(diagnosis, path, OverlayOptions{});
+  enrich(page, photograph, diagnosis);
+  return page;
+}
+
+/// Writes the page of one image's diagnosis.
+void write_diagnosis_page(const std::string& path, const Image& photograph,
+                          const Diagnosis& diagnosis, const std::string& output,
+                          const Enrich& enrich) {
+  const auto file = write_page(enriched(path, photograph, diagnosis, enrich), photograph, output);
+  std::cerr << "saccade: wrote " << file.string() << '\n';
+}
+
+/// Diagnoses every image of a folder and writes their pages and an index. An image that cannot be
+/// read is listed with the reason and does not stop the others.
+/// @return the exit code: 1 if an image could not be diagnosed
+/// @throws std::runtime_error if the folder has no images
+int diagnose_folder(const std::string& source, const std::string& output,
+                    const LoadOptions& reading, const Diagnose& diagnose, const Enrich& enrich) {
+  const std::vector<std::string> paths = list_images(source);
+  if (paths.empty()) throw std::runtime_error("no images in \"" + source + "\"");
+  PageIndex index(output, source, {paths.begin(), paths.end()});
+  std::size_t failed = 0;
+  for (const std::string& path : paths) {
+    try {
+      const Image photograph = load_photograph(path, reading);
+      const Diagnosis diagnosis = diagnose(photograph);
+      index.add(enriched(path, photograph, diagnosis, enrich), photograph);
+      std::cout << path << '\t' << diagnosis.caption.text << std::endl;
+    } catch (...) {  // an unreadable image does not stop the others
+      const std::string reason = current_error_text(path);
+      std::cerr << "saccade: " << reason << '\n';
+      index.add_failure(path, reason);
+      ++failed;
+    }
+  }
+  const auto file = index.finish();
+  std::cerr << "saccade: wrote " << file.string() << " with " << paths.size() - failed << " images";
+  if (failed > 0) std::cerr << "; " << failed << " could not be diagnosed";
+  std::cerr << '\n';
+  return failed == 0 ? 0 : 1;
 }
 
 }  // namespace

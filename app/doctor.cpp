@@ -11,15 +11,14 @@
 #include <nlohmann/json.hpp>
 #include <torch/version.h>
 
-#include "saccade/io/path_text.h"
+#include "saccade/io/unicode.h"
 #include "saccade/model/device.h"
 #include "saccade/model/instruction_set.h"
 
-#include "default_model.h"
-#include "joined.h"
+#include "commands.h"
+#include "engine_options.h"
 #include "machine.h"
 #include "process.h"
-#include "runs.h"
 
 namespace saccade::app {
 

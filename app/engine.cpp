@@ -5,9 +5,9 @@
 #include <stdexcept>
 #include <string>
 
+#include "commands.h"
 #include "process.h"
 #include "program.h"
-#include "runs.h"
 
 int main(int argc, char** argv) {
   using namespace saccade::app;

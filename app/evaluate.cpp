@@ -9,14 +9,13 @@
 #include "saccade/evaluate/validation.h"
 #include "saccade/io/durable_file.h"
 #include "saccade/io/output_check.h"
-#include "saccade/io/path_text.h"
+#include "saccade/io/unicode.h"
 #include "saccade/model/bundle/bundle.h"
 
+#include "commands.h"
 #include "dataset_options.h"
-#include "default_model.h"
-#include "meteor_options.h"
-#include "model_options.h"
-#include "runs.h"
+#include "engine_options.h"
+#include "word_options.h"
 
 namespace saccade::app {
 namespace {

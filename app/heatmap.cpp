@@ -9,12 +9,9 @@
 #include "saccade/explain/maps/rollouts.h"
 #include "saccade/image/image.h"
 
-#include "heatmap_formats.h"
-#include "map_option.h"
-#include "model_options.h"
-#include "photograph.h"
-#include "runs.h"
-#include "shown_maps.h"
+#include "commands.h"
+#include "engine_options.h"
+#include "map_options.h"
 
 namespace saccade::app {
 namespace {

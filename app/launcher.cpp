@@ -9,8 +9,7 @@
 #include <string>
 #include <unistd.h>
 
-#include "metrics.h"
-#include "phrases.h"
+#include "commands.h"
 #include "program.h"
 #include "training_settings.h"
 

@@ -1,5 +1,3 @@
-#include "metrics.h"
-
 #include <cstdint>
 #include <filesystem>
 #include <iostream>
@@ -17,9 +15,10 @@
 #include "saccade/evaluate/evaluation.h"
 #include "saccade/io/durable_file.h"
 #include "saccade/io/output_check.h"
-#include "saccade/metrics/document_frequency.h"
+#include "saccade/metrics/cider.h"
 
-#include "meteor_options.h"
+#include "commands.h"
+#include "word_options.h"
 
 namespace saccade::app {
 namespace {

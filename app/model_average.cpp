@@ -6,9 +6,8 @@
 #include "saccade/model/bundle/average.h"
 #include "saccade/model/bundle/bundle.h"
 
-#include "default_model.h"
-#include "model_options.h"
-#include "runs.h"
+#include "commands.h"
+#include "engine_options.h"
 
 namespace saccade::app {
 namespace {

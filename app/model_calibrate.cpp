@@ -16,10 +16,9 @@
 #include "saccade/metrics/cider.h"
 #include "saccade/model/bundle/bundle.h"
 
-#include "default_model.h"
-#include "mixture_sources.h"
+#include "commands.h"
+#include "engine_options.h"
 #include "process.h"
-#include "runs.h"
 
 namespace saccade::app {
 namespace {

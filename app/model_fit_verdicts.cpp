@@ -10,14 +10,14 @@
 
 #include "saccade/data/dataset_listing.h"
 #include "saccade/explain/diagnose/verdict_fit.h"
-#include "saccade/io/path_text.h"
+#include "saccade/io/unicode.h"
 #include "saccade/model/bundle/bundle.h"
 
+#include "commands.h"
 #include "dataset_options.h"
-#include "default_model.h"
+#include "engine_options.h"
 #include "process.h"
-#include "runs.h"
-#include "word_kinds.h"
+#include "word_options.h"
 
 namespace saccade::app {
 namespace {

@@ -4,7 +4,7 @@
 #include "saccade/io/output_check.h"
 #include "saccade/model/checkpoint/encoder_import.h"
 
-#include "runs.h"
+#include "commands.h"
 
 namespace saccade::app {
 namespace {

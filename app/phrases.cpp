@@ -1,7 +1,5 @@
 // `saccade phrases`: makes a phrases file from captions and labelled boxes.
 
-#include "phrases.h"
-
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -10,6 +8,8 @@
 #include "saccade/data/label_phrases.h"
 #include "saccade/io/durable_file.h"
 #include "saccade/io/output_check.h"
+
+#include "commands.h"
 
 namespace saccade::app {
 

@@ -6,14 +6,12 @@
 #include "saccade/caption/forced_decoding.h"
 #include "saccade/explain/heatmap_files.h"
 #include "saccade/image/image.h"
-#include "saccade/io/path_text.h"
+#include "saccade/io/unicode.h"
 #include "saccade/model/bundle/bundle.h"
 
-#include "map_option.h"
-#include "model_options.h"
-#include "photograph.h"
-#include "runs.h"
-#include "shown_maps.h"
+#include "commands.h"
+#include "engine_options.h"
+#include "map_options.h"
 
 namespace saccade::app {
 namespace {

@@ -9,11 +9,11 @@
 
 #include "saccade/caption/captioner.h"
 #include "saccade/data/dataset_listing.h"
-#include "saccade/data/dataset_phrases.h"
+#include "saccade/data/phrases.h"
 #include "saccade/io/json.h"
 #include "saccade/io/output_check.h"
-#include "saccade/io/path_text.h"
 #include "saccade/io/text_file.h"
+#include "saccade/io/unicode.h"
 #include "saccade/model/bundle/bundle.h"
 #include "saccade/model/checkpoint/encoder_import.h"
 #include "saccade/model/device.h"
@@ -21,12 +21,10 @@
 #include "saccade/training/learning_curves.h"
 #include "saccade/training/trainer.h"
 
+#include "commands.h"
 #include "dataset_options.h"
-#include "mixture_sources.h"
-#include "model_options.h"
+#include "engine_options.h"
 #include "process.h"
-#include "process_rank.h"
-#include "runs.h"
 #include "training_display.h"
 #include "training_settings.h"
 

@@ -8,7 +8,6 @@ set(SACCADE_PUBLIC_HEADERS
   caption/forced_decoding.h
   caption/logistic_regression.h
   data/dataset.h
-  data/dataset_phrases.h
   data/phrases.h
   evaluate/evaluation.h
   evaluate/validation.h
@@ -26,25 +25,20 @@ set(SACCADE_PUBLIC_HEADERS
   explain/maps/upsampling.h
   explain/maps/word_maps.h
   image/box.h
-  image/color.h
-  image/grid.h
   image/image.h
   image/placement.h
   image/prepare.h
   image/text.h
   io/json.h
+  io/mapped_file.h
   io/progress.h
   metrics/bleu.h
   metrics/caption_files.h
   metrics/diversity.h
-  metrics/flat_map.h
   metrics/meteor.h
-  metrics/meteor_alignment.h
   metrics/ngrams.h
   metrics/report.h
   metrics/scores.h
-  metrics/significance.h
-  metrics/tokens.h
   model/bundle/bundle.h
   model/config.h
   model/decoder/accumulated_gradient.h
@@ -63,7 +57,6 @@ set(SACCADE_PUBLIC_HEADERS
   search/word_batch.h
   search/word_constraints.h
   text/vocabulary.h
-  text/wordnet/stemmer.h
   text/wordnet/word_kinds.h
   text/wordnet/wordnet.h
   training/epoch_order.h

@@ -2,8 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "options/options.h"
-#include "photograph_options.h"
+#include "commands.h"
 
 namespace saccade::app {
 
@@ -38,7 +37,7 @@ Arguments batch_command() {
       cxxopts::value<std::int64_t>()->default_value("16"), "N");
   arguments.limit<std::int64_t>("batch-size", 1, 1024);
   arguments.positional("source");
-  add_photograph_options(arguments);
+  arguments.add_photograph_options();
   arguments.add_model_options();
   arguments.add_search_options();
   arguments.add_confidence_option();

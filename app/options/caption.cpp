@@ -2,8 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "options/options.h"
-#include "photograph_options.h"
+#include "commands.h"
 
 namespace saccade::app {
 
@@ -19,7 +18,7 @@ Arguments caption_command() {
       cxxopts::value<std::int64_t>()->default_value("1"), "N");
   arguments.limit<std::int64_t>("n-best", 1, 1000);
   arguments.positional("images");
-  add_photograph_options(arguments);
+  arguments.add_photograph_options();
   arguments.add_model_options();
   arguments.add_search_options();
   arguments.add_confidence_option();

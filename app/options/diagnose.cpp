@@ -1,11 +1,9 @@
 #include <cstdint>
 #include <string>
 
-#include "comparison.h"
-#include "map_option.h"
-#include "options/options.h"
-#include "photograph_options.h"
-#include "word_kinds.h"
+#include "commands.h"
+#include "map_options.h"
+#include "word_options.h"
 
 namespace saccade::app {
 
@@ -38,7 +36,7 @@ Arguments diagnose_command() {
   arguments.positional("image");
   add_map_option(arguments);
   add_word_kinds_options(arguments);
-  add_photograph_options(arguments);
+  arguments.add_photograph_options();
   arguments.add_model_options();
   arguments.add_search_options();
   return arguments;

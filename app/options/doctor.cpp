@@ -1,4 +1,4 @@
-#include "options/options.h"
+#include "commands.h"
 
 namespace saccade::app {
 

@@ -2,9 +2,9 @@
 #include <cstdint>
 #include <string>
 
+#include "commands.h"
 #include "dataset_options.h"
-#include "meteor_options.h"
-#include "options/options.h"
+#include "word_options.h"
 
 namespace saccade::app {
 

@@ -5,11 +5,8 @@
 #include "saccade/explain/figure/color_map.h"
 #include "saccade/explain/maps/upsampling.h"
 
-#include "heatmap_formats.h"
-#include "joined.h"
-#include "map_option.h"
-#include "options/options.h"
-#include "photograph_options.h"
+#include "commands.h"
+#include "map_options.h"
 
 namespace saccade::app {
 
@@ -51,7 +48,7 @@ Arguments heatmap_command() {
   arguments.limit<double>("opacity", 0, 1);
   arguments.limit<std::int64_t>("rollouts", 0, 100'000);
   arguments.positional("images");
-  add_photograph_options(arguments);
+  arguments.add_photograph_options();
   arguments.add_model_options();
   arguments.add_search_options();
   return arguments;

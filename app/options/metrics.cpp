@@ -5,8 +5,8 @@
 
 #include "saccade/evaluate/evaluation.h"
 
-#include "meteor_options.h"
-#include "options/options.h"
+#include "commands.h"
+#include "word_options.h"
 
 namespace saccade::app {
 

@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
+#include "commands.h"
 #include "dataset_options.h"
-#include "map_option.h"
-#include "options/options.h"
-#include "word_kinds.h"
+#include "map_options.h"
+#include "word_options.h"
 
 namespace saccade::app {
 namespace {

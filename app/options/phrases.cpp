@@ -1,6 +1,6 @@
 #include <string>
 
-#include "options/options.h"
+#include "commands.h"
 
 namespace saccade::app {
 

@@ -1,8 +1,7 @@
 #include <string>
 
-#include "map_option.h"
-#include "options/options.h"
-#include "photograph_options.h"
+#include "commands.h"
+#include "map_options.h"
 
 namespace saccade::app {
 
@@ -21,7 +20,7 @@ Arguments score_command() {
       cxxopts::value<std::string>(), "DIR");
   arguments.positional("image");
   add_map_option(arguments);
-  add_photograph_options(arguments);
+  arguments.add_photograph_options();
   arguments.add_model_options();
   return arguments;
 }

@@ -4,8 +4,8 @@
 
 #include "saccade/image/prepare.h"
 
+#include "commands.h"
 #include "dataset_options.h"
-#include "options/options.h"
 #include "training_settings.h"
 
 namespace saccade::app {

@@ -1,5 +1,3 @@
-#include "process_rank.h"
-
 #include <cstdlib>
 #include <map>
 #include <string>
@@ -7,7 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "command.h"
+#include "arguments.h"
+#include "process.h"
 
 namespace saccade::app {
 namespace {

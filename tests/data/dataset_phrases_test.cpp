@@ -1,5 +1,4 @@
-#include "saccade/data/dataset_phrases.h"
-
+#include "saccade/data/phrases.h"
 #include "saccade/text/ptb_tokenizer.h"
 
 #include "data/data_folder.h"

@@ -1,6 +1,5 @@
 // The properties that are read before the pixels are decoded: size, orientation, completeness.
 #include "saccade/image/file_header.h"
-#include "saccade/image/orientation.h"
 
 #include "fuzz.h"
 

@@ -6,7 +6,7 @@
 
 #include "saccade/evaluate/evaluation.h"
 #include "saccade/metrics/caption_files.h"
-#include "saccade/metrics/document_frequency.h"
+#include "saccade/metrics/cider.h"
 
 #include "fuzz.h"
 

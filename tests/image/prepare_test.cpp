@@ -19,7 +19,7 @@ Image random_image(int width, int height) {
   return image;
 }
 
-/// A direct implementation of the definition in resample.h for one output pixel.
+/// A direct implementation of the definition in prepare.cpp for one output pixel.
 double resampled(const Image& image, int left, int top, int from_width, int from_height, int width,
                  int height, int x, int y, int channel) {
   const auto weight = [](int j, int i, int n, int m) {

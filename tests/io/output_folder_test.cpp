@@ -40,7 +40,7 @@ void write_run(const fs::path& directory, const Files& files,
 }
 
 std::string opening_refusal(const fs::path& directory, const Files& files,
-                    const std::vector<fs::path>& inputs = {}) {
+                            const std::vector<fs::path>& inputs = {}) {
   try {
     write_run(directory, files, inputs);
   } catch (const std::invalid_argument& error) {

@@ -1,7 +1,7 @@
-#include "saccade/io/path_text.h"
-
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+#include "saccade/io/unicode.h"
 
 namespace saccade {
 namespace {

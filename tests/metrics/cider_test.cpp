@@ -16,8 +16,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "saccade/metrics/document_frequency.h"
-
 #include "sentences.h"
 #include "temporary_folder.h"
 

@@ -5,7 +5,7 @@
 #include <sstream>
 #include <string>
 
-#include "saccade/metrics/tokens.h"
+#include "saccade/metrics/ngrams.h"
 
 namespace saccade::test {
 

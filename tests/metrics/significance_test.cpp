@@ -1,5 +1,3 @@
-#include "saccade/metrics/significance.h"
-
 #include <cmath>
 #include <cstddef>
 #include <random>
@@ -7,6 +5,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "saccade/metrics/scores.h"
 
 namespace saccade {
 namespace {

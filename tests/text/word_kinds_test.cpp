@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "saccade/text/wordnet/wordnet_database.h"
+#include "saccade/text/wordnet/wordnet.h"
 
 #include "temporary_folder.h"
 #include "text/made_up_wordnet.h"

@@ -13,7 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "saccade/io/output_check.h"
-#include "saccade/io/path_text.h"
+#include "saccade/io/unicode.h"
 
 namespace saccade {
 

@@ -21,7 +21,7 @@ nlohmann::ordered_json confidence_json(const Caption& caption);
 ///   {"image": path, "caption": null, "unsure": true, "confidence": number}, below min_confidence
 ///   {"image": path, "error": text}
 /// The first two also have "warning": text if the image is damaged. Bytes of a path that are not
-/// UTF-8 are replaced by U+FFFD (see io/path_text.h).
+/// UTF-8 are replaced by U+FFFD (see io/unicode.h).
 std::string to_json_line(const BatchRecord& record, double min_confidence = 0);
 
 /// Writes the lines of a run to a file that holds complete lines only. Each line is appended by one

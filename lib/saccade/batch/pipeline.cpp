@@ -2,24 +2,172 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <cstdint>
 #include <exception>
 #include <map>
 #include <mutex>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
-#include "saccade/batch/image_loader.h"
 #include "saccade/image/image.h"
 #include "saccade/io/error_text.h"
 #include "saccade/model/device.h"
 
 namespace saccade {
-
 namespace {
+
+/// The buffer of one batch. Image i of the run is at index i mod batch_size of slot
+/// (i / batch_size) mod slots.
+struct Slot {
+  at::Tensor pixels;  ///< batch_size×3×S×S
+  std::vector<Placement> placements;
+  std::vector<std::string> errors;
+  std::vector<std::string> warnings;
+  std::int64_t missing = 0;  ///< images not prepared yet
+};
+
+/// Threads that load and prepare images, and the ring of slots between them and the model.
+class ImageLoader {
+ public:
+  /// `paths` and `prepare` must outlive this object. @param slots  number of batches in memory.
+  ImageLoader(const std::vector<std::string>& paths, std::int64_t input_size,
+              const PrepareFunction& prepare, const PipelineOptions& options, std::int64_t slots);
+  ~ImageLoader();
+  ImageLoader(const ImageLoader&) = delete;
+  ImageLoader& operator=(const ImageLoader&) = delete;
+
+  const std::vector<std::string>& paths() const { return paths_; }
+  std::int64_t count() const { return static_cast<std::int64_t>(paths_.size()); }
+  std::int64_t batches() const {
+    return count() == 0 ? 0 : (count() + batch_size_ - 1) / batch_size_;
+  }
+  std::int64_t first_of(std::int64_t batch) const { return batch * batch_size_; }
+  std::int64_t size_of(std::int64_t batch) const {
+    return std::min(batch_size_, count() - first_of(batch));
+  }
+
+  /// Waits until every image of the batch is prepared or has failed. The caller owns the slot until
+  /// `release`. @return null after `stop`.
+  Slot* acquire(std::int64_t batch);
+
+  /// Frees the slot for a later batch. Batches must be released in order.
+  void release(std::int64_t batch);
+
+  /// Stops the threads and wakes all waiting callers.
+  void stop();
+
+ private:
+  Slot& slot_of(std::int64_t batch) { return slots_[batch % slots_.size()]; }
+  std::int64_t next_image();
+  void work();
+  void join();
+
+  const std::vector<std::string>& paths_;
+  const PrepareFunction& prepare_;
+  const std::int64_t batch_size_;
+  std::vector<Slot> slots_;
+  std::vector<std::thread> threads_;
+
+  std::mutex mutex_;
+  std::condition_variable slot_free_;
+  std::condition_variable batch_ready_;
+  std::int64_t next_ = 0;      ///< the first image that no thread has taken
+  std::int64_t released_ = 0;  ///< number of released batches
+  bool stopped_ = false;
+};
+
+ImageLoader::ImageLoader(const std::vector<std::string>& paths, std::int64_t input_size,
+                         const PrepareFunction& prepare, const PipelineOptions& options,
+                         std::int64_t slots)
+    : paths_(paths), prepare_(prepare), batch_size_(std::min(options.batch_size, count())) {
+  slots_.resize(std::min(slots, batches()));
+  for (std::size_t batch = 0; batch < slots_.size(); ++batch) {
+    Slot& slot = slots_[batch];
+    slot.pixels = at::empty({batch_size_, 3, input_size, input_size}, at::kFloat);
+    slot.placements.resize(batch_size_);
+    slot.errors.resize(batch_size_);
+    slot.warnings.resize(batch_size_);
+    slot.missing = size_of(batch);
+  }
+  try {
+    for (std::int64_t i = 0; i < std::min(options.loader_threads, count()); ++i) {
+      threads_.emplace_back([this] { work(); });
+    }
+  } catch (...) {
+    join();
+    throw;
+  }
+}
+
+ImageLoader::~ImageLoader() { join(); }
+
+Slot* ImageLoader::acquire(std::int64_t batch) {
+  Slot& slot = slot_of(batch);
+  std::unique_lock<std::mutex> lock(mutex_);
+  batch_ready_.wait(lock, [&] {
+    return stopped_ || (batch < released_ + std::int64_t(slots_.size()) && slot.missing == 0);
+  });
+  return stopped_ ? nullptr : &slot;
+}
+
+void ImageLoader::release(std::int64_t batch) {
+  const std::int64_t next = batch + static_cast<std::int64_t>(slots_.size());
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (next < batches()) slot_of(batch).missing = size_of(next);
+    released_ = batch + 1;
+  }
+  slot_free_.notify_all();
+}
+
+void ImageLoader::stop() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    stopped_ = true;
+  }
+  slot_free_.notify_all();
+  batch_ready_.notify_all();
+}
+
+void ImageLoader::join() {
+  stop();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+/// Waits for a free slot. @return the next image, or count() when there are no more.
+std::int64_t ImageLoader::next_image() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  slot_free_.wait(lock, [&] {
+    return stopped_ || next_ == count() ||
+           next_ / batch_size_ < released_ + static_cast<std::int64_t>(slots_.size());
+  });
+  return stopped_ || next_ == count() ? count() : next_++;
+}
+
+void ImageLoader::work() {
+  for (std::int64_t image; (image = next_image()) < count();) {
+    Slot& slot = slot_of(image / batch_size_);
+    const std::int64_t place = image % batch_size_;
+    const std::int64_t size = slot.pixels.stride(0);
+    std::string error;
+    try {
+      Prepared prepared = prepare_(paths_[image], slot.pixels.data_ptr<float>() + place * size);
+      slot.placements[place] = prepared.placement;
+      slot.warnings[place] = std::move(prepared.warning);
+    } catch (...) {
+      error = current_error_text(paths_[image]);
+    }
+    slot.errors[place] = std::move(error);
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (--slot.missing == 0) batch_ready_.notify_all();
+  }
+}
 
 /// The results of a batch, by index in its slot.
 struct Outcome {

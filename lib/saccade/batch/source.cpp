@@ -15,7 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "saccade/io/csv.h"
-#include "saccade/io/image_signature.h"
+#include "saccade/io/file_format.h"
 #include "saccade/io/text_file.h"
 
 namespace saccade {

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "saccade/image/grid.h"
 #include "saccade/image/placement.h"
 
 namespace saccade {

@@ -10,7 +10,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "saccade/data/image_finder.h"
+#include "saccade/data/dataset_files.h"
 #include "saccade/io/text_file.h"
 
 namespace saccade {

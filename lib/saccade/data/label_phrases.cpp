@@ -7,7 +7,7 @@
 #include <unordered_map>
 
 #include "saccade/data/dataset_files.h"
-#include "saccade/data/dataset_phrases.h"
+#include "saccade/data/phrases.h"
 #include "saccade/io/json.h"
 #include "saccade/io/text_file.h"
 #include "saccade/text/caption_records.h"
@@ -28,9 +28,7 @@ LabelledBox read_box(const Json& json, const std::filesystem::path& path, std::s
     labelled.label = json[0];
     Box& box = labelled.box;
     box = {json[at], json[at + 1], json[at + 2], json[at + 3], at == 2 ? json[1].get<double>() : 1};
-    valid = !labelled.label.empty() && 0 <= box.left && box.left < box.right && box.right <= 1 &&
-            0 <= box.top && box.top < box.bottom && box.bottom <= 1 && box.score > 0 &&
-            box.score <= 1;
+    valid = !labelled.label.empty() && box.is_valid();
   }
   if (!valid) {
     refuse_line(
@@ -49,12 +47,6 @@ std::map<std::string, std::vector<Box>> by_label(const LabeledImage& photograph,
     if (one.box.score >= min_score) boxes[one.label].push_back(one.box);
   }
   return boxes;
-}
-
-std::string joined_words(const Strings& words, std::size_t first, std::size_t count) {
-  std::string text;
-  for (std::size_t i = first; i < first + count; ++i) text += (i > first ? " " : "") + words[i];
-  return text;
 }
 
 bool wanted(const std::string& split, const LabelPhraseOptions& options) {

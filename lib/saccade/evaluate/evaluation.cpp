@@ -8,13 +8,16 @@
 
 #include <nlohmann/json.hpp>
 
+#include "saccade/io/enum_names.h"
 #include "saccade/metrics/cider.h"
-#include "saccade/metrics/document_frequency.h"
 #include "saccade/metrics/rouge.h"
 #include "saccade/text/ptb_tokenizer.h"
 
 namespace saccade {
 namespace {
+
+constexpr EnumName<Tokenizer> kTokenizers[] = {{Tokenizer::kPtb, "ptb"},
+                                               {Tokenizer::kNone, "none"}};
 
 constexpr std::size_t kNamed = 5;  ///< missing images named in an error
 
@@ -35,12 +38,10 @@ std::string joined_tokens(const Tokens& tokens) {
 
 }  // namespace
 
-const char* name_of(Tokenizer tokenizer) { return tokenizer == Tokenizer::kPtb ? "ptb" : "none"; }
+const char* name_of(Tokenizer tokenizer) { return name_of(kTokenizers, tokenizer); }
 
 Tokenizer tokenizer_named(const std::string& name) {
-  if (name == "ptb") return Tokenizer::kPtb;
-  if (name == "none") return Tokenizer::kNone;
-  throw std::invalid_argument("unknown tokenizer \"" + name + "\": expected ptb or none");
+  return value_of(kTokenizers, name, "tokenizer");
 }
 
 Tokens tokenize(const std::string& text, Tokenizer tokenizer) {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "saccade/metrics/caption_files.h"
+#include "saccade/metrics/ngrams.h"
 #include "saccade/metrics/report.h"
-#include "saccade/metrics/tokens.h"
 #include "saccade/text/wordnet/wordnet.h"
 
 namespace saccade {

@@ -10,7 +10,7 @@
 
 #include "saccade/caption/captioner.h"
 #include "saccade/data/dataset.h"
-#include "saccade/data/dataset_phrases.h"
+#include "saccade/data/phrases.h"
 #include "saccade/evaluate/evaluation.h"
 
 namespace saccade {

@@ -14,7 +14,7 @@
 #include "saccade/explain/figure/word_picture.h"
 #include "saccade/explain/page/page_contents.h"
 #include "saccade/io/output_folder.h"
-#include "saccade/io/path_text.h"
+#include "saccade/io/unicode.h"
 
 namespace saccade {
 namespace {

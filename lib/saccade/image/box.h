@@ -3,7 +3,6 @@
 #include <optional>
 #include <vector>
 
-#include "saccade/image/grid.h"
 #include "saccade/image/placement.h"
 
 namespace saccade {
@@ -17,6 +16,11 @@ struct Box {
   double area() const { return (right - left) * (bottom - top); }
   bool contains(double x, double y) const {
     return left <= x && x <= right && top <= y && y <= bottom;
+  }
+  /// Whether the coordinates and the score are in the ranges above.
+  bool is_valid() const {
+    return 0 <= left && left < right && right <= 1 && 0 <= top && top < bottom && bottom <= 1 &&
+           score > 0 && score <= 1;
   }
 };
 

@@ -46,5 +46,7 @@ std::int64_t opencv_bytes(const EncodedImage& encoded);
 Image read_with_opencv(const EncodedImage& encoded);
 /// Decodes all other formats with libvips, and large or truncated PNG files and animated WebP.
 Image read_with_vips(const EncodedImage& encoded);
+/// Whether libvips is installed. Loads it on the first call.
+bool has_vips();
 
 }  // namespace saccade

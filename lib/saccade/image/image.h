@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -10,6 +11,9 @@
 namespace saccade {
 
 struct InputConfig;
+
+/// Red, green, blue, 0…255.
+using Color = std::array<std::uint8_t, 3>;
 
 /// An image as displayed: orientation applied, colors in sRGB, alpha composited on white.
 struct Image {

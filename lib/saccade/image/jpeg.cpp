@@ -13,8 +13,8 @@
 #include <jerror.h>
 
 #include "saccade/image/encoded_image.h"
+#include "saccade/image/file_header.h"
 #include "saccade/image/image_builder.h"
-#include "saccade/image/orientation.h"
 #include "saccade/image/row_converter.h"
 
 namespace saccade {

@@ -7,7 +7,6 @@
 
 #include "saccade/image/decode_memory.h"
 #include "saccade/image/encoded_image.h"
-#include "saccade/image/vips_library.h"
 
 namespace saccade {
 namespace {
@@ -69,7 +68,7 @@ Image decode(const EncodedImage& encoded) {
       const bool in_part = encoded.header.format == FileFormat::png && !encoded.header.complete;
       const bool large = encoded.header.format == FileFormat::png &&
                          opencv_bytes(encoded) > std::min(kManyBytes, decode_memory());
-      if (encoded.header.animated || in_part || (large && vips_library())) {
+      if (encoded.header.animated || in_part || (large && has_vips())) {
         return read_with_vips(encoded);
       }
       return read_with_opencv(encoded);

@@ -1,21 +1,59 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iostream>
 #include <stdexcept>
+#include <streambuf>
 #include <string>
 #include <vector>
 
 #include <opencv2/core.hpp>
+#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 
-#include "saccade/image/codec_noise.h"
 #include "saccade/image/encoded_image.h"
+#include "saccade/image/image.h"
 #include "saccade/image/image_builder.h"
 #include "saccade/image/png_decoder.h"
 #include "saccade/image/row_converter.h"
 
 namespace saccade {
 namespace {
+
+thread_local bool is_quiet = false;
+
+/// Forwards the output of all threads that are not quiet.
+class Filter : public std::streambuf {
+ public:
+  explicit Filter(std::streambuf* next) : next_(next) {}
+
+ protected:
+  int overflow(int character) override {
+    if (is_quiet || character == traits_type::eof()) return traits_type::not_eof(character);
+    return next_->sputc(traits_type::to_char_type(character));
+  }
+  std::streamsize xsputn(const char* text, std::streamsize count) override {
+    return is_quiet ? count : next_->sputn(text, count);
+  }
+  int sync() override { return is_quiet ? 0 : next_->pubsync(); }
+
+ private:
+  std::streambuf* next_;
+};
+
+/// If silence_codecs was called, suppresses the output of its thread to std::cerr during its
+/// lifetime. OpenCV's decoders print errors there, without the file name, that they also throw or
+/// return.
+class QuietThread {
+ public:
+  QuietThread() : before_(is_quiet) { is_quiet = true; }
+  ~QuietThread() { is_quiet = before_; }
+  QuietThread(const QuietThread&) = delete;
+  QuietThread& operator=(const QuietThread&) = delete;
+
+ private:
+  bool before_;
+};
 
 bool is_os2_bitmap(ByteView bytes) { return bytes.little(14, 4) == 12; }
 
@@ -103,6 +141,13 @@ PixelFormat format_of(const EncodedImage& encoded, const cv::Mat& pixels) {
 }
 
 }  // namespace
+
+void silence_codecs() {
+  cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+  // Never destroyed, because std::cerr is used until the process ends.
+  static Filter* const filter = new Filter(std::cerr.rdbuf());
+  std::cerr.rdbuf(filter);
+}
 
 std::int64_t opencv_bytes(const EncodedImage& encoded) {
   constexpr std::int64_t kResult = 3;

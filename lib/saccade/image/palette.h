@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "saccade/image/color.h"
 #include "saccade/image/image.h"
 
 namespace saccade {

@@ -1,15 +1,94 @@
 #include "saccade/image/prepare.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <stdexcept>
 
-#include "saccade/image/fitting.h"
-#include "saccade/image/resample.h"
 #include "saccade/io/enum_names.h"
 
 namespace saccade {
 namespace {
+
+constexpr EnumName<Fit> kFits[] = {
+    {Fit::squash, "squash"}, {Fit::center_crop, "center_crop"}, {Fit::pad, "pad"}};
+
+/// The input pixels of one output, from `first` on, and their weights, which sum to 1.
+struct Taps {
+  int first = 0;
+  std::vector<float> weights;
+};
+
+/// @param begin, length  the part of an axis of `size` pixels
+std::vector<Taps> triangle_taps(double begin, double length, int size, int out) {
+  const double scale = length / out;
+  const double support = std::max(scale, 1.0);
+  const int lowest = std::max(0, int(std::floor(begin)));
+  const int highest = std::min(size, int(std::ceil(begin + length))) - 1;
+  std::vector<Taps> taps(static_cast<std::size_t>(out));
+  for (int i = 0; i < out; ++i) {
+    const double centre = begin + (i + 0.5) * scale;
+    const int first = std::max(lowest, int(std::floor(centre - support + 0.5)));
+    const int last = std::min(highest, int(std::ceil(centre + support - 0.5)));
+    std::vector<double> weights;
+    double sum = 0;
+    for (int j = first; j <= last; ++j) {
+      weights.push_back(std::max(0.0, 1.0 - std::abs(j + 0.5 - centre) / support));
+      sum += weights.back();
+    }
+    Taps& tap = taps[std::size_t(i)];
+    tap.first = first;
+    for (const double weight : weights) tap.weights.push_back(float(weight / sum));
+  }
+  return taps;
+}
+
+void add_row(const std::uint8_t* from, float weight, std::size_t count, float* sums) {
+  for (std::size_t i = 0; i < count; ++i) sums[i] += weight * float(from[i]);
+}
+
+/// Resamples the part `from` of `image` to width × height. The part may start and end within
+/// pixels. The result is three planes of values in 0…255, not rounded: out[c * plane + y * stride +
+/// x].
+///
+/// The filter is a separable triangle filter, antialiased when it shrinks. For each axis, let n be
+/// the length of the part, m the length of the result, x the start of the part and
+/// s = max(n / m, 1). Output i is the weighted mean of the pixels j in the part, with weights
+/// proportional to max(0, 1 − |j + ½ − (x + (i + ½)·n/m)| / s). Pixels outside the part are not
+/// used. For enlarging, this is bilinear interpolation. It matches PyTorch's
+/// interpolate(mode="bilinear", antialias=True, align_corners=False) and Pillow's BILINEAR.
+void resample(const Image& image, const Rect& from, int width, int height, float* out,
+              std::size_t stride, std::size_t plane) {
+  const std::vector<Taps> columns = triangle_taps(from.x, from.width, image.width, width);
+  const std::vector<Taps> rows = triangle_taps(from.y, from.height, image.height, height);
+  // Vertical first, because whole rows of bytes are summed fast and only one row of sums is needed.
+  const std::size_t left = std::size_t(columns.front().first);
+  const std::size_t right = std::size_t(columns.back().first) + columns.back().weights.size();
+  std::vector<float> sums((right - left) * 3);
+  for (int y = 0; y < height; ++y) {
+    const Taps& down = rows[std::size_t(y)];
+    std::fill(sums.begin(), sums.end(), 0.0f);
+    for (std::size_t j = 0; j < down.weights.size(); ++j) {
+      add_row(image.row(down.first + int(j)) + left * 3, down.weights[j], sums.size(), sums.data());
+    }
+    for (int x = 0; x < width; ++x) {
+      const Taps& across = columns[std::size_t(x)];
+      const float* pixel = sums.data() + (std::size_t(across.first) - left) * 3;
+      float red = 0, green = 0, blue = 0;
+      for (const float weight : across.weights) {
+        red += weight * pixel[0];
+        green += weight * pixel[1];
+        blue += weight * pixel[2];
+        pixel += 3;
+      }
+      float* to = out + std::size_t(y) * stride + std::size_t(x);
+      to[0] = red;
+      to[plane] = green;
+      to[2 * plane] = blue;
+    }
+  }
+}
 
 /// The minimum resolution of reduced pixels relative to the input, per axis. The triangle filter
 /// does the remaining reduction.
@@ -23,14 +102,41 @@ Rect pixels_of(const PixelRect& part, const Image& image) {
           part.height / scale};
 }
 
-constexpr EnumName<Fit> kFits[] = {
-    {Fit::squash, "squash"}, {Fit::center_crop, "center_crop"}, {Fit::pad, "pad"}};
-
 }  // namespace
 
 const char* to_string(Fit fit) { return name_of(kFits, fit); }
 
 Fit fit_from_string(const std::string& name) { return value_of(kFits, name, "fit"); }
+
+Fitting fit_image(int width, int height, const InputConfig& config) {
+  const int size = config.size;
+  const PixelRect whole{0, 0, width, height};
+  const PixelRect input{0, 0, size, size};
+  if (config.fit == Fit::center_crop) {
+    const int side = std::min(width, height);
+    return {{(width - side) / 2, (height - side) / 2, side, side}, input};
+  }
+  if (config.fit == Fit::pad) {
+    const double scale = double(size) / std::max(width, height);
+    const int across = std::max(1, int(std::lround(width * scale)));
+    const int down = std::max(1, int(std::lround(height * scale)));
+    return {whole, {(size - across) / 2, (size - down) / 2, across, down}};
+  }
+  return {whole, input};
+}
+
+Placement placement_of(int width, int height, const InputConfig& config) {
+  const Fitting fitting = fit_image(width, height, config);
+  Placement placement;
+  placement.original_width = width;
+  placement.original_height = height;
+  placement.input_size = config.size;
+  placement.scale_x = double(fitting.from.width) / fitting.to.width;
+  placement.scale_y = double(fitting.from.height) / fitting.to.height;
+  placement.offset_x = fitting.from.x - fitting.to.x * placement.scale_x;
+  placement.offset_y = fitting.from.y - fitting.to.y * placement.scale_y;
+  return placement;
+}
 
 Placement prepare_into(const Image& image, const InputConfig& config, float* out) {
   if (image.width < 1 || image.height < 1 ||

@@ -36,7 +36,9 @@ struct PreparedImage {
   Placement placement;
 };
 
-/// Resizes, fits and normalizes an image of W×H pixels, with the filter of resample.h. With
+/// Resizes, fits and normalizes an image of W×H pixels. The filter is a separable triangle filter,
+/// antialiased when it shrinks, and bilinear interpolation when it enlarges: that of PyTorch's
+/// interpolate(mode="bilinear", antialias=True, align_corners=False). With
 ///   squash       the whole image is scaled to S×S;
 ///   center_crop  its central square is scaled to S×S: side min(W, H), upper left corner
 ///                (⌊(W − side)/2⌋, ⌊(H − side)/2⌋);
@@ -49,6 +51,18 @@ PreparedImage prepare(const Image& image, const InputConfig& config);
 
 /// The same, but writes the 3·S·S floats to `out`, e.g. into a batch.
 Placement prepare_into(const Image& image, const InputConfig& config, float* out);
+
+/// The part of an image that is scaled to a part of the encoder's input.
+struct Fitting {
+  PixelRect from;  ///< of the image
+  PixelRect to;    ///< of the input
+};
+
+/// @param width, height  of the image, ≥ 1
+Fitting fit_image(int width, int height, const InputConfig& config);
+
+/// The placement that `prepare` returns for an image of this size.
+Placement placement_of(int width, int height, const InputConfig& config);
 
 /// The factor per axis by which an image of this size may be reduced when decoding, so that
 /// `prepare` gives nearly the same input: a power of 2; 1 if all pixels are needed.

@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "saccade/image/color.h"
 #include "saccade/image/image.h"
 #include "saccade/image/placement.h"
 

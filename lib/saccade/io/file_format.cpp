@@ -2,14 +2,66 @@
 
 #include <array>
 #include <cctype>
-#include <string_view>
+#include <cstdint>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "saccade/io/enum_names.h"
 #include "saccade/io/tiff_tags.h"
 
 namespace saccade {
 namespace {
 
 using namespace std::string_view_literals;
+
+constexpr EnumName<FileFormat> kFormatNames[] = {{FileFormat::jpeg, "JPEG"},
+                                                 {FileFormat::png, "PNG"},
+                                                 {FileFormat::webp, "WebP"},
+                                                 {FileFormat::tiff, "TIFF"},
+                                                 {FileFormat::gif, "GIF"},
+                                                 {FileFormat::heic, "HEIC"},
+                                                 {FileFormat::avif, "AVIF"},
+                                                 {FileFormat::jpeg_xl, "JPEG XL"},
+                                                 {FileFormat::jpeg_2000, "JPEG 2000"},
+                                                 {FileFormat::bmp, "BMP"},
+                                                 {FileFormat::netpbm, "PNM"},
+                                                 {FileFormat::other, "image"},
+                                                 {FileFormat::unknown, "image"}};
+
+/// A format that starts with a unique magic number.
+struct Signature {
+  std::string_view magic;
+  FileFormat format;
+  const char* name;
+};
+
+constexpr std::array kSignatures{
+    Signature{"\xFF\xD8\xFF"sv, FileFormat::jpeg, "JPEG"},
+    Signature{"\x89PNG\r\n\x1A\n"sv, FileFormat::png, "PNG"},
+    Signature{"GIF87a"sv, FileFormat::gif, "GIF"},
+    Signature{"GIF89a"sv, FileFormat::gif, "GIF"},
+    Signature{"\xFF\x0A"sv, FileFormat::jpeg_xl, "JPEG XL"},
+    Signature{"\0\0\0\x0CJXL \r\n\x87\n"sv, FileFormat::jpeg_xl, "JPEG XL"},
+    Signature{"\0\0\0\x0CjP  \r\n\x87\n"sv, FileFormat::jpeg_2000, "JPEG 2000"},
+    Signature{"\xFF\x4F\xFF\x51"sv, FileFormat::jpeg_2000, "JPEG 2000"},
+    Signature{"\x59\xA6\x6A\x95"sv, FileFormat::other, "Sun raster"},
+    Signature{"#?RADIANCE"sv, FileFormat::other, "Radiance HDR"},
+    Signature{"#?RGBE"sv, FileFormat::other, "Radiance HDR"},
+    Signature{"PF\n"sv, FileFormat::other, "PNM"},
+    Signature{"Pf\n"sv, FileFormat::other, "PNM"},
+};
+constexpr std::string_view kOpenExr = "\x76\x2F\x31\x01"sv;
+constexpr std::string_view kPhotoshop = "8BPS"sv;
+
+const Signature* find_signature(ByteView bytes) {
+  for (const Signature& signature : kSignatures) {
+    if (bytes.has(0, signature.magic)) return &signature;
+  }
+  return nullptr;
+}
+
+bool is_webp(ByteView bytes) { return bytes.has(0, "RIFF") && bytes.has(8, "WEBP"); }
 
 /// Whether the file type box (in HEIF, AVIF and MP4 files) lists the brand.
 bool has_brand(ByteView bytes, std::string_view brand) {
@@ -29,6 +81,8 @@ bool has_any_brand(ByteView bytes, std::initializer_list<std::string_view> brand
   return false;
 }
 
+bool is_avif(ByteView bytes) { return has_any_brand(bytes, {"avif", "avis"}); }
+
 bool is_heic(ByteView bytes) {
   return has_any_brand(bytes, {"heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs",
                                "mif1", "mif2", "msf1"});
@@ -40,9 +94,24 @@ bool is_netpbm(ByteView bytes) {
          std::isspace(static_cast<unsigned char>(bytes.big(2, 1)));
 }
 
-bool is_other(ByteView bytes) {
-  return bytes.has(0, "\x59\xA6\x6A\x95"sv) || bytes.has(0, "#?RADIANCE") ||
-         bytes.has(0, "#?RGBE") || bytes.has(0, "PF\n") || bytes.has(0, "Pf\n");
+/// Also a number or a comment after the white space: the magic number alone matches ordinary text.
+bool is_certainly_netpbm(ByteView bytes) {
+  if (bytes.has(0, "P7\nWIDTH")) return true;
+  if (!is_netpbm(bytes) || bytes.has(1, "7")) return false;
+  std::size_t at = 2;
+  const auto is = [&](int (*kind)(int)) { return kind(int(bytes.big(at, 1))) != 0; };
+  while (at < bytes.size() && is(std::isspace)) ++at;
+  return at < bytes.size() && (bytes.has(at, "#") || is(std::isdigit));
+}
+
+bool is_bmp(ByteView bytes) { return bytes.has(0, "BM") && bytes.size() >= 26; }
+
+/// Also a header of a known length.
+bool is_certainly_bmp(ByteView bytes) {
+  if (!bytes.has(0, "BM") || bytes.size() < 18) return false;
+  const std::uint64_t length = bytes.little(14, 4);
+  return length == 12 || length == 16 || length == 40 || length == 52 || length == 56 ||
+         length == 64 || length == 108 || length == 124;
 }
 
 /// Unprocessed sensor data of a camera. Several raw formats are TIFF files whose first image is a
@@ -69,11 +138,11 @@ constexpr std::array kKinds{
     Kind{0, "%!PS", "a PostScript document", "; render its pages first, e.g. with gs"},
     Kind{0, "\xC5\xD0\xD3\xC6"sv, "a PostScript document",
          "; render its pages first, e.g. with gs"},
-    Kind{0, "8BPS", "a Photoshop document", kConvert},
+    Kind{0, kPhotoshop, "a Photoshop document", kConvert},
     Kind{0, "gimp xcf", "a GIMP document", kConvert},
     Kind{0, "\0\0\1\0"sv, "a Windows icon", kConvert},
     Kind{0, "DDS ", "a DirectDraw texture", kConvert},
-    Kind{0, "\x76\x2F\x31\x01"sv, "an OpenEXR image", kConvert},
+    Kind{0, kOpenExr, "an OpenEXR image", kConvert},
     Kind{0, "qoif", "a QOI image", kConvert},
     Kind{0, "BPG\xFB"sv, "a BPG image", kConvert},
     Kind{0, "FLIF", "a FLIF image", kConvert},
@@ -108,55 +177,17 @@ bool begins(const std::string& text, std::string_view with) {
 
 }  // namespace
 
-const char* to_string(FileFormat format) {
-  switch (format) {
-    case FileFormat::jpeg:
-      return "JPEG";
-    case FileFormat::png:
-      return "PNG";
-    case FileFormat::webp:
-      return "WebP";
-    case FileFormat::tiff:
-      return "TIFF";
-    case FileFormat::gif:
-      return "GIF";
-    case FileFormat::heic:
-      return "HEIC";
-    case FileFormat::avif:
-      return "AVIF";
-    case FileFormat::jpeg_xl:
-      return "JPEG XL";
-    case FileFormat::jpeg_2000:
-      return "JPEG 2000";
-    case FileFormat::bmp:
-      return "BMP";
-    case FileFormat::netpbm:
-      return "PNM";
-    case FileFormat::other:
-    case FileFormat::unknown:
-      break;
-  }
-  return "image";
-}
+const char* to_string(FileFormat format) { return name_of(kFormatNames, format); }
 
 FileFormat identify_format(ByteView bytes) {
-  if (bytes.has(0, "\xFF\xD8\xFF")) return FileFormat::jpeg;
-  if (bytes.has(0, "\x89PNG\r\n\x1A\n")) return FileFormat::png;
-  if (bytes.has(0, "RIFF") && bytes.has(8, "WEBP")) return FileFormat::webp;
-  if (bytes.has(0, "GIF87a") || bytes.has(0, "GIF89a")) return FileFormat::gif;
-  if (has_any_brand(bytes, {"avif", "avis"})) return FileFormat::avif;
+  if (const Signature* signature = find_signature(bytes)) return signature->format;
+  if (is_webp(bytes)) return FileFormat::webp;
+  if (is_avif(bytes)) return FileFormat::avif;
   if (is_heic(bytes)) return FileFormat::heic;
-  if (bytes.has(0, "\xFF\x0A"sv) || bytes.has(0, "\0\0\0\x0CJXL \r\n\x87\n"sv)) {
-    return FileFormat::jpeg_xl;
-  }
-  if (bytes.has(0, "\0\0\0\x0CjP  \r\n\x87\n"sv) || bytes.has(0, "\xFF\x4F\xFF\x51"sv)) {
-    return FileFormat::jpeg_2000;
-  }
   if (is_camera_raw(bytes)) return FileFormat::unknown;
   if (is_tiff(bytes)) return FileFormat::tiff;
-  if (bytes.has(0, "BM") && bytes.size() >= 26) return FileFormat::bmp;
-  if (is_netpbm(bytes)) return FileFormat::netpbm;
-  return is_other(bytes) ? FileFormat::other : FileFormat::unknown;
+  if (is_bmp(bytes)) return FileFormat::bmp;
+  return is_netpbm(bytes) ? FileFormat::netpbm : FileFormat::unknown;
 }
 
 std::string describe_unsupported(ByteView bytes) {
@@ -177,6 +208,31 @@ std::string describe_unsupported(ByteView bytes) {
     return is("a web page", "; the download did not return the image");
   }
   return "";
+}
+
+const char* image_format_of(std::string_view start) {
+  const ByteView bytes(reinterpret_cast<const std::uint8_t*>(start.data()), start.size());
+  if (const Signature* signature = find_signature(bytes)) return signature->name;
+  if (is_webp(bytes)) return "WebP";
+  if (is_avif(bytes)) return "AVIF";
+  if (is_heic(bytes)) return "HEIC";
+  if (is_tiff(bytes)) return bytes.has(2, "+") || bytes.has(3, "+") ? "BigTIFF" : "TIFF";
+  if (bytes.has(0, kOpenExr)) return "OpenEXR";
+  if (bytes.has(0, kPhotoshop) && bytes.has(4, "\0\x01"sv)) return "Photoshop";
+  if (is_certainly_netpbm(bytes)) return "PNM";
+  return is_certainly_bmp(bytes) ? "BMP" : nullptr;
+}
+
+const char* image_format_of_file(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return nullptr;
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return nullptr;
+  char start[kSignatureBytes];
+  const ssize_t count = ::read(file, start, sizeof start);
+  ::close(file);
+  if (count <= 0) return nullptr;
+  return image_format_of({start, static_cast<std::size_t>(count)});
 }
 
 }  // namespace saccade

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
+#include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "saccade/io/byte_view.h"
 
@@ -35,5 +38,17 @@ FileFormat identify_format(ByteView bytes);
 /// Says what an `unknown` file is and how to convert it, to follow the file name in a message: "is
 /// a PDF document; …". Empty if the file type is not recognized.
 std::string describe_unsupported(ByteView bytes);
+
+// Stricter than identify_format, for files that may be anything, such as a list of paths: the bytes
+// of an ordinary text never count as an image. Recognizes more formats than can be decoded, so that
+// messages can name them.
+
+/// The image format that a file's first bytes indicate, e.g. "JPEG" or "HEIC"; nullptr if none.
+/// @param start  the first kSignatureBytes of the file, or all of a shorter one.
+const char* image_format_of(std::string_view start);
+constexpr std::size_t kSignatureBytes = 64;
+
+/// The same for a file. Opens regular files only; nullptr for all others and when reading fails.
+const char* image_format_of_file(const std::filesystem::path& path);
 
 }  // namespace saccade

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "saccade/io/image_signature.h"
+#include "saccade/io/file_format.h"
 
 namespace saccade {
 namespace {

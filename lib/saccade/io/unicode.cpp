@@ -108,4 +108,11 @@ char32_t to_lower(char32_t c) {
   return static_cast<char32_t>(towlower_l(static_cast<wint_t>(c), unicode_locale()));
 }
 
+std::string valid_utf8(std::string_view text) {
+  if (!find_invalid_utf8(text)) return std::string(text);
+  return encode_utf8(decode_utf8(text));
+}
+
+std::string path_text(const std::filesystem::path& path) { return valid_utf8(path.native()); }
+
 }  // namespace saccade

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "saccade/metrics/ngrams.h"
-#include "saccade/metrics/tokens.h"
 
 namespace saccade {
 

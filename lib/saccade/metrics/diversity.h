@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "saccade/metrics/tokens.h"
+#include "saccade/metrics/ngrams.h"
 
 namespace saccade {
 

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "saccade/io/path_text.h"
+#include "saccade/io/unicode.h"
 
 namespace saccade {
 namespace {

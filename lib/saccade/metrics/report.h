@@ -10,7 +10,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "saccade/metrics/diversity.h"
-#include "saccade/metrics/significance.h"
+#include "saccade/metrics/scores.h"
 
 namespace saccade {
 

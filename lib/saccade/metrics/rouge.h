@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "saccade/metrics/tokens.h"
+#include "saccade/metrics/ngrams.h"
 
 namespace saccade {
 

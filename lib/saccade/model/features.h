@@ -2,7 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "saccade/image/grid.h"
+#include "saccade/image/placement.h"
 
 namespace saccade {
 

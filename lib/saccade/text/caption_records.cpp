@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "saccade/io/enum_names.h"
 #include "saccade/io/json.h"
 #include "saccade/io/text_file.h"
 
@@ -18,24 +19,19 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-struct FormatName {
-  CaptionFormat format;
-  const char* name;
-  const char* description;
+constexpr EnumName<CaptionFormat> kCaptionFormats[] = {
+    {CaptionFormat::tokens, "tokens"}, {CaptionFormat::karpathy, "karpathy"},
+    {CaptionFormat::coco, "coco"},     {CaptionFormat::jsonl, "jsonl"},
+    {CaptionFormat::csv, "csv"},
 };
 
-constexpr FormatName kFormats[] = {
-    {CaptionFormat::tokens, "tokens", "Flickr8k token file"},
-    {CaptionFormat::karpathy, "karpathy", "Karpathy JSON"},
-    {CaptionFormat::coco, "coco", "COCO captions JSON"},
-    {CaptionFormat::jsonl, "jsonl", "JSONL"},
-    {CaptionFormat::csv, "csv", "CSV"},
+constexpr EnumName<CaptionFormat> kDescriptions[] = {
+    {CaptionFormat::tokens, "Flickr8k token file"},
+    {CaptionFormat::karpathy, "Karpathy JSON"},
+    {CaptionFormat::coco, "COCO captions JSON"},
+    {CaptionFormat::jsonl, "JSONL"},
+    {CaptionFormat::csv, "CSV"},
 };
-
-const FormatName& entry_of(CaptionFormat format) {
-  return *std::find_if(std::begin(kFormats), std::end(kFormats),
-                       [&](const FormatName& entry) { return entry.format == format; });
-}
 
 constexpr auto kImageKeys = {"image", "image_id", "file_name", "filename"};
 
@@ -183,17 +179,12 @@ void read_document(const fs::path& path, const std::string& text,
 
 }  // namespace
 
-const char* to_string(CaptionFormat format) { return entry_of(format).name; }
+const char* to_string(CaptionFormat format) { return name_of(kCaptionFormats, format); }
 
-const char* describe(CaptionFormat format) { return entry_of(format).description; }
+const char* describe(CaptionFormat format) { return name_of(kDescriptions, format); }
 
 CaptionFormat caption_format_from_string(const std::string& name) {
-  std::string known;
-  for (const FormatName& entry : kFormats) {
-    if (name == entry.name) return entry.format;
-    known += (known.empty() ? "" : ", ") + std::string(entry.name);
-  }
-  throw std::invalid_argument("unknown caption format \"" + name + "\"; expected one of " + known);
+  return value_of(kCaptionFormats, name, "caption format");
 }
 
 CaptionColumns::CaptionColumns(const CsvRow& first) : columns(first.fields.size()) {

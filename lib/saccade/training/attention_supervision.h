@@ -6,8 +6,8 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "saccade/data/dataset_phrases.h"
-#include "saccade/image/grid.h"
+#include "saccade/data/phrases.h"
+#include "saccade/image/placement.h"
 #include "saccade/search/word_batch.h"
 
 namespace saccade {

@@ -6,8 +6,8 @@
 #include <ATen/ATen.h>
 
 #include "saccade/image/file_header.h"
-#include "saccade/image/fitting.h"
 #include "saccade/image/image.h"
+#include "saccade/image/prepare.h"
 #include "saccade/io/mapped_file.h"
 #include "saccade/text/ptb_tokenizer.h"
 #include "saccade/training/augment.h"

@@ -8,7 +8,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "saccade/data/dataset.h"
-#include "saccade/data/dataset_phrases.h"
+#include "saccade/data/phrases.h"
 #include "saccade/image/prepare.h"
 #include "saccade/search/word_batch.h"
 #include "saccade/text/vocabulary.h"

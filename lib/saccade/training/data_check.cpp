@@ -19,8 +19,8 @@
 
 #include "saccade/image/image.h"
 #include "saccade/io/error_text.h"
-#include "saccade/io/path_text.h"
 #include "saccade/io/sha256.h"
+#include "saccade/io/unicode.h"
 #include "saccade/text/ptb_tokenizer.h"
 #include "saccade/text/vocabulary.h"
 #include "saccade/training/training_vocabulary.h"

@@ -5,7 +5,7 @@
 #include <map>
 #include <stdexcept>
 
-#include "saccade/io/path_text.h"
+#include "saccade/io/unicode.h"
 
 namespace saccade {
 namespace {

@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "saccade/explain/diagnose/suspicion.h"
-#include "saccade/io/path_text.h"
+#include "saccade/io/unicode.h"
 
 namespace saccade {
 

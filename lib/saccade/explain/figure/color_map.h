@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "saccade/image/color.h"
+#include "saccade/image/image.h"
 
 namespace saccade {
 

@@ -9,7 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "saccade/data/dataset_phrases.h"
+#include "saccade/data/phrases.h"
 #include "saccade/explain/maps/word_maps.h"
 #include "saccade/io/progress.h"
 

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "saccade/explain/maps/upsampling.h"
-#include "saccade/image/grid.h"
 #include "saccade/image/placement.h"
 
 namespace saccade {

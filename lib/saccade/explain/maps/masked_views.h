@@ -5,7 +5,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "saccade/image/grid.h"
+#include "saccade/image/placement.h"
 #include "saccade/model/decoder/decoder.h"
 
 namespace saccade {

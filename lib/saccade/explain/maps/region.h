@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "saccade/image/grid.h"
+#include "saccade/image/placement.h"
 
 namespace saccade {
 

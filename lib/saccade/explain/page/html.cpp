@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
 
-#include "saccade/io/path_text.h"
 #include "saccade/io/sha256.h"
+#include "saccade/io/unicode.h"
 
 namespace saccade {
 namespace {

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "saccade/explain/figure/overlay.h"
-#include "saccade/image/grid.h"
 #include "saccade/image/image.h"
 #include "saccade/image/placement.h"
 

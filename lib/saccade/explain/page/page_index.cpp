@@ -9,7 +9,7 @@
 
 #include "saccade/explain/figure/picture_file.h"
 #include "saccade/explain/page/html.h"
-#include "saccade/io/path_text.h"
+#include "saccade/io/unicode.h"
 
 namespace saccade {
 namespace {

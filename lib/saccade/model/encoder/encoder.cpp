@@ -33,7 +33,7 @@ std::vector<BackboneStage> stages_of(const EncoderConfig& config) {
       for (const auto& name : stage.names) known += (known.empty() ? "" : ", ") + name;
     }
     throw std::invalid_argument(config.architecture + " has no layer \"" + layer +
-                                "\": expected one of " + known);
+                                "\"; expected one of " + known);
   }
   stages.erase(last + 1, stages.end());
   return stages;

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "saccade/text/wordnet/wordnet_database.h"
+#include "saccade/text/wordnet/wordnet.h"
 
 namespace saccade {
 

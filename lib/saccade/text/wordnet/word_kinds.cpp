@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "saccade/text/wordnet/wordnet_database.h"
+#include "saccade/text/wordnet/wordnet.h"
 
 namespace saccade {
 namespace {

@@ -24,7 +24,7 @@ Backbone backbone_of(const EncoderConfig& config) {
     std::string known;
     for (const auto& [name, make] : kBackbones) known += (known.empty() ? "" : ", ") + name;
     throw std::invalid_argument("unknown encoder architecture \"" + config.architecture +
-                                "\": expected one of " + known);
+                                "\"; expected one of " + known);
   }
   if (config.dilated && config.architecture.rfind("vgg", 0) == 0) {
     throw std::invalid_argument(config.architecture +

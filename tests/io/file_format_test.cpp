@@ -1,4 +1,4 @@
-#include "saccade/io/image_signature.h"
+#include "saccade/io/file_format.h"
 
 #include <filesystem>
 #include <string>

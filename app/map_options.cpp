@@ -1,10 +1,19 @@
-#include "heatmap_formats.h"
+#include "map_options.h"
 
 #include <algorithm>
 #include <sstream>
 #include <string>
 
 namespace saccade::app {
+
+void add_map_option(Arguments& arguments) {
+  arguments.add()("map", "map shown for each word: " + joined(map_kind_names(), ", "),
+                  cxxopts::value<std::string>()->default_value("alpha"), "NAME");
+}
+
+MapKind map_option(const Arguments& arguments) {
+  return map_kind_from_string(arguments.get<std::string>("map"));
+}
 
 HeatmapFormats heatmap_formats(const Arguments& arguments) {
   HeatmapFormats formats;

@@ -1,0 +1,125 @@
+#include "engine_options.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "saccade/caption/captioner.h"
+#include "saccade/image/decode_memory.h"
+#include "saccade/model/bundle/bundle.h"
+
+#include "dataset_options.h"
+#include "process.h"
+
+namespace saccade::app {
+
+namespace fs = std::filesystem;
+
+fs::path find_model(const std::string& name) {
+  if (fs::exists(name)) return name;
+  const bool is_path = name.find('/') != std::string::npos;
+  std::string places;
+  if (!is_path) {
+    std::vector<fs::path> roots;
+    std::error_code ignored;
+    const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+    if (!ignored) {
+      roots.push_back((program.parent_path() / SACCADE_MODELS_BESIDE_ENGINE).lexically_normal());
+    }
+    roots.emplace_back(SACCADE_SOURCE_MODELS);
+    roots.emplace_back(SACCADE_INSTALL_MODELS);
+    for (const fs::path& root : roots) {
+      if (fs::exists(root / name)) return root / name;
+      places += (places.empty() ? " here, in " : ", in ") + root.string();
+    }
+  }
+  throw std::runtime_error("model " + name + ": no such folder" + places +
+                           "; expected a model's name or folder (config.json, vocab.json, "
+                           "weights.safetensors)");
+}
+
+std::vector<fs::path> files_of_model(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    files.push_back(at->path());
+  }
+  return files;
+}
+
+Captioner load_captioner(const Arguments& arguments) {
+  set_threads(arguments.get<std::int64_t>("threads"));
+  return Captioner::load(find_model(arguments.get<std::string>("model")),
+                         arguments.get<std::string>("device"));
+}
+
+CaptionOptions caption_options(const Arguments& arguments, const Bundle& bundle) {
+  return caption_options(arguments, options_of(bundle.decoding));
+}
+
+CaptionOptions caption_options(const Arguments& arguments, CaptionOptions options) {
+  BeamSearchOptions& search = options.search;
+  WordConstraints& words = search.constraints;
+  const auto take = [&](const char* name, auto& into) {
+    if (arguments.has(name)) into = arguments.get<std::decay_t<decltype(into)>>(name);
+  };
+  take("beam", search.beam);
+  take("length-penalty", search.length_penalty);
+  take("max-length", words.max_length);
+  take("min-length", words.min_length);
+  take("no-repeat-ngram", words.no_repeat_ngram);
+  take("repeat-penalty", words.repeat_penalty);
+  Arguments::require_range("min-length", static_cast<double>(words.min_length), 0,
+                           static_cast<double>(words.max_length));
+  return options;
+}
+
+double min_confidence(const Arguments& arguments, const Captioner& captioner) {
+  if (!arguments.has("min-confidence")) return 0;
+  if (captioner.calibration()) return arguments.get<double>("min-confidence");
+  throw UsageError("option --min-confidence: the model " + arguments.get<std::string>("model") +
+                   " has no calibration; fit one with `saccade model calibrate`");
+}
+
+LoadOptions load_options(const Arguments& arguments) {
+  LoadOptions options;
+  options.frame = static_cast<int>(arguments.get<std::int64_t>("frame"));
+  options.allow_truncated = arguments.has("allow-truncated");
+  if (arguments.has("decode-memory")) {
+    set_decode_memory(arguments.get<std::int64_t>("decode-memory") << 20);
+  }
+  return options;
+}
+
+Image load_photograph(const std::string& path, const LoadOptions& options) {
+  Image image = load_image(path, options);
+  if (!image.warning.empty()) std::cerr << ("saccade: warning: " + image.warning + '\n');
+  return image;
+}
+
+std::vector<double> show_maps(const Captioner& captioner, const Image& photograph, Caption& caption,
+                              MapKind kind) {
+  auto maps = word_maps(captioner, photograph, caption, kind);
+  std::vector<double> correlations;
+  for (std::size_t t = 0; t < maps.size(); ++t) {
+    correlations.push_back(rank_correlation(maps[t], caption.words[t].attention));
+    caption.words[t].attention = std::move(maps[t]);
+  }
+  return correlations;
+}
+
+std::vector<MixtureSource> mixture_sources(const Arguments& arguments) {
+  std::vector<MixtureSource> sources;
+  for (const MixtureOption& option : mixture_options(arguments)) {
+    sources.push_back({list_dataset(option.source), option.share, option.validation_weight});
+  }
+  return sources;
+}
+
+}  // namespace saccade::app
