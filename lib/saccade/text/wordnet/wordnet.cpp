@@ -56,8 +56,8 @@ std::ifstream open(const std::filesystem::path& path) {
   return file;
 }
 
-bool ends_with(const std::string& word, std::string_view end) {
-  return word.size() >= end.size() && word.compare(word.size() - end.size(), end.size(), end) == 0;
+bool has_ending(std::string_view word, std::string_view end) {
+  return word.size() >= end.size() && word.substr(word.size() - end.size()) == end;
 }
 
 }  // namespace
@@ -108,10 +108,10 @@ void WordNet::read_exceptions(const std::filesystem::path& path) {
 }
 
 const std::vector<std::uint32_t>* WordNet::find_base(const std::string& word) const {
-  if (word.size() <= 2 || ends_with(word, "ss")) return nullptr;
+  if (word.size() <= 2 || has_ending(word, "ss")) return nullptr;
   for (const char* part : {"noun", "verb", "adj"}) {
     for (const auto& [from, to] : endings(part)) {
-      if (!ends_with(word, from)) continue;
+      if (!has_ending(word, from)) continue;
       const auto found = synsets_.find(word.substr(0, word.size() - from.size()) + std::string(to));
       if (found != synsets_.end()) return &found->second;
     }
@@ -201,9 +201,9 @@ std::string WordNetDatabase::lemma(const std::string& form) const {
   const auto exception = exceptions_.find(form);
   if (exception != exceptions_.end()) return exception->second;
   if (!find_line(index_.bytes(), form).empty()) return form;
-  if (form.size() <= 2 || ends_with(form, "ss")) return "";
+  if (form.size() <= 2 || has_ending(form, "ss")) return "";
   for (const auto& [from, to] : endings(part_ == "verb" ? "verb" : "noun")) {
-    if (form.size() == from.size() || !ends_with(form, from)) continue;
+    if (form.size() == from.size() || !has_ending(form, from)) continue;
     const std::string base = form.substr(0, form.size() - from.size()) + std::string(to);
     if (!find_line(index_.bytes(), base).empty()) return base;
     // A doubled consonant before the ending: "running", "sitting".
