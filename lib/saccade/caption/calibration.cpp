@@ -6,10 +6,7 @@
 
 #include <torch/types.h>
 
-#include "saccade/io/durable_file.h"
-#include "saccade/io/json.h"
-#include "saccade/io/mapped_file.h"
-#include "saccade/model/bundle/bundle.h"
+#include "saccade/model/bundle/fitted_file.h"
 #include "saccade/text/content_words.h"
 
 namespace saccade {
@@ -17,8 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kCalibrationFormat[] = "saccade-calibration";
-constexpr int kCalibrationVersion = 1;
+constexpr FittedFile kCalibration{kCalibrationFile, "saccade-calibration", 1,
+                                  "saccade model calibrate"};
 constexpr double kMinP = 1e-6;
 
 std::vector<float> floats(JsonFields& fields, const std::string& key, std::int64_t count) {
@@ -26,20 +23,7 @@ std::vector<float> floats(JsonFields& fields, const std::string& key, std::int64
   return {values.begin(), values.end()};
 }
 
-Calibration parse(const nlohmann::json& json, const std::string& hash, std::int64_t features) {
-  JsonFields fields(json, "");
-  if (fields.text("format") != kCalibrationFormat)
-    fields.refuse("format", std::string("\"") + kCalibrationFormat + "\"");
-  if (fields.at("version") != kCalibrationVersion) {
-    fields.refuse("version", std::to_string(kCalibrationVersion) +
-                                 ", the version that this program reads; fit it again with "
-                                 "`saccade model calibrate`");
-  }
-  if (fields.text("weights_sha256") != hash) {
-    fields.refuse("weights_sha256", hash +
-                                        ", the hash of the bundle's weights; it was fitted to "
-                                        "others: fit it again with `saccade model calibrate`");
-  }
+Calibration read(JsonFields& fields, std::int64_t features) {
   Calibration calibration;
   calibration.temperature = fields.number("temperature", 0.01, 100);
   calibration.acceptable = read_logistic(fields.object("confidence"), "signs", sign_names());
@@ -50,7 +34,6 @@ Calibration parse(const nlohmann::json& json, const std::string& hash, std::int6
   }
   calibration.fitted = fields.at("fitted");
   if (!calibration.fitted.is_object()) fields.refuse("fitted", "an object");
-  fields.finish();
   return calibration;
 }
 
@@ -115,22 +98,15 @@ double confidence(const Calibration& calibration, const Caption& caption, double
 }
 
 std::optional<Calibration> load_calibration(const fs::path& bundle, std::int64_t features) {
-  const fs::path path = bundle / kCalibrationFile;
-  if (!fs::exists(path)) return std::nullopt;
-  const MappedFile file(path);
-  const auto json = parse_strict_json(file.bytes(), path.string());
-  try {
-    return parse(json, weights_hash(bundle), features);
-  } catch (const std::runtime_error& error) {
-    throw std::runtime_error(path.string() + ": " + error.what());
-  }
+  Calibration calibration;
+  const bool found = read_fitted_file(
+      bundle, kCalibration, [&](JsonFields& fields) { calibration = read(fields, features); });
+  if (!found) return std::nullopt;
+  return calibration;
 }
 
 void save_calibration(const fs::path& bundle, const Calibration& calibration) {
   nlohmann::ordered_json json;
-  json["format"] = kCalibrationFormat;
-  json["version"] = kCalibrationVersion;
-  json["weights_sha256"] = weights_hash(bundle);
   json["fitted"] = calibration.fitted.is_null() ? nlohmann::json::object() : calibration.fitted;
   json["temperature"] = calibration.temperature;
   auto& confidence = json["confidence"];
@@ -142,9 +118,7 @@ void save_calibration(const fs::path& bundle, const Calibration& calibration) {
   }
   json["pooled_mean"] = rounded(calibration.pooled_mean);
   json["pooled_deviation"] = rounded(calibration.pooled_deviation);
-  DurableFile file(bundle / kCalibrationFile);
-  file.write(json.dump(1) + "\n");
-  file.commit();
+  write_fitted_file(bundle, kCalibration, json);
 }
 
 }  // namespace saccade

@@ -6,18 +6,14 @@
 #include <torch/types.h>
 
 #include "saccade/explain/diagnose/suspicion.h"
-#include "saccade/io/durable_file.h"
-#include "saccade/io/json.h"
-#include "saccade/io/mapped_file.h"
-#include "saccade/model/bundle/bundle.h"
+#include "saccade/model/bundle/fitted_file.h"
 
 namespace saccade {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kVerdictFormat[] = "saccade-verdicts";
-constexpr int kVerdictVersion = 1;
+constexpr FittedFile kVerdicts{kVerdictFile, "saccade-verdicts", 1, "saccade model fit-verdicts"};
 
 bool has_better_contrast(const WordDiagnosis& word, double own) {
   return std::any_of(
@@ -39,19 +35,7 @@ Verdict verdict_of(const WordDiagnosis& word, double own, const VerdictThreshold
                                                            : Verdict::unsure;
 }
 
-VerdictModel parse(const nlohmann::json& json, const std::string& hash) {
-  JsonFields fields(json, "");
-  if (fields.text("format") != kVerdictFormat)
-    fields.refuse("format", std::string("\"") + kVerdictFormat + "\"");
-  if (fields.at("version") != kVerdictVersion) {
-    fields.refuse("version", std::to_string(kVerdictVersion) + "; fit it again");
-  }
-  if (fields.text("weights_sha256") != hash) {
-    fields.refuse("weights_sha256",
-                  hash +
-                      ", the hash of the bundle's weights; it was fitted to other "
-                      "weights: fit it again with `saccade model fit-verdicts`");
-  }
+VerdictModel read(JsonFields& fields) {
   VerdictModel model;
   const auto& mean = fields.at("mean_annotation");
   if (!mean.is_array()) fields.refuse("mean_annotation", "a list of numbers");
@@ -66,7 +50,6 @@ VerdictModel parse(const nlohmann::json& json, const std::string& hash) {
   thresholds.finish();
   model.fitted = fields.at("fitted");
   if (!model.fitted.is_object()) fields.refuse("fitted", "an object");
-  fields.finish();
   return model;
 }
 
@@ -103,22 +86,15 @@ void classify(Diagnosis& diagnosis, const VerdictModel& model) {
 }
 
 std::optional<VerdictModel> load_verdict_model(const fs::path& bundle) {
-  const fs::path path = bundle / kVerdictFile;
-  if (!fs::exists(path)) return std::nullopt;
-  const MappedFile file(path);
-  const auto json = parse_strict_json(file.bytes(), path.string());
-  try {
-    return parse(json, weights_hash(bundle));
-  } catch (const std::runtime_error& error) {
-    throw std::runtime_error(path.string() + ": " + error.what());
-  }
+  VerdictModel model;
+  const bool found =
+      read_fitted_file(bundle, kVerdicts, [&](JsonFields& fields) { model = read(fields); });
+  if (!found) return std::nullopt;
+  return model;
 }
 
 void save_verdict_model(const fs::path& bundle, const VerdictModel& model) {
   nlohmann::ordered_json json;
-  json["format"] = kVerdictFormat;
-  json["version"] = kVerdictVersion;
-  json["weights_sha256"] = weights_hash(bundle);
   json["fitted"] = model.fitted.is_null() ? nlohmann::json::object() : model.fitted;
   json["thresholds"] = {{"misrecognised", model.thresholds.misrecognised},
                         {"seen", model.thresholds.seen},
@@ -131,9 +107,7 @@ void save_verdict_model(const fs::path& bundle, const VerdictModel& model) {
                                                  {"weight", model.suspicion.weights.at(f)}};
   }
   json["mean_annotation"] = model.mean_annotation;
-  DurableFile file(bundle / kVerdictFile);
-  file.write(json.dump(1) + "\n");
-  file.commit();
+  write_fitted_file(bundle, kVerdicts, json);
 }
 
 }  // namespace saccade
