@@ -74,7 +74,7 @@ void print(const std::string& path, const std::vector<Caption>& captions, bool j
                      .dump(-1, ' ', false, Json::error_handler_t::replace)
               << '\n';
   } else if (many) {
-    std::cout << path << '\t' << text << '\n';
+    std::cout << one_line(path) << '\t' << text << '\n';
   } else {
     std::cout << text << '\n';
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "saccade/data/dataset_files.h"
+#include "saccade/io/unicode.h"
 
 namespace saccade::app {
 namespace {
@@ -122,7 +123,7 @@ std::vector<std::filesystem::path> files_of_dataset(const DatasetSource& source)
 void print_warnings(const std::vector<std::string>& warnings) {
   constexpr std::size_t kShown = 10;
   for (std::size_t i = 0; i < std::min(kShown, warnings.size()); ++i) {
-    std::cerr << "warning: " << warnings[i] << '\n';
+    std::cerr << "warning: " << one_line(warnings[i]) << '\n';
   }
   if (warnings.size() > kShown) {
     std::cerr << "warning: and " << warnings.size() - kShown

@@ -19,6 +19,7 @@
 #include "saccade/explain/page/page_index.h"
 #include "saccade/image/image.h"
 #include "saccade/io/error_text.h"
+#include "saccade/io/unicode.h"
 #include "saccade/model/bundle/bundle.h"
 
 #include "commands.h"
@@ -171,7 +172,7 @@ void write_diagnosis_page(const std::string& path, const Image& photograph,
                           const Diagnosis& diagnosis, const std::string& output,
                           const Enrich& enrich) {
   const auto file = write_page(enriched(path, photograph, diagnosis, enrich), photograph, output);
-  std::cerr << "saccade: wrote " << file.string() << '\n';
+  std::cerr << "saccade: wrote " << one_line(file.string()) << '\n';
 }
 
 /// Diagnoses every image of a folder and writes their pages and an index. An image that cannot be
@@ -189,7 +190,7 @@ int diagnose_folder(const std::string& source, const std::string& output,
       const Image photograph = load_photograph(path, reading);
       const Diagnosis diagnosis = diagnose(photograph);
       index.add(enriched(path, photograph, diagnosis, enrich), photograph);
-      std::cout << path << '\t' << diagnosis.caption.text << std::endl;
+      std::cout << one_line(path) << '\t' << diagnosis.caption.text << std::endl;
     } catch (...) {  // an unreadable image does not stop the others
       const std::string reason = current_error_text(path);
       std::cerr << "saccade: " << reason << '\n';
@@ -198,7 +199,8 @@ int diagnose_folder(const std::string& source, const std::string& output,
     }
   }
   const auto file = index.finish();
-  std::cerr << "saccade: wrote " << file.string() << " with " << paths.size() - failed << " images";
+  std::cerr << "saccade: wrote " << one_line(file.string()) << " with " << paths.size() - failed
+            << " images";
   if (failed > 0) std::cerr << "; " << failed << " could not be diagnosed";
   std::cerr << '\n';
   return failed == 0 ? 0 : 1;

@@ -8,6 +8,7 @@
 #include "saccade/explain/heatmap_files.h"
 #include "saccade/explain/maps/rollouts.h"
 #include "saccade/image/image.h"
+#include "saccade/io/unicode.h"
 
 #include "commands.h"
 #include "engine_options.h"
@@ -77,8 +78,8 @@ int run_heatmap(const Arguments& arguments) {
   }
   const auto written = write_heatmap(photograph, caption, paths.front(), folder, options, rolled);
   std::cout << caption.text << '\n';
-  std::cerr << "saccade: wrote " << written.front().string() << " and " << written.size() - 1
-            << " more files under " << folder << '\n';
+  std::cerr << "saccade: wrote " << one_line(written.front().string()) << " and "
+            << written.size() - 1 << " more files under " << one_line(folder) << '\n';
   return 0;
 }
 

@@ -15,6 +15,7 @@
 #include "saccade/evaluate/evaluation.h"
 #include "saccade/io/durable_file.h"
 #include "saccade/io/output_check.h"
+#include "saccade/io/unicode.h"
 #include "saccade/metrics/cider.h"
 
 #include "commands.h"
@@ -204,12 +205,14 @@ int run_metrics(const Arguments& arguments) {
   if (const auto path = given(arguments, "save-document-frequency")) {
     save_frequency(*path, references, tokenizer);
     if (!arguments.has("hypotheses")) {
-      for (const std::string& warning : warnings) std::cerr << "warning: " << warning << '\n';
+      for (const std::string& warning : warnings)
+        std::cerr << "warning: " << one_line(warning) << '\n';
       return 0;
     }
   }
   const Report report = score(arguments, references, tokenizer, std::move(warnings));
-  for (const std::string& warning : report.warnings) std::cerr << "warning: " << warning << '\n';
+  for (const std::string& warning : report.warnings)
+    std::cerr << "warning: " << one_line(warning) << '\n';
   if (arguments.has("json")) {
     std::cout << render_json(report).dump(2) << '\n';
   } else {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "saccade/io/error_text.h"
+#include "saccade/io/unicode.h"
 
 #include "commands.h"
 
@@ -152,7 +153,7 @@ int run_program(int argc, const char* const* argv, const Runner& run) {
     if (!std::cout) throw std::runtime_error("cannot write to standard output");
     return code;
   } catch (const std::invalid_argument& error) {  // includes UsageError
-    std::cerr << "saccade: " << error.what() << '\n';
+    std::cerr << "saccade: " << one_line(error.what()) << '\n';
     return 2;
   } catch (...) {
     std::cerr << "saccade: " << current_error_text() << '\n';

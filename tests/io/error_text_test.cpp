@@ -29,9 +29,17 @@ std::string text_of(Action&& action, const std::string& about = "") {
 }
 
 TEST(ErrorText, KeepsSaccadesOwnMessages) {
-  const std::string message = "a.jpg: cannot be read;\nmake it readable";
+  const std::string message = "a.jpg: cannot be read; make it readable";
   EXPECT_EQ(error_text(std::runtime_error(message), "b.jpg"), message);
   EXPECT_EQ(error_text(std::invalid_argument(message), "b.jpg"), message);
+}
+
+TEST(ErrorText, IsOneLineWhateverTheNameOfTheFile) {
+  const std::string name = "two\nlines " + std::string(300, 'a') + "\x1B[2J.jpg";
+  const std::string shown = "two\\nlines " + std::string(300, 'a') + "\\x1B[2J.jpg";
+  EXPECT_EQ(error_text(std::runtime_error(name + " is bad")), shown + " is bad");
+  EXPECT_THAT(error_text(std::bad_alloc(), name), StartsWith(shown + ": there is not"));
+  EXPECT_THAT(text_of([&] { fs::directory_iterator over(name); }), StartsWith(shown + ": "));
 }
 
 TEST(ErrorText, PutsTheSubjectBeforeAForeignMessage) {

@@ -25,5 +25,18 @@ TEST(PathText, IsAcceptedByTheJsonLibrary) {
   }
 }
 
+TEST(OneLine, EscapesControlCharacters) {
+  EXPECT_EQ(one_line("größe 狗.jpg"), "größe 狗.jpg");
+  EXPECT_EQ(one_line("a\nb\tc\rd"), "a\\nb\\tc\\rd");
+  EXPECT_EQ(one_line(std::string_view("\x1B[2J\0\x7F", 6)), "\\x1B[2J\\x00\\x7F");
+  EXPECT_EQ(one_line("next\xC2\x85line\xE2\x80\xA8"), "next\\x85line\\u2028");
+  EXPECT_EQ(one_line("\xff"), "\xef\xbf\xbd");
+  EXPECT_EQ(one_line(one_line("a\nb\\n")), "a\\nb\\n");
+}
+
+TEST(OneLine, KeepsLongTextWhole) {
+  EXPECT_EQ(one_line(std::string(10'000, 'a')), std::string(10'000, 'a'));
+}
+
 }  // namespace
 }  // namespace saccade

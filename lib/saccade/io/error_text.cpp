@@ -10,6 +10,7 @@
 #include <typeinfo>
 
 #include "saccade/io/json.h"
+#include "saccade/io/unicode.h"
 
 namespace saccade {
 namespace {
@@ -143,7 +144,7 @@ std::string sentence(Origin origin, const std::exception& error) {
 }
 
 std::string placed(const std::string& about, const std::string& text) {
-  return about.empty() ? text : about + ": " + text;
+  return one_line(about.empty() ? text : about + ": " + text);
 }
 
 }  // namespace
@@ -153,7 +154,7 @@ std::string plain_reason(const std::exception& error) { return reason(origin_of(
 std::string error_text(const std::exception& error, const std::string& about) {
   const Origin origin = origin_of(error);
   if (origin == Origin::own) {
-    const std::string text = error.what();
+    const std::string text = one_line(error.what());
     return text.empty() ? placed(about, "an error occurred that has no description") : text;
   }
   if (origin == Origin::files) {

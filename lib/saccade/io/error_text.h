@@ -12,8 +12,9 @@ namespace saccade {
 std::string plain_reason(const std::exception& error);
 
 /// Describes an error in one sentence for the user. Saccade's own messages already name their file
-/// and are returned unchanged. Errors of LibTorch, OpenCV, the JSON parser, the file system, the
-/// C++ library and out-of-memory errors are rephrased.
+/// and keep their wording. Errors of LibTorch, OpenCV, the JSON parser, the file system, the
+/// C++ library and out-of-memory errors are rephrased. Control characters, as in names of files,
+/// are escaped (see one_line).
 /// @param about  the file or other subject to put before a foreign message; empty: none.
 std::string error_text(const std::exception& error, const std::string& about = "");
 

@@ -1,5 +1,6 @@
 #include "saccade/io/unicode.h"
 
+#include <cstdio>
 #include <locale.h>
 #include <wctype.h>
 
@@ -111,6 +112,22 @@ char32_t to_lower(char32_t c) {
 std::string valid_utf8(std::string_view text) {
   if (!find_invalid_utf8(text)) return std::string(text);
   return encode_utf8(decode_utf8(text));
+}
+
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char32_t c : decode_utf8(text)) {
+    if (c >= 0x20 && c != 0x7F && !(c >= 0x80 && c < 0xA0) && c != 0x2028 && c != 0x2029) {
+      line += encode_utf8(std::u32string_view(&c, 1));
+    } else if (c == '\n' || c == '\t' || c == '\r') {
+      line += c == '\n' ? "\\n" : c == '\t' ? "\\t" : "\\r";
+    } else {
+      char escape[12];
+      std::snprintf(escape, sizeof escape, c < 0x100 ? "\\x%02X" : "\\u%04X", unsigned(c));
+      line += escape;
+    }
+  }
+  return line;
 }
 
 std::string path_text(const std::filesystem::path& path) { return valid_utf8(path.native()); }

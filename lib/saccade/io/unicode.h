@@ -16,6 +16,9 @@ std::string encode_utf8(std::u32string_view text);
 std::optional<std::size_t> find_invalid_utf8(std::string_view text);
 /// The text as valid UTF-8: each byte that is not part of a valid character becomes U+FFFD.
 std::string valid_utf8(std::string_view text);
+/// Text of any origin, such as a path in a message, as one line that is safe to print: valid_utf8
+/// with control characters written as escapes (\n, \t, \x1B). Applying it twice changes nothing.
+std::string one_line(std::string_view text);
 
 // Unicode character classes, independent of the process's locale.
 bool is_letter(char32_t c);  ///< letters of every script and combining marks; not digits
