@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -132,7 +133,7 @@ int run_batch(const Arguments& arguments) {
   const Captioner captioner = load_captioner(arguments);
   const CaptionOptions options = caption_options(arguments, captioner.bundle());
   const double least_confidence = min_confidence(arguments, captioner);
-  const PipelineOptions pipeline =
+  PipelineOptions pipeline =
       pipeline_options(size, captioner.workers(), static_cast<std::int64_t>(inputs.size()));
   JsonlWriter writer =
       arguments.has("resume") ? JsonlWriter::resume(output, inputs) : JsonlWriter::create(output);
@@ -143,8 +144,16 @@ int run_batch(const Arguments& arguments) {
   const std::int64_t begin = found - found % pipeline.batch_size;
   const std::vector<std::string> todo(inputs.begin() + begin, inputs.end());
 
-  const std::atomic<bool>& interrupted = catch_interrupts();
+  const std::atomic<bool>& interrupted = catch_interrupts(
+      "\nsaccade: interrupted; the finished records are kept, continue with --resume\n");
   Progress progress(static_cast<std::int64_t>(inputs.size()) - found);
+  // Threads in the middle of a decoder, a batch or a stalled file are not waited for.
+  pipeline.while_waiting = [&] {
+    if (!interrupted) return;
+    writer.finish();
+    progress.finish(found);
+    std::_Exit(progress.complete() ? 0 : 1);
+  };
   const InputConfig& input = captioner.bundle().config.input;
   if (!progress.complete()) {
     caption_all(
@@ -156,7 +165,8 @@ int run_batch(const Arguments& arguments) {
           if (begin + record.index < found) return true;
           writer.write(record, least_confidence);
           progress.add(!record.error.empty());
-          return !interrupted;
+          pipeline.while_waiting();
+          return true;
         },
         pipeline);
   }

@@ -20,7 +20,10 @@ void set_threads(std::int64_t threads);
 std::int64_t available_processors();
 
 /// Makes the first SIGINT or SIGTERM set the returned flag; a second one ends the process.
-const std::atomic<bool>& catch_interrupts();
+/// @param last_words  if given, a process that still runs 0.7 s after the first signal prints this
+///                    to stderr and ends with exit code 1, whatever its threads are doing. Must be
+///                    a literal.
+const std::atomic<bool>& catch_interrupts(const char* last_words = nullptr);
 
 /// The rank of this process, from the environment that the process launcher sets:
 ///   torchrun and others   RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT

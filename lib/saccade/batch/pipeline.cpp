@@ -1,6 +1,7 @@
 #include "saccade/batch/pipeline.h"
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -264,9 +265,14 @@ class Workers {
   Workers& operator=(const Workers&) = delete;
 
   /// Waits for the batch and returns its results.
-  Outcome take(std::int64_t batch) {
+  Outcome take(std::int64_t batch, const std::function<void()>& while_waiting) {
+    constexpr auto kWait = std::chrono::milliseconds(100);
     std::unique_lock<std::mutex> lock(mutex_);
-    done_.wait(lock, [&] { return outcomes_.count(batch) > 0; });
+    while (!done_.wait_for(lock, kWait, [&] { return outcomes_.count(batch) > 0; })) {
+      lock.unlock();
+      if (while_waiting) while_waiting();
+      lock.lock();
+    }
     return std::move(outcomes_.extract(batch).mapped());
   }
 
@@ -334,7 +340,7 @@ BatchCounts caption_all(const std::vector<std::string>& paths, std::int64_t inpu
                           options.batches_ahead + options.workers);
   Workers workers(preparation, caption, options.workers);
   for (std::int64_t batch = 0; batch < preparation.batches(); ++batch) {
-    Outcome outcome = workers.take(batch);
+    Outcome outcome = workers.take(batch, options.while_waiting);
     if (outcome.thrown) std::rethrow_exception(outcome.thrown);
     preparation.release(batch);
     for (std::int64_t place = 0; place < preparation.size_of(batch); ++place) {

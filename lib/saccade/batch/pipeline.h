@@ -32,6 +32,9 @@ struct PipelineOptions {
   /// on one thread, in the whole process until the run ends: this avoids synchronizing threads
   /// after every operator.
   std::int64_t workers = 1;
+  /// Called several times a second on the thread that called caption_all, while it waits for the
+  /// model; may be empty. It may end the process, but not the run.
+  std::function<void()> while_waiting;
 };
 
 /// The result of reading an image.
