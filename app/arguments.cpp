@@ -68,6 +68,11 @@ void Arguments::add_photograph_options() {
       "memory limit in MiB for all image decoders together; an image that needs more is reduced "
       "while decoding, or rejected (default: a quarter of the machine's memory)",
       cxxopts::value<std::int64_t>(), "N");
+  options("timeout",
+          "seconds for reading one file, e.g. of a pipe or a network drive that does not respond; "
+          "0: no limit",
+          cxxopts::value<double>()->default_value("60"), "SECONDS");
+  limit<double>("timeout", 0, 1e6);
   limit<std::int64_t>("frame", 1, 100'000);
   limit<std::int64_t>("decode-memory", 1, 1 << 24);
 }

@@ -68,7 +68,7 @@ class Arguments {
 
   // Options that several commands share.
 
-  /// --frame, --allow-truncated and --decode-memory, for commands that read images.
+  /// --frame, --allow-truncated, --decode-memory and --timeout, for commands that read images.
   void add_photograph_options();
   /// --threads.
   void add_threads_option();

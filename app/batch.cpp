@@ -17,6 +17,7 @@
 #include "saccade/batch/source.h"
 #include "saccade/caption/captioner.h"
 #include "saccade/io/output_check.h"
+#include "saccade/io/tar_file.h"
 #include "saccade/model/bundle/bundle.h"
 
 #include "commands.h"
@@ -88,7 +89,11 @@ void require_batch_lines(const std::string& output) {
 /// Rejects an output that would replace an input, before anything is opened.
 void require_batch_output(const Arguments& arguments, const std::string& output,
                           const std::vector<std::string>& photographs) {
-  std::vector<std::filesystem::path> inputs(photographs.begin(), photographs.end());
+  std::vector<std::filesystem::path> inputs;
+  for (const std::string& photograph : photographs) {
+    const auto member = tar_member(photograph);
+    inputs.emplace_back(member ? member->archive : photograph);
+  }
   inputs.emplace_back(arguments.get<std::vector<std::string>>("source").front());
   for (auto& file : files_of_model(find_model(arguments.get<std::string>("model")))) {
     inputs.push_back(std::move(file));

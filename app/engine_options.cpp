@@ -1,8 +1,11 @@
 #include "engine_options.h"
 
+#include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <iostream>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -12,6 +15,8 @@
 
 #include "saccade/caption/captioner.h"
 #include "saccade/image/decode_memory.h"
+#include "saccade/io/tar_file.h"
+#include "saccade/io/unicode.h"
 #include "saccade/model/bundle/bundle.h"
 
 #include "dataset_options.h"
@@ -91,6 +96,9 @@ LoadOptions load_options(const Arguments& arguments) {
   LoadOptions options;
   options.frame = static_cast<int>(arguments.get<std::int64_t>("frame"));
   options.allow_truncated = arguments.has("allow-truncated");
+  options.file.timeout =
+      std::chrono::milliseconds(std::llround(1000 * arguments.get<double>("timeout")));
+  options.file.tars = std::make_shared<TarReader>();
   if (arguments.has("decode-memory")) {
     set_decode_memory(arguments.get<std::int64_t>("decode-memory") << 20);
   }
@@ -99,7 +107,7 @@ LoadOptions load_options(const Arguments& arguments) {
 
 Image load_photograph(const std::string& path, const LoadOptions& options) {
   Image image = load_image(path, options);
-  if (!image.warning.empty()) std::cerr << ("saccade: warning: " + image.warning + '\n');
+  if (!image.warning.empty()) std::cerr << ("saccade: warning: " + one_line(image.warning) + '\n');
   return image;
 }
 

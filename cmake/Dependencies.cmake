@@ -11,6 +11,8 @@ find_package(ZLIB REQUIRED)
 find_package(nlohmann_json 3.9 REQUIRED)
 find_package(cxxopts REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+# libarchive reads images in tar archives.
+find_package(LibArchive REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)
 # Pango renders the text in figures, in any script.

@@ -29,6 +29,7 @@ set(SACCADE_PUBLIC_HEADERS
   image/placement.h
   image/prepare.h
   image/text.h
+  io/image_file.h
   io/json.h
   io/mapped_file.h
   io/progress.h

@@ -8,7 +8,7 @@ build_packages=(
   libopencv-dev libjpeg-dev libpng-dev zlib1g-dev liblcms2-dev
   libvips-dev
   libpango1.0-dev pkg-config fonts-dejavu-core
-  libgif-dev
+  libgif-dev libarchive-dev
   nlohmann-json3-dev libcxxopts-dev
   libssl-dev
   libstemmer-dev wordnet-base

@@ -10,8 +10,10 @@ Arguments batch_command() {
   Arguments arguments(
       "batch", "batch SOURCE --output FILE",
       "Caption every image of a folder or list and write the results as JSON lines.\n\n"
-      "SOURCE is a folder (searched recursively), an image, a list of paths (text,\n"
-      "CSV or JSONL), or - for a list on standard input. Each output line has\n"
+      "SOURCE is a folder (searched recursively), an image, a tar archive, a list of\n"
+      "paths (text, CSV or JSONL), a pattern in quotes ('shards/*.tar'), or - for a\n"
+      "list on standard input. Images in tar archives are named ARCHIVE/MEMBER. Each\n"
+      "output line has\n"
       "image, caption, log_prob and confidence, or image and error if the image\n"
       "cannot be read; such images are counted and do not fail the run. A damaged\n"
       "image also gets a warning.\n" +
@@ -19,7 +21,8 @@ Arguments batch_command() {
       "saccade batch photos --output captions.jsonl");
   using Names = std::vector<std::string>;
   auto add = arguments.add();
-  add("source", "folder, image, list or -", cxxopts::value<Names>(), "SOURCE");
+  add("source", "folder, image, tar archive, list, pattern or -", cxxopts::value<Names>(),
+      "SOURCE");
   add("output", "output file; replaces the output of an earlier batch; - is standard output",
       cxxopts::value<std::string>(), "FILE");
   add("resume", "continue an interrupted run: keep the lines of the output and add the rest");
@@ -46,7 +49,9 @@ Arguments batch_command() {
 
 void check_batch(const Arguments& arguments) {
   if (!arguments.has("source") || arguments.get<std::vector<std::string>>("source").size() != 1) {
-    throw UsageError("batch: expected one SOURCE: a folder, an image, a list of paths, or -");
+    throw UsageError(
+        "batch: expected one SOURCE: a folder, an image, a tar archive, a list of paths, a pattern "
+        "in quotes, or -");
   }
   if (!arguments.has("output")) throw UsageError("batch: missing --output FILE");
 }

@@ -3,12 +3,14 @@
 #include <filesystem>
 #include <sstream>
 #include <string>
+#include <sys/stat.h>
 #include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tar_archive.h"
 #include "temporary_folder.h"
 
 namespace saccade {
@@ -21,6 +23,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 TEST(ImageSource, ListsEveryImageUnderAFolderSortedByPath) {
   const TemporaryFolder folder;
@@ -167,6 +170,83 @@ TEST(ImageSource, FiltersByPatterns) {
   SourceOptions options;
   options.exclude = {"b/*"};
   EXPECT_THAT(listed("a/1.jpg\nb/1.jpg\n", "list", options), ElementsAre("a/1.jpg"));
+}
+
+/// A tar with two images in a folder and a caption beside each.
+std::string shard() {
+  return test::tar_file("2.jpg", kJpeg) + test::tar_file("2.txt", "a dog") +
+         test::tar_file("cats/1", kJpeg) + test::tar_file("cats/1.json", "{}");
+}
+
+TEST(ImageSource, ListsTheImagesOfATarInItsOrder) {
+  const TemporaryFolder folder;
+  const fs::path tar = folder / "0.tar";
+  write_file(tar, shard() + test::tar_end());
+  EXPECT_THAT(list_images(tar), ElementsAre(tar / "2.jpg", tar / "cats/1"));
+  EXPECT_THAT(listed("z.jpg\n" + tar.string() + "\na.jpg\n"),
+              ElementsAre("z.jpg", tar / "2.jpg", tar / "cats/1", "a.jpg"));
+  write_file(folder / "1.jpg", kJpeg);
+  write_file(folder / "-1.jpg", kJpeg);
+  EXPECT_THAT(list_images(folder.path()),
+              ElementsAre(folder / "-1.jpg", tar / "2.jpg", tar / "cats/1", folder / "1.jpg"));
+  EXPECT_THAT(list_images(folder.path().string() + "/"), SizeIs(4));
+}
+
+TEST(ImageSource, ListsATarThatIsTruncatedAfterItsImages) {
+  const TemporaryFolder folder;
+  const fs::path tar = folder / "0.tar";
+  write_file(tar, shard());
+  EXPECT_THAT(list_images(tar), ElementsAre(tar / "2.jpg", tar / "cats/1", tar));
+  write_file(tar, "");
+  EXPECT_THAT(list_images(tar), ElementsAre(tar));
+  fs::create_symlink("gone.tar", folder / "1.tar");
+  EXPECT_THAT(list_images(folder.path()), ElementsAre(tar, folder / "1.tar"));
+}
+
+TEST(ImageSource, FiltersTheMembersOfATar) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "train");
+  const fs::path tar = folder / "train/0.tar";
+  write_file(tar, shard() + test::tar_file("./._a.jpg", kJpeg) +
+                      test::tar_file(".Trash-1000/b.jpg", kJpeg) + test::tar_end());
+  const auto with = [&](std::vector<std::string> include, std::vector<std::string> exclude) {
+    SourceOptions options;
+    options.include = std::move(include);
+    options.exclude = std::move(exclude);
+    return list_images(folder.path(), options);
+  };
+  EXPECT_THAT(with({"*.jpg"}, {}), ElementsAre(tar / "2.jpg"));
+  EXPECT_THAT(with({}, {"cats"}), ElementsAre(tar / "2.jpg"));
+  EXPECT_THAT(with({}, {"train/0.tar/cats"}), ElementsAre(tar / "2.jpg"));
+  EXPECT_THAT(with({}, {"0.tar"}), IsEmpty());
+  EXPECT_THAT(with({}, {"train"}), IsEmpty());
+  SourceOptions all;
+  all.hidden = true;
+  EXPECT_THAT(list_images(tar, all), SizeIs(4));
+}
+
+TEST(ImageSource, ListsWhatAPatternMatches) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "b");
+  const std::string tar = test::tar_file("x.jpg", kJpeg) + test::tar_end();
+  for (const char* name : {"a1.tar", "a0.tar", "c.tar"}) write_file(folder / name, tar);
+  write_file(folder / "b/1.jpg", kJpeg);
+  EXPECT_THAT(list_images(folder / "a*.tar"),
+              ElementsAre(folder / "a0.tar/x.jpg", folder / "a1.tar/x.jpg"));
+  EXPECT_THAT(list_images(folder / "[bc]*"),
+              ElementsAre(folder / "b/1.jpg", folder / "c.tar/x.jpg"));
+  EXPECT_THROW(list_images(folder / "d*"), std::runtime_error);
+  write_file(folder / "d*", "photo.jpg\n");
+  EXPECT_THAT(list_images(folder / "d*"), ElementsAre("photo.jpg")) << "a file of this name";
+}
+
+TEST(ImageSource, PassesOverPipesInAFolder) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "a.jpg").c_str(), 0600), 0);
+  ASSERT_EQ(::mkfifo((folder / "a.tar").c_str(), 0600), 0);
+  write_file(folder / "b.jpg", kJpeg);
+  EXPECT_THAT(list_images(folder.path()), ElementsAre(folder / "b.jpg"));
+  EXPECT_THAT(list_images(folder / "a.jpg"), ElementsAre(folder / "a.jpg")) << "named";
 }
 
 TEST(ImageSource, ReadsListsFromWindows) {

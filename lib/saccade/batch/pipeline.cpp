@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <exception>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -18,6 +19,7 @@
 
 #include "saccade/image/image.h"
 #include "saccade/io/error_text.h"
+#include "saccade/io/tar_file.h"
 #include "saccade/model/device.h"
 
 namespace saccade {
@@ -319,8 +321,10 @@ std::int64_t shared_batch_size(std::int64_t photographs, std::int64_t workers,
 }
 
 PrepareFunction prepare_from_disk(const InputConfig& config, const LoadOptions& options) {
-  return [config, options](const std::string& path, float* pixels) {
-    LoadOptions reading = options;
+  LoadOptions shared = options;
+  if (!shared.file.tars) shared.file.tars = std::make_shared<TarReader>();
+  return [config, shared](const std::string& path, float* pixels) {
+    LoadOptions reading = shared;
     reading.for_input = &config;
     Image image = load_image(path, reading);
     return Prepared(prepare_into(image, config, pixels), std::move(image.warning));

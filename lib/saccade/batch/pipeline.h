@@ -75,7 +75,8 @@ std::int64_t shared_batch_size(std::int64_t photographs, std::int64_t workers,
                                std::int64_t batch_size);
 
 /// Loads images with load_image and prepares them with prepare_into for the given input. Images are
-/// decoded at reduced size where the input allows it.
+/// decoded at reduced size where the input allows it. Tar archives are read with one TarReader for
+/// all threads.
 PrepareFunction prepare_from_disk(const InputConfig& config, const LoadOptions& options = {});
 
 /// Captions images in batches. While the model captions some batches, threads prepare the next

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <fnmatch.h>
 #include <fstream>
+#include <glob.h>
 #include <iconv.h>
 #include <iterator>
 #include <optional>
@@ -16,6 +17,7 @@
 
 #include "saccade/io/csv.h"
 #include "saccade/io/file_format.h"
+#include "saccade/io/tar_file.h"
 #include "saccade/io/text_file.h"
 
 namespace saccade {
@@ -59,8 +61,40 @@ bool is_hidden(const fs::path& name) {
 bool leads_nowhere(const fs::directory_entry& entry) {
   std::error_code error;
   if (!entry.is_symlink(error) || fs::exists(fs::status(entry.path(), error))) return false;
-  return has_image_extension(entry.path()) ||
-         has_image_extension(fs::read_symlink(entry.path(), error));
+  const fs::path target = fs::read_symlink(entry.path(), error);
+  return has_image_extension(entry.path()) || has_image_extension(target) ||
+         has_tar_extension(entry.path().native()) || has_tar_extension(target.native());
+}
+
+bool is_tar(const fs::path& path) {
+  std::error_code error;
+  return has_tar_extension(path.native()) && fs::is_regular_file(path, error);
+}
+
+/// Whether a member of an archive is wanted, by the rules for files and folders of a folder.
+/// @param below  the archive's path within the source, with a slash, or empty
+bool is_wanted_member(const SourceOptions& options, const std::string& below,
+                      const std::string& name) {
+  for (std::size_t start = 0; start < name.size();) {
+    const std::size_t stop = std::min(name.find('/', start), name.size());
+    const std::string part = name.substr(start, stop - start);
+    start = stop + 1;
+    if (part.empty() || part == "." || part == "..") continue;
+    if (!options.hidden && is_hidden(part)) return false;
+    if (stop < name.size() && matches(options.exclude, below + name.substr(0, stop))) return false;
+  }
+  return is_wanted(options, below + name);
+}
+
+/// Adds the images of a tar archive, and the archive itself if not all of it can be read, so that
+/// the run records an error for it.
+void add_tar(const std::string& path, const std::string& below, const SourceOptions& options,
+             std::vector<std::string>& paths) {
+  const TarListing listing = list_tar(path);
+  for (const std::string& name : listing.images) {
+    if (is_wanted_member(options, below, name)) paths.push_back(path + "/" + name);
+  }
+  if (!listing.problem.empty()) paths.push_back(path);
 }
 
 class Walk {
@@ -70,7 +104,17 @@ class Walk {
   std::vector<std::string> run() {
     add(top_, {});
     std::sort(paths_.begin(), paths_.end());
-    return std::move(paths_);
+    if (std::none_of(paths_.begin(), paths_.end(), is_tar)) return std::move(paths_);
+    std::vector<std::string> expanded;
+    const std::size_t prefix = (top_ / "").native().size();
+    for (std::string& path : paths_) {
+      if (is_tar(path)) {
+        add_tar(path, path.substr(prefix) + "/", options_, expanded);
+      } else {
+        expanded.push_back(std::move(path));
+      }
+    }
+    return expanded;
   }
 
  private:
@@ -91,16 +135,43 @@ class Walk {
       if (!matches(options_.exclude, below)) add(entry.path(), below);
       return;
     }
-    if (!is_wanted(options_, below)) return;
+    // Which of an archive's members are wanted is decided when it is read.
+    const bool tar = is_tar(entry.path()) && !matches(options_.exclude, below);
+    if (!tar && !is_wanted(options_, below)) return;
     const bool image = entry.is_regular_file(ignored) &&
                        (has_image_extension(entry.path()) || image_format_of_file(entry.path()));
-    if (image || leads_nowhere(entry)) paths_.push_back(entry.path().string());
+    if (tar || image || leads_nowhere(entry)) paths_.push_back(entry.path().string());
   }
 
   const fs::path& top_;
   const SourceOptions& options_;
   std::vector<std::string> paths_;
 };
+
+bool is_pattern(const std::string& source) {
+  return source.find_first_of("*?[") != std::string::npos;
+}
+
+/// The existing paths that match a shell pattern, sorted.
+std::vector<std::string> matching_paths(const std::string& pattern) {
+  glob_t found{};
+  const int status = ::glob(pattern.c_str(), 0, nullptr, &found);
+  std::vector<std::string> paths;
+  if (status == 0) paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  ::globfree(&found);
+  std::sort(paths.begin(), paths.end());
+  if (paths.empty()) throw std::runtime_error("no file or folder matches " + pattern);
+  return paths;
+}
+
+/// Adds a path of a list.
+void add_listed(std::string path, const SourceOptions& options, std::vector<std::string>& paths) {
+  if (is_tar(path)) {
+    if (!matches(options.exclude, path)) add_tar(path, path + "/", options, paths);
+  } else if (is_wanted(options, path)) {
+    paths.push_back(std::move(path));
+  }
+}
 
 /// Converts UTF-16 with a byte order mark (as PowerShell writes) to UTF-8. Removes a UTF-8 mark.
 std::string as_utf8(std::string text, const fs::path& name) {
@@ -213,14 +284,6 @@ bool starts_with_object(const std::string& text) {
 
 }  // namespace
 
-bool has_image_extension(const fs::path& path) {
-  static constexpr std::array kExtensions{
-      ".jpg",  ".jpeg", ".jpe",  ".jfif", ".png", ".apng", ".webp", ".tif", ".tiff", ".bmp", ".gif",
-      ".heic", ".heif", ".avif", ".jxl",  ".jp2", ".j2k",  ".ppm",  ".pgm", ".pbm",  ".pnm"};
-  const std::string extension = lower(path.extension().string());
-  return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
-}
-
 std::vector<std::string> read_list(std::istream& in, const fs::path& name,
                                    const SourceOptions& options) {
   std::string text{std::istreambuf_iterator<char>(in), {}};
@@ -245,15 +308,26 @@ std::vector<std::string> read_list(std::istream& in, const fs::path& name,
       paths = split(text, '\n');
     }
   }
-  paths.erase(std::remove_if(paths.begin(), paths.end(),
-                             [&](const std::string& path) { return !is_wanted(options, path); }),
-              paths.end());
-  return paths;
+  std::vector<std::string> wanted;
+  wanted.reserve(paths.size());
+  for (std::string& path : paths) add_listed(std::move(path), options, wanted);
+  return wanted;
 }
 
 std::vector<std::string> list_images(const fs::path& source, const SourceOptions& options) {
   std::error_code error;
   const fs::file_status status = fs::status(source, error);
+  std::vector<std::string> paths;
+  if (!fs::exists(status) && is_pattern(source)) {
+    for (std::string& path : matching_paths(source)) {
+      if (fs::is_directory(path, error)) {
+        for (std::string& image : Walk(path, options).run()) paths.push_back(std::move(image));
+      } else {
+        add_listed(std::move(path), options, paths);
+      }
+    }
+    return paths;
+  }
   if (!fs::exists(status)) {
     throw std::runtime_error("no such file or folder: " + source.string());
   }
@@ -265,6 +339,10 @@ std::vector<std::string> list_images(const fs::path& source, const SourceOptions
                                error.message());
     }
     return Walk(source, options).run();
+  }
+  if (is_tar(source)) {
+    add_tar(source, "", options, paths);
+    return paths;
   }
   if (has_image_extension(source) || image_format_of_file(source)) return {source.string()};
   std::ifstream list(source, std::ios::binary);

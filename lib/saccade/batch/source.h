@@ -7,11 +7,6 @@
 
 namespace saccade {
 
-/// Whether the file name has an image extension (.jpg, .jpeg, .jpe, .jfif, .png, .apng, .webp,
-/// .tif, .tiff, .bmp, .gif, .heic, .heif, .avif, .jxl, .jp2, .j2k, .ppm, .pgm, .pbm, .pnm; ignoring
-/// case). Does not read the file.
-bool has_image_extension(const std::filesystem::path& path);
-
 /// Which files of a source are used, and how a list is read.
 struct SourceOptions {
   /// Shell patterns (*, ?, [a-z]). A pattern without a slash is matched against the file name, one
@@ -29,11 +24,19 @@ struct SourceOptions {
 ///   a folder      every file in it, at any depth, that is an image by its contents or its name,
 ///                 sorted by the bytes of its path; each path begins with the folder as given.
 ///                 Links to files are followed, links to folders are not. Unreadable subfolders and
-///                 broken links with an image's name are listed as well, so that the run records an
-///                 error for them.
+///                 broken links with the name of an image or tar are listed as well, so that the
+///                 run records an error for them.
+///   a tar         its images, by content or name, in its order, as ARCHIVE/NAME; the patterns
+///   apply
+///                 to them as to the files of a folder. If the archive is damaged or truncated, the
+///                 images before that place are listed, then the archive itself, so that the run
+///                 records one error for it. See io/tar_file.h.
 ///   an image      itself
 ///   another file  a list, see read_list
-/// @throws std::runtime_error when the file or folder does not exist or cannot be read.
+///   a pattern     that is not the name of a file: what it matches, sorted (*, ?, [a-z])
+/// A tar archive in a folder or in a list stands for its images.
+/// @throws std::runtime_error when the file or folder does not exist or cannot be read, or nothing
+///         matches the pattern.
 std::vector<std::string> list_images(const std::filesystem::path& source,
                                      const SourceOptions& options = {});
 

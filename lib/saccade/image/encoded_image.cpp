@@ -8,7 +8,7 @@
 namespace saccade {
 
 std::string about(const EncodedImage& encoded, const std::string& what) {
-  return "image \"" + encoded.name + "\" " + what;
+  return image_name(encoded.name) + what;
 }
 
 void refuse(const EncodedImage& encoded, const std::string& what) {

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "saccade/io/image_file.h"
+
 namespace saccade {
 
 struct InputConfig;
@@ -44,7 +46,8 @@ struct LoadOptions {
   const InputConfig* for_input = nullptr;
   /// Whether to read the available rows of a truncated file, with a warning; missing ones are gray.
   bool allow_truncated = false;
-  int frame = 1;  ///< frame or page to read, ≥ 1
+  int frame = 1;          ///< frame or page to read, ≥ 1
+  ImageFileOptions file;  ///< limits for reading the file, and the archives that it may be in
 };
 
 /// Reads an image. The format is detected from the content, never from the name:
@@ -54,7 +57,7 @@ struct LoadOptions {
 /// Samples are rounded to 8 bits; floating-point samples have the range 0…1. Colors are converted
 /// from an embedded ICC profile to sRGB. The EXIF orientation is applied, in PNG also that of XMP
 /// or of a raw EXIF profile; HEIC, AVIF and JPEG XL are rotated by their decoders. Bytes after the
-/// end of the image are ignored.
+/// end of the image are ignored. The file may be a member of a tar archive, ARCHIVE/NAME.
 ///
 /// All decoders together stay within the limit of decode_memory.h.
 /// @throws std::runtime_error naming the file if it is missing, unreadable, not an image,

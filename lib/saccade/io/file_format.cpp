@@ -235,4 +235,14 @@ const char* image_format_of_file(const std::filesystem::path& path) {
   return image_format_of({start, static_cast<std::size_t>(count)});
 }
 
+bool has_image_extension(const std::filesystem::path& path) {
+  static constexpr std::array kExtensions{
+      ".jpg",  ".jpeg", ".jpe",  ".jfif", ".png", ".apng", ".webp", ".tif", ".tiff", ".bmp", ".gif",
+      ".heic", ".heif", ".avif", ".jxl",  ".jp2", ".j2k",  ".ppm",  ".pgm", ".pbm",  ".pnm"};
+  std::string extension = path.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
+}
+
 }  // namespace saccade

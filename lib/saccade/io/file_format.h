@@ -51,4 +51,9 @@ constexpr std::size_t kSignatureBytes = 64;
 /// The same for a file. Opens regular files only; nullptr for all others and when reading fails.
 const char* image_format_of_file(const std::filesystem::path& path);
 
+/// Whether the file name has an image extension (.jpg, .jpeg, .jpe, .jfif, .png, .apng, .webp,
+/// .tif, .tiff, .bmp, .gif, .heic, .heif, .avif, .jxl, .jp2, .j2k, .ppm, .pgm, .pbm, .pnm; ignoring
+/// case). Does not read the file.
+bool has_image_extension(const std::filesystem::path& path);
+
 }  // namespace saccade
