@@ -46,6 +46,14 @@ std::int64_t opencv_bytes(const EncodedImage& encoded);
 Image read_with_opencv(const EncodedImage& encoded);
 /// Decodes all other formats with libvips, and large or truncated PNG files and animated WebP.
 Image read_with_vips(const EncodedImage& encoded);
+/// Whether the frame of options.frame differs from the still image that a PNG decoder without
+/// animation shows, so that read_apng must compose it.
+/// @param encoded  an animated PNG
+bool needs_composition(const EncodedImage& encoded);
+/// Composes a frame of an animated PNG from those before it, with dispose and blend operations on a
+/// canvas that is transparent at first, as the APNG specification describes. Refuses also a frame
+/// beyond the last one, and frames with more than 10 × kMaxPixels in all.
+Image read_apng(const EncodedImage& encoded);
 /// Whether libvips is installed. Loads it on the first call.
 bool has_vips();
 

@@ -133,6 +133,7 @@ FileHeader read_png(ByteView bytes) {
   header.width = std::int64_t(bytes.big(16, 4));
   header.height = std::int64_t(bytes.big(20, 4));
   bool exif = false, srgb = false;
+  bool controlled = false;  // acTL was found
   int of_text = 0;
   std::size_t at = 8;
   while (bytes.holds(at, 12)) {
@@ -148,6 +149,10 @@ FileHeader read_png(ByteView bytes) {
       header.icc_profile = unpacked(body.slice(body.find(0, 0) + 2, body.size()));
     } else if (type.has(0, "sRGB")) {
       srgb = true;
+    } else if (type.has(0, "acTL")) {
+      controlled = true;
+    } else if (type.has(0, "fcTL")) {
+      header.animated = controlled;
     } else if (type.has(0, "IEND")) {
       header.complete = true;
       break;

@@ -22,7 +22,9 @@ Image decode(const EncodedImage& encoded) {
       const bool in_part = encoded.header.format == FileFormat::png && !encoded.header.complete;
       const bool large = encoded.header.format == FileFormat::png &&
                          opencv_bytes(encoded) > std::min(kManyBytes, decode_memory());
-      if (encoded.header.animated || in_part || (large && has_vips())) {
+      const bool apng = encoded.header.format == FileFormat::png && encoded.header.animated;
+      if (apng && needs_composition(encoded)) return read_apng(encoded);
+      if ((encoded.header.animated && !apng) || in_part || (large && has_vips())) {
         return read_with_vips(encoded);
       }
       return read_with_opencv(encoded);
