@@ -2,6 +2,7 @@
 #include <string>
 
 #include "saccade/io/output_check.h"
+#include "saccade/io/unicode.h"
 #include "saccade/model/checkpoint/encoder_import.h"
 
 #include "commands.h"
@@ -28,8 +29,14 @@ EncoderConfig asked_config(const Arguments& arguments) {
 int run_model_import_encoder(const Arguments& arguments) {
   const auto output = arguments.get<std::string>("output");
   require_output_file(output, {arguments.get<std::string>("file")});
-  const Encoder encoder =
-      import_encoder(arguments.get<std::string>("file"), asked_config(arguments));
+  const auto file = arguments.get<std::string>("file");
+  std::string prefix;
+  const Encoder encoder = import_encoder(file, asked_config(arguments), &prefix);
+  if (!prefix.empty()) {
+    std::cerr << one_line("saccade: " + file + ": the prefix \"" + prefix +
+                          "\" is stripped from the names of its tensors")
+              << '\n';
+  }
   save_encoder(output, encoder);
 
   std::int64_t weights = 0;

@@ -58,8 +58,10 @@ Arguments model_import_encoder_command() {
       "model import-encoder", "model import-encoder FILE --architecture NAME --output FILE",
       "Convert an encoder's pretrained weights for `saccade train --encoder`.\n\n"
       "FILE is a .pth or .safetensors file with the names of torchvision's state\n"
-      "dicts. The weights of efficientnet_lite0 have folded batch norms and the\n"
-      "names stem, blocks.I.expand, blocks.I.depthwise, blocks.I.project and head.",
+      "dicts; a common prefix of the encoder's names, such as module. or\n"
+      "model.backbone., is stripped. The weights of efficientnet_lite0 have folded\n"
+      "batch norms and the names stem, blocks.I.expand, blocks.I.depthwise,\n"
+      "blocks.I.project and head.",
       "saccade model import-encoder resnet50-0676ba61.pth --architecture resnet50 \\\n"
       "    --fold --output resnet50.safetensors");
   auto add = arguments.add();

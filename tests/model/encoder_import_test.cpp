@@ -101,6 +101,46 @@ TEST_F(EncoderImport, NamesTheTensorThatDoesNotFit) {
               HasSubstr("features.19.weight is not part of mobilenet_v2"));
 }
 
+/// The file's tensors with a prefix before their names.
+TensorFile prefixed(const TensorFile& file, const std::string& prefix) {
+  TensorFile out;
+  for (const auto& [name, tensor] : file.tensors) out.tensors[prefix + name] = tensor;
+  return out;
+}
+
+TEST_F(EncoderImport, StripsAPrefixOfTheNames) {
+  const EncoderConfig config = small_encoder_config(true);
+  const TensorFile plain = state_dict(config);
+  std::string prefix = "unset";
+  const Encoder expected = import_encoder(write(plain), config, &prefix);
+  EXPECT_EQ(prefix, "");
+  for (const char* added : {"module.", "model.", "backbone.", "model.backbone.", "_orig_mod."}) {
+    TensorFile file = prefixed(plain, added);
+    file.tensors["head.weight"] = torch::zeros({2});  // of a larger model
+    const Encoder encoder = import_encoder(write(file), config, &prefix);
+    EXPECT_EQ(prefix, added);
+    EXPECT_TRUE(features(encoder).equal(features(expected))) << added;
+  }
+}
+
+TEST_F(EncoderImport, RefusesTwoCopiesOfTheEncoder) {
+  const EncoderConfig config = small_encoder_config(true);
+  TensorFile file = prefixed(state_dict(config), "model.");
+  file.tensors.merge(prefixed(state_dict(config), "ema_model.").tensors);
+  EXPECT_THAT(refused_import(write(file), config),
+              HasSubstr("under both \"ema_model.\" and \"model.\""));
+}
+
+TEST_F(EncoderImport, NamesATensorThatIsMissingUnderItsPrefix) {
+  TensorFile file = prefixed(state_dict(small_encoder_config(true)), "module.");
+  file.tensors.erase("module.features.2.conv.1.0.weight");
+  EXPECT_THAT(refused_import(write(file), small_encoder_config(true)),
+              HasSubstr("features.2.conv.1.0.weight of mobilenet_v2 is missing"));
+  file.tensors["module.features.19.weight"] = torch::zeros({1});
+  EXPECT_THAT(refused_import(write(file), small_encoder_config(true)),
+              HasSubstr("features.19.weight is not part of mobilenet_v2"));
+}
+
 TEST_F(EncoderImport, ConvertsHalfPrecision) {
   TensorFile file = state_dict(small_encoder_config(true));
   for (auto& item : file.tensors) item.second = item.second.to(torch::kHalf);

@@ -18,6 +18,7 @@ namespace saccade {
 namespace {
 
 constexpr const char* kConfigKey = "saccade_encoder";
+constexpr std::size_t kLongestPrefix = 256;
 
 using Tensors = std::map<std::string, at::Tensor>;
 
@@ -95,13 +96,54 @@ void refuse_strangers(const Tensors& source, const Tensors& known, const Encoder
   }
 }
 
+/// The prefix that most of the source's names have before a name in `known`: "module." or, for
+/// plain names, "".
+/// @throws std::runtime_error if two prefixes have equally many names.
+std::string prefix_of(const Tensors& source, const Tensors& known, const std::string& file) {
+  std::map<std::string, std::size_t> counts;
+  for (const auto& item : source) {
+    const std::string& name = item.first;
+    // The longest known end: "layer1.0.conv1.weight" before "conv1.weight".
+    for (std::size_t start = 0; start <= kLongestPrefix;) {
+      if (known.count(name.substr(start)) != 0) {
+        ++counts[name.substr(0, start)];
+        break;
+      }
+      const std::size_t dot = name.find('.', start);
+      if (dot == name.npos) break;
+      start = dot + 1;
+    }
+  }
+  if (counts.empty()) return "";
+  const auto most =
+      std::max_element(counts.begin(), counts.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  for (const auto& [prefix, count] : counts) {
+    if (count != most->second || prefix == most->first) continue;
+    throw std::runtime_error(file + ": has the encoder's tensors under both \"" + most->first +
+                             "\" and \"" + prefix + "\"; keep one of them in the file");
+  }
+  return most->first;
+}
+
+/// Removes the prefix from the names; tensors without it are dropped.
+void strip(const std::string& prefix, Tensors& tensors) {
+  if (prefix.empty()) return;
+  Tensors stripped;
+  for (auto& [name, tensor] : tensors) {
+    if (begins_with(name, prefix)) stripped.emplace(name.substr(prefix.size()), std::move(tensor));
+  }
+  tensors = std::move(stripped);
+}
+
 /// The config of the whole network, up to its last stage.
 EncoderConfig whole_network(EncoderConfig config) {
   config.layer = backbone_of(config).stages.back().names.front();
   return config;
 }
 
-Encoder load_encoder(const std::filesystem::path& path, const EncoderConfig& config) {
+Encoder load_encoder(const std::filesystem::path& path, const EncoderConfig& config,
+                     std::string* prefix) {
   const std::string file = path.string();
   Tensors source;
   if (is_safetensors(path)) {
@@ -116,8 +158,11 @@ Encoder load_encoder(const std::filesystem::path& path, const EncoderConfig& con
     return ends_with(item.first, ".running_var");
   });
   Encoder encoder(found, /*initialize=*/false);
-  refuse_strangers(source, tensors_of(Encoder(whole_network(found), /*initialize=*/false)), found,
-                   file);
+  const Tensors known = tensors_of(Encoder(whole_network(found), /*initialize=*/false));
+  const std::string own_prefix = prefix_of(source, known, file);
+  strip(own_prefix, source);
+  if (prefix) *prefix = own_prefix;
+  refuse_strangers(source, known, found, file);
   fill(encoder, source, file);
   if (config.folded) encoder->fold_batch_norms();
   return encoder;
@@ -125,8 +170,9 @@ Encoder load_encoder(const std::filesystem::path& path, const EncoderConfig& con
 
 }  // namespace
 
-Encoder import_encoder(const std::filesystem::path& path, const EncoderConfig& config) {
-  return with_readable_errors(path, [&] { return load_encoder(path, config); });
+Encoder import_encoder(const std::filesystem::path& path, const EncoderConfig& config,
+                       std::string* prefix) {
+  return with_readable_errors(path, [&] { return load_encoder(path, config, prefix); });
 }
 
 void save_encoder(const std::filesystem::path& path, const Encoder& encoder) {
