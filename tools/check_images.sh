@@ -27,7 +27,8 @@ compare_captions() {
     mkdir "$work/$kind"
     local i=0 file
     while read -r file; do
-      vips copy "$file" "$work/$kind/$(printf %05d $((i++))).$suffix"
+      vips copy "$file" "$work/$kind/$(printf %05d "$i").$suffix"
+      i=$((i + 1))
     done <"$work/list"
     build/release/bin/saccade batch "$work/$kind" --output "$work/$kind.jsonl" 2>"$work/$kind.log" ||
       { cat "$work/$kind.log" >&2; exit 1; }

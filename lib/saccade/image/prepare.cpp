@@ -92,7 +92,7 @@ void resample(const Image& image, const Rect& from, int width, int height, float
 
 /// The minimum resolution of reduced pixels relative to the input, per axis. The triangle filter
 /// does the remaining reduction.
-constexpr double kKeptOversampling = 1.5;
+constexpr double kKeptOversampling = 2.5;
 
 /// Converts a part of the original to pixels of the possibly reduced image.
 Rect pixels_of(const PixelRect& part, const Image& image) {
