@@ -1,5 +1,6 @@
 #include "dataset_options.h"
 
+#include <cstdint>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -20,15 +21,17 @@ void add_options(Arguments& arguments, bool several) {
   const std::string again = several ? "; repeatable" : "";
   auto add = arguments.add();
   add("data",
-      "data set: a folder (Flickr8k, Flickr30k, COCO, or with a dataset_*.json, captions.csv or "
-      "captions.jsonl), or a caption file: token file, Karpathy JSON, COCO captions JSON, CSV or "
-      "JSONL of image, caption[, split]. Splits are taken from the captions, else from lists "
-      "beside them (Flickr_8k.trainImages.txt, train.txt), else from file names (train.csv)" +
+      "data set: a folder (Flickr8k, Flickr30k, COCO, Hugging Face imagefolder, images with a "
+      "text file beside each, or with a dataset_*.json, captions.csv or captions.jsonl), or a "
+      "caption file: token file, Karpathy JSON, COCO captions JSON, CSV or JSONL of image, "
+      "caption[, split]. Splits are taken from the captions, else from lists beside them "
+      "(Flickr_8k.trainImages.txt, train.txt), else from file names (train.csv), else from the "
+      "images' folders (train/1.jpg)" +
           again,
       text(several), "PATH");
   add("format",
-      "caption format: tokens, karpathy, coco, jsonl or csv (default: detected); required for a "
-      "folder with captions in several formats" +
+      "caption format: tokens, karpathy, coco, results, dictionary, jsonl, csv or sidecars "
+      "(default: detected); required for a folder with captions in several formats" +
           again,
       text(several), "NAME");
   add("images",
@@ -36,6 +39,13 @@ void add_options(Arguments& arguments, bool several) {
       "flickr30k-images, train2014 and the like in it)" +
           again,
       text(several), "DIR");
+  add("holdout",
+      "hold out this share of the images as the dev split of a data set that has none, 0 to 0.9 "
+      "(default: as at the training of the model, else 0)",
+      cxxopts::value<double>(), "SHARE");
+  add("holdout-seed", "random seed that chooses the images of --holdout",
+      cxxopts::value<std::uint64_t>()->default_value("1"), "N");
+  arguments.limit<double>("holdout", 0, 0.9);
 }
 
 DatasetSource source_of(const std::string& path, const std::string& format,
@@ -90,7 +100,14 @@ DatasetSource dataset_source(const Arguments& arguments) {
   const auto given = [&](const char* name) {
     return arguments.has(name) ? arguments.get<std::string>(name) : std::string();
   };
-  return source_of(given("data"), given("format"), given("images"));
+  DatasetSource source = source_of(given("data"), given("format"), given("images"));
+  source.holdout = holdout_option(arguments);
+  return source;
+}
+
+std::optional<Holdout> holdout_option(const Arguments& arguments) {
+  if (!arguments.has("holdout")) return std::nullopt;
+  return Holdout{arguments.get<double>("holdout"), arguments.get<std::uint64_t>("holdout-seed")};
 }
 
 std::vector<MixtureOption> mixture_options(const Arguments& arguments) {
@@ -108,6 +125,7 @@ std::vector<MixtureOption> mixture_options(const Arguments& arguments) {
     Arguments::require_range("share", shares[i], 0, kMax);
     Arguments::require_range("validation-weight", weights[i], 0, kMax);
     sources.push_back({source_of(paths[i], formats[i], images[i]), shares[i], weights[i]});
+    sources.back().source.holdout = holdout_option(arguments);
   }
   return sources;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,9 +11,9 @@
 
 namespace saccade::app {
 
-/// --data, --format and --images.
+/// --data, --format, --images, --holdout and --holdout-seed.
 void add_dataset_options(Arguments& arguments);
-/// The same options, repeatable, for commands that take several data sets.
+/// The same options for commands that take several data sets; the first three are repeatable.
 void add_datasets_options(Arguments& arguments);
 /// The options of add_datasets_options, and --share and --validation-weight.
 void add_mixture_options(Arguments& arguments);
@@ -20,6 +21,9 @@ void add_mixture_options(Arguments& arguments);
 /// The data set that the options of add_dataset_options name.
 /// @throws UsageError if --data is missing or --format is unknown
 DatasetSource dataset_source(const Arguments& arguments);
+
+/// The holdout of --holdout and --holdout-seed; nothing without --holdout.
+std::optional<Holdout> holdout_option(const Arguments& arguments);
 
 /// One data set of the options of add_mixture_options.
 struct MixtureOption {

@@ -1,5 +1,6 @@
 #include "engine_options.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
@@ -15,7 +16,9 @@
 
 #include "saccade/caption/captioner.h"
 #include "saccade/image/decode_memory.h"
+#include "saccade/io/json.h"
 #include "saccade/io/tar_file.h"
+#include "saccade/io/text_file.h"
 #include "saccade/io/unicode.h"
 #include "saccade/model/bundle/bundle.h"
 
@@ -122,11 +125,74 @@ std::vector<double> show_maps(const Captioner& captioner, const Image& photograp
   return correlations;
 }
 
-std::vector<MixtureSource> mixture_sources(const Arguments& arguments) {
-  std::vector<MixtureSource> sources;
-  for (const MixtureOption& option : mixture_options(arguments)) {
-    sources.push_back({list_dataset(option.source), option.share, option.validation_weight});
+namespace {
+
+std::optional<Holdout> holdout_of_model(const std::filesystem::path& model) {
+  const auto config = model / "config.json";
+  if (model.empty() || !std::filesystem::is_regular_file(config)) return std::nullopt;
+  try {
+    const nlohmann::json json = parse_json(config, read_utf8_file(config));
+    return json.contains("provenance") ? recorded_holdout(json.at("provenance")) : std::nullopt;
+  } catch (const std::runtime_error&) {
+    return std::nullopt;  // loading the model reports the damage
   }
+}
+
+void report_holdout(const DatasetListing& listing, const Holdout& holdout) {
+  if (listing.held_out == 0) return;
+  const auto used = std::count_if(
+      listing.images.begin(), listing.images.end(),
+      [](const ListedImage& image) { return image.split == "train" || image.split == "dev"; });
+  std::cerr << "saccade: " << one_line(listing.path.string()) << ": " << listing.held_out << " of "
+            << used << " images are held out as the dev split (share " << holdout.share << ", seed "
+            << holdout.seed << ")\n";
+}
+
+/// Rejects a --holdout that has no effect.
+void require_effect(const Arguments& arguments, bool held_out) {
+  if (!arguments.has("holdout") || arguments.get<double>("holdout") <= 0 || held_out) return;
+  throw UsageError("--holdout: the data has a dev split already; leave the option out");
+}
+
+/// Warns if images that the model was trained on may be held out.
+void warn_of_difference(const Arguments& arguments, const std::filesystem::path& model) {
+  const auto noted = holdout_of_model(model), given = holdout_option(arguments);
+  if (!noted || !given || (noted->share == given->share && noted->seed == given->seed)) return;
+  std::cerr << "warning: " << one_line(model.string()) << " was trained with --holdout "
+            << noted->share << " --holdout-seed " << noted->seed
+            << "; with other values it may have seen the dev split\n";
+}
+
+}  // namespace
+
+std::optional<Holdout> holdout_of(const Arguments& arguments, const std::filesystem::path& model) {
+  const auto given = holdout_option(arguments);
+  return given ? given : holdout_of_model(model);
+}
+
+DatasetListing listed_data(const Arguments& arguments, const std::filesystem::path& model) {
+  DatasetSource source = dataset_source(arguments);
+  source.holdout = holdout_of(arguments, model);
+  warn_of_difference(arguments, model);
+  DatasetListing listing = list_dataset(source);
+  require_effect(arguments, listing.held_out > 0);
+  if (source.holdout) report_holdout(listing, *source.holdout);
+  return listing;
+}
+
+std::vector<MixtureSource> mixture_sources(const Arguments& arguments,
+                                           const std::filesystem::path& model) {
+  const auto holdout = holdout_of(arguments, model);
+  warn_of_difference(arguments, model);
+  std::vector<MixtureSource> sources;
+  bool held_out = false;
+  for (MixtureOption& option : mixture_options(arguments)) {
+    option.source.holdout = holdout;
+    sources.push_back({list_dataset(option.source), option.share, option.validation_weight});
+    held_out = held_out || sources.back().listing.held_out > 0;
+    if (holdout) report_holdout(sources.back().listing, *holdout);
+  }
+  require_effect(arguments, held_out);
   return sources;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,8 +48,20 @@ Image load_photograph(const std::string& path, const LoadOptions& options);
 std::vector<double> show_maps(const Captioner& captioner, const Image& photograph, Caption& caption,
                               MapKind kind);
 
-/// Lists the data sets of the options (see mixture_options).
-/// @throws UsageError as mixture_options does, std::runtime_error as list_dataset does
-std::vector<MixtureSource> mixture_sources(const Arguments& arguments);
+/// The holdout of --holdout, else the one that the model in the folder `model` was trained with.
+/// @param model  may be empty: no model
+std::optional<Holdout> holdout_of(const Arguments& arguments, const std::filesystem::path& model);
+
+/// Lists the data set of the options (see dataset_source) with the holdout of holdout_of. Reports
+/// images that are held out on stderr.
+/// @throws UsageError as dataset_source does, or if --holdout is given although there is a dev
+/// split;
+///         std::runtime_error as list_dataset does
+DatasetListing listed_data(const Arguments& arguments, const std::filesystem::path& model);
+
+/// The same for several data sets (see mixture_options), at least one of which needs --holdout if
+/// it is given.
+std::vector<MixtureSource> mixture_sources(const Arguments& arguments,
+                                           const std::filesystem::path& model);
 
 }  // namespace saccade::app

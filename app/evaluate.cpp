@@ -82,7 +82,8 @@ int run_evaluate(const Arguments& arguments) {
 
   const std::string data = arguments.get<std::string>("data");
   const std::string split = arguments.get<std::string>("split");
-  const Dataset dataset = read_dataset(dataset_source(arguments), split);
+  const Dataset dataset =
+      select_split(listed_data(arguments, find_model(arguments.get<std::string>("model"))), split);
   std::vector<std::string> warnings = dataset.warnings;
   if (arguments.has("output")) require_evaluation_output(arguments, dataset);
   const Captioner captioner = load_captioner(arguments);

@@ -6,7 +6,6 @@
 #include <stdexcept>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -17,6 +16,7 @@
 #include "saccade/io/output_check.h"
 #include "saccade/io/unicode.h"
 #include "saccade/metrics/cider.h"
+#include "saccade/metrics/image_matching.h"
 
 #include "commands.h"
 #include "word_options.h"
@@ -34,15 +34,27 @@ std::optional<std::string> given(const Arguments& arguments, const std::string& 
 /// Keeps the references of the images in `list`. Listed images without references give a warning.
 void restrict_to(std::vector<ReferenceEntry>& entries, const std::string& list,
                  std::vector<std::string>& warnings) {
-  const std::vector<std::string> keys = read_image_list(list);
-  std::unordered_set<std::string> wanted(keys.begin(), keys.end());
-  std::vector<ReferenceEntry> kept;
-  for (ReferenceEntry& entry : entries) {
-    if (wanted.erase(image_key(entry.image)) > 0) kept.push_back(std::move(entry));
+  const std::vector<std::string> names = read_image_list(list);
+  std::vector<std::string> described;
+  for (const ReferenceEntry& entry : entries) described.push_back(entry.image);
+  const auto matches = match_images(names, described);
+  std::vector<bool> wanted(entries.size(), false);
+  std::size_t missing = 0;
+  std::string example;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (matches[i]) {
+      wanted[*matches[i]] = true;
+    } else if (++missing == 1) {
+      example = names[i];
+    }
   }
-  if (!wanted.empty()) {
-    warnings.push_back(list + ": " + std::to_string(wanted.size()) +
-                       " of its images have no references, e.g. " + *wanted.begin());
+  if (missing > 0) {
+    warnings.push_back(list + ": " + std::to_string(missing) +
+                       " of its images have no references, e.g. " + example);
+  }
+  std::vector<ReferenceEntry> kept;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (wanted[i]) kept.push_back(std::move(entries[i]));
   }
   entries = std::move(kept);
 }

@@ -130,7 +130,7 @@ void print(const std::filesystem::path& file, const Calibration& calibration,
 int run_model_calibrate(const Arguments& arguments) {
   const auto acceptable = arguments.get<double>("acceptable");
   const auto folder = find_model(arguments.get<std::string>("path"));
-  const std::vector<MixtureSource> sources = mixture_sources(arguments);
+  const std::vector<MixtureSource> sources = mixture_sources(arguments, folder);
   std::vector<Dataset> even, odd;
   for (const MixtureSource& source : sources) {
     const Dataset dev = select_split(source.listing, "dev");

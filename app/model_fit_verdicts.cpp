@@ -37,7 +37,7 @@ int run_model_fit_verdicts(const Arguments& arguments) {
   const auto folder = find_model(arguments.get<std::string>("path"));
   const auto data = arguments.get<std::string>("data");
 
-  const DatasetListing listing = list_dataset(dataset_source(arguments));
+  const DatasetListing listing = listed_data(arguments, folder);
   const Dataset train = select_split(listing, "train");
   const Dataset dev = half_of(select_split(listing, "dev"), /*odd=*/false);
   set_threads(arguments.get<std::int64_t>("threads"));

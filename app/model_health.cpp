@@ -67,7 +67,7 @@ struct Given {
   DatasetPhrases phrases;
 };
 
-Given read_given(const Arguments& arguments) {
+Given read_given(const Arguments& arguments, const std::filesystem::path& model) {
   std::vector<PhraseFile> files;
   for (const auto& path : arguments.get<std::vector<std::string>>("phrases")) {
     files.push_back(read_phrases(path));
@@ -75,7 +75,7 @@ Given read_given(const Arguments& arguments) {
   const std::string split = arguments.get<std::string>("split");
   Given given;
   if (arguments.has("data")) {
-    given.dataset = read_dataset(dataset_source(arguments), split);
+    given.dataset = select_split(listed_data(arguments, model), split);
   } else {
     const std::string images =
         arguments.has("images") ? arguments.get<std::string>("images") : std::string();
@@ -118,7 +118,7 @@ int report_pointing(const Arguments& arguments, const std::filesystem::path& mod
   PointingOptions options;
   options.map = map_option(arguments);
   if (arguments.has("output")) require_pointing_folder(arguments.get<std::string>("output"));
-  const Given given = read_given(arguments);
+  const Given given = read_given(arguments, model);
   set_threads(arguments.get<std::int64_t>("threads"));
   const Captioner captioner = Captioner::load(model);
   if (isatty(STDERR_FILENO) != 0) {
@@ -163,7 +163,7 @@ int run_model_health(const Arguments& arguments) {
   if (arguments.has("phrases")) return report_pointing(arguments, folder);
   if (arguments.has("output")) require_health_folder(arguments.get<std::string>("output"));
   const Dataset dataset =
-      spread(read_dataset(dataset_source(arguments), arguments.get<std::string>("split")),
+      spread(select_split(listed_data(arguments, folder), arguments.get<std::string>("split")),
              arguments.get<std::size_t>("photographs"));
   set_threads(arguments.get<std::int64_t>("threads"));
   const Captioner captioner = Captioner::load(folder);

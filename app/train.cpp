@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <sstream>
@@ -101,6 +102,11 @@ void take_input(const Arguments& arguments, InputConfig& input) {
   if (arguments.has("fit")) input.fit = fit_from_string(arguments.get<std::string>("fit"));
 }
 
+/// The folder of --start; empty if it is not given.
+std::filesystem::path start_of(const Arguments& arguments) {
+  return arguments.has("start") ? arguments.get<std::string>("start") : std::string();
+}
+
 /// `train --curves RUN`.
 int draw_curves(const std::filesystem::path& run) {
   write_learning_curves(run / "train.jsonl", run / "curves.png");
@@ -130,7 +136,7 @@ DataCheckOptions check_options(const Arguments& arguments, const TrainingConfig&
 /// `train --check`.
 int check(const Arguments& arguments) {
   const DataCheckOptions options = check_options(arguments, training_settings(arguments));
-  const DataCheck report = check_data(mixture_sources(arguments), options);
+  const DataCheck report = check_data(mixture_sources(arguments, start_of(arguments)), options);
   using Json = nlohmann::ordered_json;
   std::cout << (arguments.has("json")
                     ? render_json(report).dump(2, ' ', false, Json::error_handler_t::replace) + '\n'
@@ -182,7 +188,7 @@ TrainingRun prepare_run(const Arguments& arguments) {
     defaults.vocabulary = Vocabulary::kSpecials;  // set when the captions are read
     run.model.decoder = decoder_config(arguments.get<std::string>("decoder"), defaults);
   }
-  const std::vector<MixtureSource> sources = mixture_sources(arguments);
+  const std::vector<MixtureSource> sources = mixture_sources(arguments, start_of(arguments));
   Mixture mixture = mix(sources);
   run.train = std::move(mixture.train);
   run.shares = std::move(mixture.shares);
@@ -212,6 +218,11 @@ TrainingRun prepare_run(const Arguments& arguments) {
   }
   run.validation = caption_options(arguments, run.validation);
   run.provenance = {{"data", described(sources, run.shares)}};
+  const auto holdout = holdout_of(arguments, start_of(arguments));
+  const bool held_out =
+      std::any_of(sources.begin(), sources.end(),
+                  [](const MixtureSource& source) { return source.listing.held_out > 0; });
+  if (holdout && held_out) run.provenance["holdout"] = to_json(*holdout);
   if (arguments.has("phrases")) take_phrases(arguments, run);
   return run;
 }

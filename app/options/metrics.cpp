@@ -20,8 +20,11 @@ Arguments metrics_command() {
     arguments.add()(name, meaning, cxxopts::value<std::string>(), "FILE");
   };
   const auto flag = [&](const char* name, const char* meaning) { arguments.add()(name, meaning); };
-  file("hypotheses", "captions to score: JSONL, CSV or COCO results JSON");
-  file("references", "references: Flickr8k token file, Karpathy JSON, COCO captions JSON or JSONL");
+  file("hypotheses",
+       "captions to score, one per image: JSONL, CSV, COCO results, or JSON {image: [caption]}");
+  file("references",
+       "references: token file, Karpathy JSON, COCO captions, JSONL, CSV, or JSON {image: "
+       "[captions]}. Images match by their paths, as far as both files give them");
   file("images", "use only the images in this list");
   arguments.add()("split", "use only this split of a Karpathy JSON file",
                   cxxopts::value<std::string>(), "NAME");

@@ -82,6 +82,28 @@ TEST_F(MetricsCommand, WritesEachImagesScores) {
   EXPECT_NEAR(first.at("bleu")[0].get<double>(), 1, 1e-6);
 }
 
+TEST_F(MetricsCommand, MatchesImagesByTheFoldersThatBothFilesGive) {
+  write_file(folder_ / "h.jsonl",
+             "{\"image\": \"cats/1.jpg\", \"caption\": \"a cat sleeps\"}\n"
+             "{\"image\": \"dogs/1.jpg\", \"caption\": \"a dog runs\"}\n");
+  write_file(folder_ / "refs.json",
+             R"({"dogs/1.jpg": ["a dog runs"], "cats/1.jpg": ["a cat sleeps"]})");
+  write_file(folder_ / "list.txt", "dogs/1.jpg\n");
+  const std::string files = "--hypotheses h.jsonl --references refs.json --no-meteor --json ";
+  const Outcome outcome = run(files + "--per-image scores.jsonl");
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_NEAR(nlohmann::json::parse(outcome.output).at("bleu")[0].get<double>(), 1, 1e-6);
+  EXPECT_THAT(read_file(folder_ / "scores.jsonl"), HasSubstr("\"image\":\"cats/1.jpg\""));
+  const Outcome one = run(files + "--images list.txt --allow-missing");
+  ASSERT_EQ(one.code, 0) << one.errors;
+  EXPECT_EQ(nlohmann::json::parse(one.output).at("count"), 1);
+  write_file(folder_ / "refs.json", R"({"1.jpg": ["a dog runs"]})");
+  const Outcome ambiguous = run(files);
+  EXPECT_EQ(ambiguous.code, 1);
+  EXPECT_THAT(ambiguous.errors,
+              HasSubstr("\"1.jpg\" matches both \"cats/1.jpg\" and \"dogs/1.jpg\""));
+}
+
 TEST_F(MetricsCommand, SavesAndUsesADocumentFrequency) {
   const Outcome saved = run("--references refs.txt --save-document-frequency df");
   EXPECT_EQ(saved.code, 0) << saved.errors;

@@ -183,6 +183,60 @@ TEST_F(ProgramTrain, TrainsOnSeveralDataSetsAndScoresEach) {
             provenance.at("dev").at("cider"));
 }
 
+TEST_F(ProgramTrain, HoldsOutADevSplitAndRecordsItForLaterCommands) {
+  save_bundle(folder_ / "start", test::tiny_bundle(), Storage::fp16, "# Random weights\n");
+  const fs::path set = folder_ / "set";
+  fs::create_directories(set);
+  std::string lines;
+  for (int i = 0; i < 8; ++i) {
+    const std::string name = std::to_string(i) + ".png";
+    cv::imwrite(set / name, cv::Mat(32, 32, CV_8UC3, cv::Scalar(30 * i, 80, 160)));
+    lines += R"({"file_name":")" + name + R"(","text":"A dog runs"})" + "\n";
+  }
+  write_file(set / "metadata.jsonl", lines);
+  const auto train_with = [&](const fs::path& start, const fs::path& run, const Arguments& more) {
+    Arguments arguments{"--data", set,     "--start",  start,       "--output",
+                        run,      "--set", "epochs=1", "--threads", "1"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return train(arguments);
+  };
+  const ProgramResult none = train_with(folder_ / "start", folder_ / "run", {});
+  EXPECT_EQ(none.code, 1);
+  EXPECT_THAT(none.err, AllOf(HasSubstr("set: has no splits"), HasSubstr("--holdout 0.1")));
+  const ProgramResult checked = train({"--check", "--json", "--data", set, "--set", "min_count=1"});
+  EXPECT_EQ(nlohmann::json::parse(checked.out).at("obstacles").size(), 1U);
+
+  const fs::path run = folder_ / "run", best = run / "best";
+  const ProgramResult trained =
+      train_with(folder_ / "start", run, {"--holdout", "0.4", "--holdout-seed", "5"});
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  const std::size_t told = trained.err.find("set: ");
+  ASSERT_NE(told, std::string::npos) << trained.err;
+  const std::string report = trained.err.substr(told, trained.err.find('\n', told) - told);
+  EXPECT_THAT(report, HasSubstr(" of 8 images are held out as the dev split (share 0.4, seed 5)"));
+  EXPECT_EQ(nlohmann::json::parse(read_file(best / "config.json")).at("provenance").at("holdout"),
+            (nlohmann::json{{"share", 0.4}, {"seed", 5}}));
+
+  const Arguments evaluate{"evaluate", "--data", set, "--model", best, "--no-meteor"};
+  const ProgramResult evaluated = test::run_program(folder_.path(), evaluate);
+  EXPECT_EQ(evaluated.code, 0) << evaluated.err;
+  EXPECT_THAT(evaluated.err, HasSubstr(report)) << "the dev split of the training";
+  const ProgramResult foreign = test::run_program(
+      folder_.path(), {"evaluate", "--data", set, "--model", folder_ / "start", "--no-meteor"});
+  EXPECT_EQ(foreign.code, 1);
+  EXPECT_THAT(foreign.err, HasSubstr("has no splits"));
+
+  const ProgramResult tuned = train_with(best, folder_ / "tuned", {});
+  ASSERT_EQ(tuned.code, 0) << tuned.err;
+  EXPECT_THAT(tuned.err, HasSubstr(report)) << "--start keeps the split";
+  EXPECT_THAT(read_file(folder_ / "tuned" / "best" / "config.json"), HasSubstr("\"holdout\""));
+  EXPECT_THAT(train_with(best, folder_ / "other", {"--holdout", "0.4"}).err,
+              HasSubstr("was trained with --holdout 0.4 --holdout-seed 5"));
+  const ProgramResult needless = train({"--check", "--data", data(), "--holdout", "0.4"});
+  EXPECT_EQ(needless.code, 2);
+  EXPECT_THAT(needless.err, HasSubstr("has a dev split already"));
+}
+
 TEST_F(ProgramTrain, ValidatesWithTheDecodingOfTheBundleOrTheOptions) {
   Bundle start = test::tiny_bundle();
   start.decoding = {{"beam", 2}, {"length_penalty", 0.7}, {"no_repeat_ngram", 2}};

@@ -105,12 +105,85 @@ TEST_F(DataFolder, UsesSplitListsForCsvWithoutSplits) {
   EXPECT_EQ(train.images[0].captions.size(), 2U);
 }
 
+TEST_F(DataFolder, ReadsHuggingFacesImageFolder) {
+  put("metadata.jsonl",
+      "{\"file_name\": \"a.jpg\", \"text\": \"A dog\"}\n"
+      "{\"file_name\": \"b/c.jpg\", \"captions\": [\"A cat\", \"Cats\"]}\n");
+  put("a.jpg"), put("b/c.jpg");
+  const Dataset all = read("", "all");
+  ASSERT_EQ(all.images.size(), 2U);
+  EXPECT_THAT(all.images[0].captions, ElementsAre("A dog"));
+  EXPECT_THAT(all.images[1].captions, ElementsAre("A cat", "Cats"));
+  EXPECT_EQ(all.images[1].file, folder_.path() / "b" / "c.jpg");
+}
+
+TEST_F(DataFolder, ReadsTheSplitFoldersOfAnImageFolder) {
+  put("train/metadata.csv", "file_name,text\n1.jpg,A dog\n");
+  put("validation/metadata.csv", "file_name,text\n1.jpg,A cat\n");
+  put("train/1.jpg"), put("validation/1.jpg");
+  const Dataset train = read("", "train"), dev = read("", "dev");
+  ASSERT_EQ(train.images.size(), 1U);
+  EXPECT_EQ(train.images[0].name, "train/1.jpg");
+  EXPECT_EQ(train.images[0].file, folder_.path() / "train" / "1.jpg");
+  EXPECT_THAT(dev.images[0].captions, ElementsAre("A cat"));
+  std::filesystem::remove(folder_ / "train/metadata.csv");
+  std::filesystem::remove(folder_ / "validation/metadata.csv");
+  put("metadata.csv", "file_name,text\ntrain/1.jpg,A dog\nvalidation/1.jpg,A cat\n");
+  EXPECT_EQ(read("", "train").images[0].name, "train/1.jpg") << "the folder tells the split";
+  EXPECT_EQ(read("", "dev").images[0].name, "validation/1.jpg");
+}
+
+TEST_F(DataFolder, ReadsFlickr30kOfKaggleWithItsDamagedRow) {
+  const auto path =
+      put("results.csv",
+          "image_name| comment_number| comment\n1.jpg| 0| Two men | a dog , \"wet\" .\n"
+          "1.jpg| 4   A dog runs .\n1.jpg\n");
+  put("flickr30k_images/1.jpg");
+  const Dataset all = read("", "all");
+  ASSERT_EQ(all.images.size(), 1U);
+  EXPECT_THAT(all.images[0].captions, ElementsAre("Two men | a dog , \"wet\" .", "A dog runs ."));
+  EXPECT_EQ(all.images[0].file, folder_.path() / "flickr30k_images" / "1.jpg");
+  EXPECT_THAT(all.warnings,
+              ElementsAre(path.string() + ", line 4: has 1 fields between bars, not 3",
+                          AllOf(HasSubstr("line 3"), HasSubstr("read as \"A dog runs .\""))));
+}
+
+TEST_F(DataFolder, ReadsTextFilesBesideImages) {
+  put("a.jpg"), put("a.txt", "A dog\n\n  Dogs run .\n...\n");
+  put("train/b.PNG"), put("train/b.caption", "A cat");
+  put("c.webp"), put("d.jpg"), put("d.txt", " \n");
+  put("notes.txt", "not an image"), put(".hidden/e.jpg"), put(".hidden/e.txt", "hidden");
+  const DatasetListing listing = list_dataset(source());
+  EXPECT_EQ(listing.format, CaptionFormat::sidecars);
+  const Dataset all = select_split(listing, "all");
+  ASSERT_EQ(all.images.size(), 2U);
+  EXPECT_EQ(all.images[0].name, "a.jpg");
+  EXPECT_THAT(all.images[0].captions, ElementsAre("A dog", "Dogs run ."));
+  EXPECT_EQ(all.images[1].file, folder_.path() / "train" / "b.PNG");
+  EXPECT_THAT(all.warnings,
+              ElementsAre(HasSubstr("a.txt, line 4: a caption of a.jpg contains no word"),
+                          AllOf(HasSubstr("d.txt: is empty"), HasSubstr("d.jpg is skipped")),
+                          HasSubstr("c.webp: has no text file beside it")));
+  EXPECT_EQ(select_split(listing, "train").images[0].name, "train/b.PNG");
+}
+
+TEST_F(DataFolder, PrefersACaptionFileToTextFilesBesideImages) {
+  put("a.jpg"), put("a.txt", "from the sidecar"),
+      put("captions.csv", "image,caption\na.jpg,A dog\n");
+  EXPECT_THAT(read("", "all").images[0].captions, ElementsAre("A dog"));
+  DatasetSource told = source();
+  told.format = CaptionFormat::sidecars;
+  EXPECT_THAT(read_dataset(told, "all").images[0].captions, ElementsAre("from the sidecar"));
+  told.path = folder_ / "a.txt";
+  EXPECT_THAT(refusal([&] { read_dataset(told, "all"); }), HasSubstr("that of a folder of images"));
+}
+
 TEST_F(DataFolder, ReportsThatThereIsNoSplit) {
   put("mine.csv", "image,caption\na.jpg,A dog\n");
   put("a.jpg");
   EXPECT_THAT(refusal([&] { read("mine.csv", "train"); }),
-              AllOf(HasSubstr("mine.csv"), HasSubstr("without a split: 1 images"),
-                    HasSubstr("\"split\" of the captions")));
+              AllOf(HasSubstr("mine.csv: has no splits"), HasSubstr("its 1 images"),
+                    HasSubstr("--holdout 0.1"), HasSubstr("\"split\" in the captions")));
   EXPECT_EQ(read("mine.csv", "all").images.size(), 1U);
 }
 

@@ -31,13 +31,25 @@ PairedCaptions pair_all() {
                        kReferences, Tokenizer::kPtb);
 }
 
-TEST(PairCaptions, MatchesByNameWithoutFolderOrByNumber) {
+TEST(PairCaptions, MatchesByPathOrByNumber) {
   const PairedCaptions captions = pair_all();
-  EXPECT_THAT(captions.images, ElementsAre("y.jpg", "x.jpg", "3"));
+  EXPECT_THAT(captions.images, ElementsAre("y.jpg", "x.jpg", "z.jpg"));
   EXPECT_EQ(captions.hypotheses[1], test::words("a dog runs"));
   EXPECT_EQ(captions.references[0], References{test::words("a man does n't sit")});
   EXPECT_EQ(captions.references[1].size(), 2u);
   EXPECT_NO_THROW(require_complete(captions, false));
+}
+
+TEST(PairCaptions, TellsImagesOfTheSameNameApartByTheirFolders) {
+  const std::vector<ReferenceEntry> references = {{"cats/1.jpg", "", {"a cat"}},
+                                                  {"dogs/1.jpg", "", {"a dog"}}};
+  const auto captions =
+      pair_captions({{"/photos/dogs/1.jpg", "dogs"}, {"/photos/cats/1.jpg", "cats"}}, references,
+                    Tokenizer::kPtb);
+  EXPECT_THAT(captions.images, ElementsAre("dogs/1.jpg", "cats/1.jpg"));
+  EXPECT_EQ(captions.references[0], References{test::words("a dog")});
+  EXPECT_THROW(pair_captions({{"1.jpg", "a cat"}}, references, Tokenizer::kPtb),
+               std::runtime_error);
 }
 
 TEST(PairCaptions, KeepsTokenizedTextUnchanged) {

@@ -16,6 +16,10 @@ std::vector<std::string> seeds() {
           "{\"image\": 7, \"captions\": [\"a\", \"b\"], \"split\": \"dev\"}\n",
           "image,caption,split\na.jpg,\"a dog, running\",train\n",
           "a.jpg,a dog\n",
+          R"({"a.jpg": ["a dog", "dogs"], "3": [{"caption": "a cat"}]})",
+          R"([{"image_id": 3, "caption": "a dog"}, {"image_id": 4, "captions": ["a cat"]}])",
+          "{\"file_name\": \"a.jpg\", \"text\": \"a dog\"}\n{\"image\": \"b\", \"error\": \"x\"}\n",
+          "image_name| comment_number| comment\na.jpg| 0| a | dog\na.jpg| 4   dogs\n",
           "\"\""};
 }
 
@@ -32,9 +36,11 @@ void run(std::string_view input) {
         require(!find_invalid_utf8(caption), "a caption is UTF-8");
       }
     }
-    for (const MalformedRecord& record : file.malformed) {
-      require(!record.where.empty() && !record.what.empty(),
-              "a malformed record has a location and a reason");
+    for (const auto* records : {&file.malformed, &file.repaired}) {
+      for (const MalformedRecord& record : *records) {
+        require(!record.where.empty() && !record.what.empty(),
+                "a malformed record has a location and a reason");
+      }
     }
   }
 }

@@ -49,9 +49,11 @@ void run(std::string_view input) {
   });
   if (!has_hypotheses || !has_references) return;
   if (hypotheses.hypotheses.size() > kMaxScored) return;
-  const PairedCaptions pairs =
-      pair_captions(hypotheses.hypotheses, references.entries, Tokenizer::kPtb);
-  if (pairs.images.empty()) return;
+  PairedCaptions pairs;
+  const bool has_pairs = accepted(input.size(), bound, [&] {
+    pairs = pair_captions(hypotheses.hypotheses, references.entries, Tokenizer::kPtb);
+  });
+  if (!has_pairs || pairs.images.empty()) return;
   EvaluationOptions options;
   if (has_frequency) options.frequency = &frequency;
   const auto scores = score_images(pairs, options);

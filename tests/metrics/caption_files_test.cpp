@@ -52,7 +52,7 @@ TEST_F(CaptionFiles, ReadsHypothesesFromJsonLines) {
       "{\"image\": \"a/x.jpg\", \"caption\": \"A dog.\", \"score\": 1}\r\n\n{\"image\": 7, "
       "\"caption\": \"\"}\n");
   ASSERT_EQ(file.hypotheses.size(), 2u);
-  EXPECT_EQ(image_key(file.hypotheses[0].image), "x.jpg");
+  EXPECT_EQ(file.hypotheses[0].image, "a/x.jpg");
   EXPECT_EQ(file.hypotheses[0].caption, "A dog.");
   EXPECT_EQ(file.hypotheses[1].image, "7");
   EXPECT_THAT(file.warnings, ElementsAre(HasSubstr("1 of 2 captions are empty")));
@@ -73,11 +73,58 @@ TEST_F(CaptionFiles, ReadsHypothesesFromCsv) {
   EXPECT_EQ(hypotheses("x.jpg,a dog").hypotheses[0].image, "x.jpg") << "two columns need no header";
 }
 
-TEST_F(CaptionFiles, CountsFailedImagesInAWarning) {
+TEST_F(CaptionFiles, ReadsHypothesesFromADictionaryAsForPycocoevalcap) {
+  for (const char* text : {R"({"x.jpg": ["a dog"], "7": ["a cat"]})",
+                           R"({"x.jpg": [{"caption": "a dog"}], "7": [{"caption": "a cat"}]})",
+                           "{\n \"x.jpg\": [\"a dog\"],\n \"7\": [\"a cat\"]\n}\n"}) {
+    const auto file = hypotheses(text);
+    ASSERT_EQ(file.hypotheses.size(), 2u) << text;
+    EXPECT_EQ(file.hypotheses[0].image, "7");
+    EXPECT_EQ(file.hypotheses[1].caption, "a dog");
+  }
+  EXPECT_THAT(hypothesis_refusal(R"({"x.jpg": ["a dog", "dogs"]})"),
+              AllOf(HasSubstr("entry 1"), HasSubstr("\"x.jpg\" has 2 captions")));
+  EXPECT_THAT(hypothesis_refusal(R"({"x.jpg": [3]})"), HasSubstr("entry 1 (x.jpg)"));
+}
+
+TEST_F(CaptionFiles, ReadsHypothesesFromFormatsOfReferences) {
+  EXPECT_EQ(hypotheses("x.jpg#0\ta dog\n").hypotheses[0].image, "x.jpg");
+  EXPECT_EQ(
+      hypotheses(R"({"annotations": [{"image_id": 4, "caption": "a dog"}]})").hypotheses[0].caption,
+      "a dog");
+}
+
+TEST_F(CaptionFiles, ReadsReferencesFromADictionaryAndFromCocoResults) {
+  const auto dictionary =
+      references(R"({"x.jpg": ["a dog", "dogs"], "y.jpg": [{"caption": "a"}]})");
+  EXPECT_EQ(dictionary.format, "JSON of captions by image");
+  ASSERT_EQ(dictionary.entries.size(), 2u);
+  EXPECT_THAT(dictionary.entries[0].captions, ElementsAre("a dog", "dogs"));
+  const auto results =
+      references(R"([{"image_id": 7, "caption": "a dog"}, {"image_id": 7, "caption": "dogs"}])");
+  EXPECT_EQ(results.format, "COCO results JSON");
+  ASSERT_EQ(results.entries.size(), 1u);
+  EXPECT_THAT(results.entries[0].captions, ElementsAre("a dog", "dogs"));
+}
+
+TEST_F(CaptionFiles, ReadsReferencesFromFlickr30ksTableWithBars) {
+  const auto file = references(
+      "image_name| comment_number| comment\n1.jpg| 0| Two \"dogs\", wet .\n"
+      "1.jpg| 4   A dog runs across the grass .\n");
+  ASSERT_EQ(file.entries.size(), 1u);
+  EXPECT_THAT(file.entries[0].captions,
+              ElementsAre("Two \"dogs\", wet .", "A dog runs across the grass ."));
+  EXPECT_THAT(file.warnings, ElementsAre(AllOf(HasSubstr("line 3"), HasSubstr("no bar"))));
+  EXPECT_THAT(reference_refusal("image_name| comment_number| comment\n1.jpg| no number\n"),
+              AllOf(HasSubstr("line 2"), HasSubstr("2 fields between bars, not 3")));
+}
+
+TEST_F(CaptionFiles, CountsFailedAndUnsureImagesInAWarning) {
   const auto file = hypotheses(
-      "{\"image\": \"x\", \"error\": \"truncated\"}\n{\"image\": \"y\", \"caption\": \"a\"}\n");
+      "{\"image\": \"x\", \"error\": \"truncated\"}\n{\"image\": \"y\", \"caption\": \"a\"}\n"
+      "{\"image\": \"z\", \"caption\": null, \"unsure\": true}\n");
   EXPECT_EQ(file.hypotheses.size(), 1u);
-  EXPECT_THAT(file.warnings, ElementsAre(HasSubstr("1 lines record an error")));
+  EXPECT_THAT(file.warnings, ElementsAre(HasSubstr("2 lines record an error or no caption")));
 }
 
 TEST_F(CaptionFiles, RefusesMalformedHypothesesWithTheirLine) {
@@ -156,8 +203,16 @@ TEST_F(CaptionFiles, AreReadOrRefusedWithoutCrashing) {
 
 TEST_F(CaptionFiles, RefusesAnImageThatAppearsTwice) {
   EXPECT_THAT(hypothesis_refusal("{\"image\": \"a/x.jpg\", \"caption\": \"a\"}\n"
-                                 "{\"image\": \"b/x.jpg\", \"caption\": \"b\"}\n"),
+                                 "{\"image\": \"./a//x.jpg\", \"caption\": \"b\"}\n"),
               AllOf(HasSubstr("line 2"), HasSubstr("x.jpg"), HasSubstr("line 1")));
+}
+
+TEST_F(CaptionFiles, KeepImagesOfTheSameNameInDifferentFoldersApart) {
+  const std::string lines =
+      "{\"image\": \"cats/1.jpg\", \"caption\": \"a\"}\n{\"image\": \"dogs/1.jpg\", \"caption\": "
+      "\"b\"}\n";
+  EXPECT_EQ(hypotheses(lines).hypotheses.size(), 2u);
+  EXPECT_EQ(references(lines).entries.size(), 2u);
 }
 
 TEST_F(CaptionFiles, RefusesInvalidUtf8WithItsLine) {
@@ -254,8 +309,7 @@ TEST_F(CaptionFiles, RefusesMalformedReferences) {
       reference_refusal(
           "{\"annotations\": [{\"image_id\": 1, \"caption\": \"a\"}], \"images\": [{\"id\": 2}]}"),
       HasSubstr("image 1"));
-  EXPECT_THAT(reference_refusal("[{\"image_id\": 1, \"caption\": \"a\"}]"),
-              HasSubstr("COCO results"));
+  EXPECT_THAT(reference_refusal("[{\"image_id\": 1, \"caption\": 2.5}]"), HasSubstr("entry 1"));
   EXPECT_THAT(reference_refusal("{\"a\":\n 1}"), HasSubstr("neither"));
   EXPECT_THAT(reference_refusal("x.jpg#0\t \n"), HasSubstr("no references"));
 }

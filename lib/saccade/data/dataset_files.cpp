@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
+#include <set>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
+
+#include "saccade/io/file_format.h"
 
 namespace saccade {
 namespace {
@@ -30,10 +35,11 @@ std::optional<CaptionFormat> announced_format(const std::string& name) {
     if (name_begins_with(name, "dataset")) return CaptionFormat::karpathy;
     if (name_begins_with(name, "captions_")) return CaptionFormat::coco;
   }
-  const bool by_split = !split_of_file_name(name).empty() || name_begins_with(name, "captions.");
+  const bool by_split = !split_of_file_name(name).empty() || name_begins_with(name, "captions.") ||
+                        name_begins_with(name, "metadata.");
   if (by_split && name_ends_with(name, ".jsonl")) return CaptionFormat::jsonl;
   if (by_split && name_ends_with(name, ".csv")) return CaptionFormat::csv;
-  if (name == "captions.txt") return CaptionFormat::csv;
+  if (name == "captions.txt" || name == "results.csv") return CaptionFormat::csv;
   return std::nullopt;
 }
 
@@ -55,7 +61,7 @@ bool is_list(const fs::path& path) {
          !announced_format(lower(path.filename().string()));
 }
 
-/// The caption files of a folder, all of one format.
+/// The caption files of a folder, all of one format; none if no name is known.
 std::vector<fs::path> caption_files(const DatasetSource& source) {
   std::vector<fs::path> files = files_of(source.path);
   if (fs::is_directory(source.path / "annotations")) {
@@ -84,14 +90,77 @@ std::vector<fs::path> caption_files(const DatasetSource& source) {
                              found[0].filename().string() + " and " + found[1].filename().string() +
                              "; give the one to read");
   }
-  if (found.empty()) {
-    throw std::runtime_error(
-        source.path.string() + ": contains no " +
-        (source.format ? std::string(describe(*source.format)) : "caption file") +
-        " with a standard name (*.token.txt, dataset*.json, captions_*.json, captions.csv or "
-        "captions.jsonl); give the file itself");
+  return found;
+}
+
+/// The metadata files in the folders of the splits, as in Hugging Face's imagefolder.
+std::vector<SplitFile> metadata_of_splits(const fs::path& folder) {
+  std::vector<SplitFile> found;
+  for (const char* split : {"train", "validation", "valid", "val", "dev", "test"}) {
+    for (const char* name : {"metadata.jsonl", "metadata.csv"}) {
+      const fs::path file = folder / split / name;
+      if (fs::is_regular_file(file)) found.push_back({file, canonical_split(split), split, ""});
+    }
   }
   return found;
+}
+
+bool is_hidden_name(const fs::path& path) {
+  return name_begins_with(path.filename().string(), ".");
+}
+
+/// The images below a folder and the text files beside them, by name.
+void find_sidecars(const fs::path& folder, DatasetFiles& files) {
+  std::map<std::string, fs::path> texts;  // by path without extension
+  std::vector<fs::path> images;
+  std::error_code error;
+  fs::recursive_directory_iterator at(folder, error);
+  for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+    const fs::path& path = at->path();
+    if (is_hidden_name(path)) {
+      at.disable_recursion_pending();
+    } else if (path.extension() == ".txt" || path.extension() == ".caption") {
+      texts.emplace(fs::path(path).replace_extension().string(), path);
+    } else if (has_image_extension(path) && !fs::is_directory(path)) {
+      images.push_back(path);
+    }
+  }
+  if (error) throw std::runtime_error(folder.string() + ": cannot be listed: " + error.message());
+  std::sort(images.begin(), images.end());
+  for (const fs::path& image : images) {
+    const auto text = texts.find(fs::path(image).replace_extension().string());
+    if (text == texts.end()) {
+      files.uncaptioned.push_back(image);
+    } else {
+      files.captions.push_back({text->second, "", "", image.lexically_relative(folder).string()});
+    }
+  }
+  if (files.captions.empty()) files.uncaptioned.clear();
+}
+
+/// The captions of a folder.
+void find_captions_in(const DatasetSource& source, DatasetFiles& files) {
+  files.folder = source.path;
+  const bool sidecars = source.format == CaptionFormat::sidecars;
+  if (!sidecars) {
+    for (const fs::path& file : caption_files(source)) {
+      files.captions.push_back({file, split_of_file_name(file), "", ""});
+      files.folder = file.parent_path();
+    }
+    const bool table = !source.format || source.format == CaptionFormat::jsonl ||
+                       source.format == CaptionFormat::csv;
+    if (files.captions.empty() && table) files.captions = metadata_of_splits(source.path);
+  }
+  if (files.captions.empty() && (sidecars || !source.format)) find_sidecars(source.path, files);
+  if (!files.captions.empty()) return;
+  throw std::runtime_error(
+      source.path.string() + ": contains no " +
+      (source.format ? std::string(describe(*source.format)) : "caption file") +
+      (sidecars
+           ? ", such as a.txt for a.jpg"
+           : " with a standard name (*.token.txt, dataset*.json, captions_*.json, captions.csv, "
+             "captions.jsonl, metadata.jsonl or results.csv, or a.txt for a.jpg); give the file "
+             "itself"));
 }
 
 /// `path` and the files in its folder whose names differ from it only in the split.
@@ -138,30 +207,33 @@ std::string split_of_file_name(const fs::path& path) {
   return "";
 }
 
+std::string split_of_folder(const std::string& image) {
+  const std::size_t slash = image.find('/');
+  const std::string split = slash == image.npos ? "" : canonical_split(image.substr(0, slash));
+  return split == "train" || split == "dev" || split == "test" ? split : "";
+}
+
 DatasetFiles find_dataset_files(const DatasetSource& source) {
   if (!fs::exists(source.path)) {
     throw std::runtime_error(source.path.string() +
                              ": no such file or folder; give a data set folder or a caption file");
   }
-  const bool folder = fs::is_directory(source.path);
-  std::vector<fs::path> captions;
-  if (folder) {
-    captions = caption_files(source);
-  } else if (split_of_file_name(source.path).empty()) {
-    captions = {source.path};
-  } else {
-    captions = likes_of(source.path);
-  }
   DatasetFiles files;
-  for (const fs::path& file : captions) files.captions.push_back({file, split_of_file_name(file)});
-  files.folder = captions.front().parent_path();
+  if (fs::is_directory(source.path)) {
+    find_captions_in(source, files);
+  } else {
+    std::vector<fs::path> captions{source.path};
+    if (!split_of_file_name(source.path).empty()) captions = likes_of(source.path);
+    for (const fs::path& file : captions) {
+      files.captions.push_back({file, split_of_file_name(file), "", ""});
+    }
+    files.folder = source.path.parent_path();
+  }
   if (files.folder.empty()) files.folder = ".";
+  std::set<fs::path> captions;
+  for (const SplitFile& file : files.captions) captions.insert(file.path.lexically_normal());
   for (const fs::path& file : files_of(files.folder)) {
-    const bool is_captions =
-        std::any_of(captions.begin(), captions.end(), [&](const fs::path& path) {
-          return path.filename() == file.filename();  // all are in this folder
-        });
-    if (is_captions || !is_list(file)) continue;
+    if (captions.count(file.lexically_normal()) != 0 || !is_list(file)) continue;
     const std::string split = split_of_file_name(file);
     for (const SplitFile& other : files.lists) {
       if (other.split != split) continue;
@@ -169,7 +241,7 @@ DatasetFiles find_dataset_files(const DatasetSource& source) {
                                split + ", " + other.path.filename().string() + " and " +
                                file.filename().string() + "; keep one");
     }
-    files.lists.push_back({file, split});
+    files.lists.push_back({file, split, "", ""});
   }
   if (files.folder.filename() == "annotations") files.folder = files.folder.parent_path();
   if (files.folder.empty()) files.folder = ".";

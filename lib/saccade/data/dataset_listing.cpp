@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "saccade/data/dataset_files.h"
+#include "saccade/io/file_format.h"
 #include "saccade/io/text_file.h"
 
 namespace saccade {
@@ -18,25 +19,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string trimmed(const std::string& text) {
-  constexpr const char* kSpace = " \t\r\n";
-  const auto begin = text.find_first_not_of(kSpace);
-  if (begin == text.npos) return "";
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
 /// Whether the caption contains anything that tokenization may keep.
 bool holds_word(const std::string& caption) {
   return std::any_of(caption.begin(), caption.end(),
                      [](unsigned char c) { return c >= 0x80 || std::isalnum(c) != 0; });
-}
-
-bool is_image_name(const std::string& name) {
-  static const std::set<std::string> kEndings{".jpg", ".jpeg", ".png",  ".webp",
-                                              ".bmp", ".tif",  ".tiff", ".gif"};
-  std::string ending = fs::path(name).extension().string();
-  for (char& c : ending) c = char(std::tolower(static_cast<unsigned char>(c)));
-  return kEndings.count(ending) != 0;
 }
 
 /// Collects the records of the caption files by image.
@@ -46,7 +32,17 @@ class Listing {
 
   DatasetListing read() {
     const DatasetFiles files = find_dataset_files(source_);
-    for (const SplitFile& file : files.captions) read_captions(file);
+    for (const SplitFile& file : files.captions) {
+      if (file.image.empty()) {
+        read_captions(file);
+      } else {
+        read_sidecar(file);
+      }
+    }
+    for (const fs::path& image : files.uncaptioned) {
+      fault(DatasetFaultKind::malformed, "",
+            image.string() + ": has no text file beside it; skipped");
+    }
     const bool stated = std::any_of(entries_.begin(), entries_.end(),
                                     [](const Entry& entry) { return !entry.listed.split.empty(); });
     if (!stated && !files.lists.empty()) {
@@ -55,9 +51,13 @@ class Listing {
     } else {
       for (Entry& entry : entries_) {
         if (!stated) entry.listed.split = entry.split_of_file;
+        if (entry.listed.split.empty()) {
+          entry.listed.split = split_of_folder(entry.listed.image.name);
+        }
         add(std::move(entry.listed), entry.folder);
       }
     }
+    if (source_.holdout) hold_out(*source_.holdout);
     find_images(source_.images.empty() ? files.folder : source_.images);
     return std::move(out_);
   }
@@ -78,13 +78,19 @@ class Listing {
     CaptionRecords read = read_caption_records(file.path, options);
     out_.format = read.format;
     const std::string path = file.path.string();
-    for (const MalformedRecord& bad : read.malformed) {
-      fault(DatasetFaultKind::malformed, file.split, path + ", " + bad.where + ": " + bad.what);
+    for (const auto* records : {&read.malformed, &read.repaired}) {
+      for (const MalformedRecord& bad : *records) {
+        fault(DatasetFaultKind::malformed, file.split, path + ", " + bad.where + ": " + bad.what);
+      }
+    }
+    if (read.failures > 0) {
+      fault(DatasetFaultKind::malformed, file.split,
+            path + ": " + std::to_string(read.failures) + " lines record an error or no caption");
     }
     std::unordered_set<std::string> no_names;
     for (CaptionRecord& record : read.records) {
       const std::string where = path + ", " + record.where;
-      if (read.format == CaptionFormat::tokens && !is_image_name(record.image)) {
+      if (read.format == CaptionFormat::tokens && !has_image_extension(record.image)) {
         if (no_names.insert(record.image).second) {
           fault(
               DatasetFaultKind::malformed, file.split,
@@ -92,15 +98,39 @@ class Listing {
         }
         continue;
       }
+      if (!file.folder.empty()) record.image.insert(0, file.folder + '/');
       Entry& entry = entry_of(record, file, where);
-      for (const std::string& caption : record.captions) {
-        if (holds_word(caption)) {
-          entry.listed.image.captions.push_back(trimmed(caption));
-        } else {
-          fault(DatasetFaultKind::empty_caption, entry.listed.split,
-                where + ": a caption of " + record.image + " contains no word; skipped");
-        }
-      }
+      for (const std::string& caption : record.captions) add_caption(caption, where, entry);
+    }
+  }
+
+  /// Reads the text file of an image, a caption per line.
+  void read_sidecar(const SplitFile& file) {
+    out_.format = CaptionFormat::sidecars;
+    std::string text;
+    try {
+      text = read_utf8_file(file.path);
+    } catch (const std::runtime_error& error) {
+      fault(DatasetFaultKind::malformed, "",
+            std::string(error.what()) + "; " + file.image + " is skipped");
+      return;
+    }
+    CaptionRecord record;
+    record.image = file.image;
+    const std::string path = file.path.string();
+    Entry& entry = entry_of(record, file, path);
+    for_each_line(text, [&](std::size_t number, const std::string& line) {
+      add_caption(line, path + ", line " + std::to_string(number), entry);
+    });
+  }
+
+  void add_caption(const std::string& caption, const std::string& where, Entry& entry) {
+    CaptionedImage& image = entry.listed.image;
+    if (holds_word(caption)) {
+      image.captions.push_back(trimmed(caption));
+    } else {
+      fault(DatasetFaultKind::empty_caption, entry.listed.split,
+            where + ": a caption of " + image.name + " contains no word; skipped");
     }
   }
 
@@ -151,6 +181,29 @@ class Listing {
     out_.images.push_back(std::move(listed));
   }
 
+  /// Makes a dev split of the training images, and of the images without a split, if there is none.
+  void hold_out(const Holdout& holdout) {
+    std::vector<std::pair<double, ListedImage*>> candidates;
+    for (ListedImage& listed : out_.images) {
+      if (listed.split == "dev") return;
+      if (!listed.split.empty() && listed.split != "train") continue;
+      candidates.emplace_back(holdout_position(listed.image.name, holdout.seed), &listed);
+    }
+    if (holdout.share <= 0 || candidates.empty()) return;
+    if (candidates.size() == 1) {
+      throw std::runtime_error(out_.path.string() +
+                               ": contains one image; a dev split can be held out of two or more");
+    }
+    // At least one image on each side.
+    const auto [lowest, highest] = std::minmax_element(candidates.begin(), candidates.end());
+    const double least = lowest->first, most = highest->first;
+    for (const auto& [position, listed] : candidates) {
+      const bool dev = position == least || (position < holdout.share && position != most);
+      listed->split = dev ? "dev" : "train";
+      if (dev) ++out_.held_out;
+    }
+  }
+
   void find_images(const fs::path& folder) {
     ImageFinder finder(folder);
     for (std::size_t i = 0; i < out_.images.size(); ++i) {
@@ -178,10 +231,18 @@ class Listing {
 };
 
 [[noreturn]] void refuse_missing(const DatasetListing& listing, const std::string& split) {
+  const std::vector<std::string> splits = listing.splits();
+  if (splits == std::vector<std::string>{""}) {
+    throw std::runtime_error(listing.path.string() + ": has no splits; hold out a share of its " +
+                             std::to_string(listing.images.size()) +
+                             " images as the dev split with --holdout 0.1, or give each image's "
+                             "\"split\" in the captions "
+                             "or lists of names beside them (train.txt, dev.txt)");
+  }
   std::map<std::string, std::size_t> counts;
   for (const ListedImage& listed : listing.images) ++counts[listed.split];
   std::string found;
-  for (const std::string& name : listing.splits()) {
+  for (const std::string& name : splits) {
     found += (found.empty() ? "" : ", ") + (name.empty() ? "without a split" : "split " + name) +
              ": " + std::to_string(counts[name]) + " images";
   }
@@ -193,6 +254,7 @@ class Listing {
     mend = "expected a file of its own, such as captions_" +
            std::string(split == "dev" ? "val" : split) + "2017.json";
   }
+  if (split == "dev") mend += ", or --holdout 0.1 to hold out a share of the training images";
   throw std::runtime_error(listing.path.string() + ": has no image of the split \"" + split +
                            "\" (" + (found.empty() ? "found no images" : found) + "); " + mend);
 }

@@ -18,7 +18,7 @@ struct ListedImage {
 };
 
 enum class DatasetFaultKind {
-  malformed,      ///< a line or entry that could not be read; skipped
+  malformed,      ///< a line, entry or file that was skipped, or repaired as the message says
   empty_caption,  ///< a caption without a letter or digit; skipped
   repeated,       ///< a second occurrence of an image in a list; skipped
   no_caption,     ///< an image of a split without a caption
@@ -35,7 +35,8 @@ struct DatasetFault {
 struct DatasetListing {
   std::filesystem::path path;  ///< as given by the user
   CaptionFormat format = CaptionFormat::tokens;
-  bool from_lists = false;  ///< the splits come from lists of image names
+  bool from_lists = false;   ///< the splits come from lists of image names
+  std::size_t held_out = 0;  ///< images of the dev split that DatasetSource::holdout made; else 0
   std::vector<ListedImage> images;
   std::vector<DatasetFault> faults;
 
@@ -45,10 +46,13 @@ struct DatasetListing {
 
 /// Reads the files of a data set and searches for its images, without decoding them. Splits come
 /// from the first of these that is present: the entries of the caption files, lists of image names,
-/// the names of the caption files. The captions of an image may be on several lines. In a token
+/// the names of the caption files, the first folder in the images' names (train/1.jpg). If there is
+/// no dev split, source.holdout makes one of the training images and those without a split, with at
+/// least one image on each side. The captions of an image may be on several lines. In a token
 /// file, a name without an image file extension is malformed (Flickr8k has one, "….jpg.1"). In a
 /// list, names may omit ".jpg".
-/// @throws std::runtime_error as find_dataset_files and read_caption_records.
+/// @throws std::runtime_error as find_dataset_files and read_caption_records, or when a dev split
+///         is to be made of a single image.
 DatasetListing list_dataset(const DatasetSource& source);
 
 /// The images of a split, or of all splits for "all", with warnings about skipped data.

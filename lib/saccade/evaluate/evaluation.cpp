@@ -10,6 +10,7 @@
 
 #include "saccade/io/enum_names.h"
 #include "saccade/metrics/cider.h"
+#include "saccade/metrics/image_matching.h"
 #include "saccade/metrics/rouge.h"
 #include "saccade/text/ptb_tokenizer.h"
 
@@ -54,36 +55,38 @@ Tokens tokenize(const std::string& text, Tokenizer tokenizer) {
 
 PairedCaptions pair_captions(const std::vector<HypothesisEntry>& hypotheses,
                              const std::vector<ReferenceEntry>& references, Tokenizer tokenizer) {
-  std::unordered_map<std::string, std::size_t> by_name;
-  for (std::size_t i = 0; i < references.size(); ++i)
-    by_name.emplace(image_key(references[i].image), i);
-  // A name takes precedence over another image's number.
+  std::vector<std::string> captioned, described;
+  for (const HypothesisEntry& hypothesis : hypotheses) captioned.push_back(hypothesis.image);
+  std::unordered_map<std::string, std::size_t> by_id;
   for (std::size_t i = 0; i < references.size(); ++i) {
-    if (!references[i].id.empty()) by_name.emplace(references[i].id, i);
+    described.push_back(references[i].image);
+    if (!references[i].id.empty()) by_id.emplace(references[i].id, i);
   }
+  auto matches = match_images(captioned, described);
   PairedCaptions result;
   std::vector<bool> used(references.size(), false);
-  for (const HypothesisEntry& hypothesis : hypotheses) {
-    const std::string key = image_key(hypothesis.image);
-    const auto found = by_name.find(key);
+  for (std::size_t i = 0; i < hypotheses.size(); ++i) {
+    // A name takes precedence over another image's number.
+    const auto numbered = matches[i] ? by_id.end() : by_id.find(hypotheses[i].image);
+    if (numbered != by_id.end()) matches[i] = numbered->second;
     References tokens;
-    if (found != by_name.end()) {
-      used[found->second] = true;
-      for (const std::string& caption : references[found->second].captions) {
+    if (matches[i]) {
+      used[*matches[i]] = true;
+      for (const std::string& caption : references[*matches[i]].captions) {
         tokens.push_back(tokenize(caption, tokenizer));
         if (tokens.back().empty()) tokens.pop_back();
       }
     }
     if (tokens.empty()) {
-      result.without_reference.push_back(key);
+      result.without_reference.push_back(hypotheses[i].image);
       continue;
     }
-    result.images.push_back(key);
-    result.hypotheses.push_back(tokenize(hypothesis.caption, tokenizer));
+    result.images.push_back(references[*matches[i]].image);
+    result.hypotheses.push_back(tokenize(hypotheses[i].caption, tokenizer));
     result.references.push_back(std::move(tokens));
   }
   for (std::size_t i = 0; i < references.size(); ++i) {
-    if (!used[i]) result.without_hypothesis.push_back(image_key(references[i].image));
+    if (!used[i]) result.without_hypothesis.push_back(references[i].image);
   }
   return result;
 }
@@ -99,7 +102,7 @@ void require_complete(const PairedCaptions& captions, bool allow_missing) {
   }
   if (captions.images.empty()) {
     throw std::runtime_error("no caption has a reference: " + missing +
-                             "; images are matched by file name without the folder");
+                             "; images are matched by their paths, as far as both files give them");
   }
   if (!missing.empty() && !allow_missing) {
     throw std::runtime_error(

@@ -26,15 +26,17 @@ Tokens tokenize(const std::string& text, Tokenizer tokenizer);
 
 /// Captions and references of the same images, in the order of the captions.
 struct PairedCaptions {
-  std::vector<std::string> images;  ///< keys
+  std::vector<std::string> images;  ///< as the references name them
   std::vector<Tokens> hypotheses;
   std::vector<References> references;
   std::vector<std::string> without_reference;   ///< images that only a caption names
   std::vector<std::string> without_hypothesis;  ///< images that only the references name
 };
 
-/// Matches captions and references by image_key, or by the id of the references. References without
-/// a word are dropped; an image without any remaining reference counts as one without references.
+/// Matches captions and references by match_images, else by the id of the references. References
+/// without a word are dropped; an image without any remaining reference counts as one without
+/// references.
+/// @throws std::runtime_error as match_images does
 PairedCaptions pair_captions(const std::vector<HypothesisEntry>& hypotheses,
                              const std::vector<ReferenceEntry>& references, Tokenizer tokenizer);
 

@@ -27,6 +27,13 @@ std::string read_utf8_file(const std::filesystem::path& path) {
   return text;
 }
 
+std::string trimmed(const std::string& text) {
+  constexpr const char* kSpace = " \t\r\n";
+  const std::size_t begin = text.find_first_not_of(kSpace);
+  if (begin == text.npos) return "";
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+}
+
 void refuse_line(const std::filesystem::path& path, std::size_t line, const std::string& what) {
   throw std::runtime_error(path.string() + ", line " + std::to_string(line) + ": " + what);
 }

@@ -26,6 +26,9 @@ void for_each_line(const std::string& text, Visit&& visit) {
   }
 }
 
+/// The text without spaces, tabs and line breaks at its start and end.
+std::string trimmed(const std::string& text);
+
 /// @throws std::runtime_error with the message "PATH, line LINE: WHAT".
 [[noreturn]] void refuse_line(const std::filesystem::path& path, std::size_t line,
                               const std::string& what);

@@ -6,131 +6,85 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "saccade/io/csv.h"
-#include "saccade/io/json.h"
 #include "saccade/io/text_file.h"
+#include "saccade/metrics/image_matching.h"
 #include "saccade/text/caption_records.h"
 
 namespace saccade {
 namespace {
 
-/// Collects captions, at most one per image.
-class HypothesisCollector {
- public:
-  explicit HypothesisCollector(const std::filesystem::path& path) : path_(path) {}
-
-  /// @param where  "line 3" or "entry 3".
-  void add(const std::string& where, std::string image, std::string caption) {
-    if (image_key(image).empty()) refuse(where, "has no image name");
-    const auto [place, is_new] = seen_.emplace(image_key(image), where);
-    if (!is_new) {
-      refuse(where, "image \"" + image_key(image) + "\" already has a caption, at " +
-                        place->second + "; keep one caption per image");
-    }
-    if (caption.find_first_not_of(" \t\r\n") == std::string::npos) ++empty_;
-    file_.hypotheses.push_back({std::move(image), std::move(caption)});
-  }
-  /// Counts an image that could not be captioned, as recorded by the batch command.
-  void add_failure() { ++failed_; }
-  [[noreturn]] void refuse(const std::string& where, const std::string& what) const {
-    throw std::runtime_error(path_.string() + ", " + where + ": " + what);
-  }
-  HypothesisFile finish() {
-    if (file_.hypotheses.empty())
-      throw std::runtime_error(path_.string() + ": contains no captions");
-    if (empty_ > 0) {
-      file_.warnings.push_back(path_.string() + ": " + std::to_string(empty_) + " of " +
-                               std::to_string(file_.hypotheses.size()) +
-                               " captions are empty and score 0");
-    }
-    if (failed_ > 0) {
-      file_.warnings.push_back(path_.string() + ": " + std::to_string(failed_) +
-                               " lines record an error instead of a caption");
-    }
-    return std::move(file_);
-  }
-
- private:
-  const std::filesystem::path& path_;
-  HypothesisFile file_;
-  std::unordered_map<std::string, std::string> seen_;
-  std::size_t empty_ = 0, failed_ = 0;
-};
-
-constexpr auto kHypothesisKeys = {"image", "image_id", "file_name", "filename", "file", "name"};
-
-void read_coco_results(const nlohmann::json& array, HypothesisCollector& collector) {
-  for (std::size_t i = 0; i < array.size(); ++i) {
-    const std::string where = "entry " + std::to_string(i + 1);
-    try {
-      collector.add(where, text_of(array[i], kHypothesisKeys), text_of(array[i], {"caption"}));
-    } catch (const nlohmann::json::exception& error) {
-      collector.refuse(where,
-                       std::string("is not {\"image_id\", \"caption\"}: ") + json_reason(error));
-    }
-  }
+[[noreturn]] void refuse_entry(const std::filesystem::path& path, const std::string& where,
+                               const std::string& what) {
+  throw std::runtime_error(path.string() + ", " + where + ": " + what);
 }
 
-void read_lines(const std::filesystem::path& path, const std::string& text,
-                HypothesisCollector& collector) {
-  for_each_line(text, [&](std::size_t number, const std::string& line) {
-    const nlohmann::json object = parse_line(path, number, line);
-    const std::string where = "line " + std::to_string(number);
-    try {
-      if (object.contains("error") && !object.contains("caption")) {
-        collector.add_failure();
-        return;
-      }
-      collector.add(where, text_of(object, kHypothesisKeys), text_of(object, {"caption"}));
-    } catch (const nlohmann::json::exception& error) {
-      collector.refuse(where,
-                       std::string("is not {\"image\", \"caption\"}: ") + json_reason(error));
-    }
-  });
+bool is_blank(const std::string& caption) {
+  return caption.find_first_not_of(" \t\r\n") == std::string::npos;
 }
 
-void read_csv(const std::filesystem::path& path, const std::string& text,
-              HypothesisCollector& collector) {
-  const std::vector<CsvRow> rows = parse_csv(text, path);
-  const CaptionColumns columns(rows.front());
-  if (!columns.usable()) collector.refuse("line 1", missing_columns(columns));
-  for (std::size_t i = columns.header ? 1 : 0; i < rows.size(); ++i) {
-    const std::string where = "line " + std::to_string(rows[i].line);
-    if (rows[i].fields.size() != columns.columns) {
-      collector.refuse(where, wrong_field_count(rows[i], columns));
-    }
-    collector.add(where, rows[i].fields[columns.image], rows[i].fields[columns.caption]);
+/// The image's name with the folder that the file gives it.
+std::string name_of(const CaptionRecord& record) {
+  return record.folder.empty() ? record.image : record.folder + '/' + record.image;
+}
+
+/// The file's records.
+/// @param warnings  receives what is odd but readable
+/// @throws std::runtime_error as read_caption_records, and for a malformed record
+CaptionRecords read_records(const std::filesystem::path& path, const CaptionRecordOptions& options,
+                            std::vector<std::string>& warnings) {
+  CaptionRecords file = read_caption_records(path, options);
+  if (!file.malformed.empty()) refuse_entry(path, file.malformed[0].where, file.malformed[0].what);
+  for (const MalformedRecord& repaired : file.repaired) {
+    warnings.push_back(path.string() + ", " + repaired.where + ": " + repaired.what);
   }
+  if (file.failures > 0) {
+    warnings.push_back(path.string() + ": " + std::to_string(file.failures) +
+                       " lines record an error or no caption");
+  }
+  return file;
 }
 
 }  // namespace
 
-std::string image_key(const std::string& image) {
-  const std::size_t slash = image.find_last_of("/\\");
-  return slash == std::string::npos ? image : image.substr(slash + 1);
-}
-
 HypothesisFile read_hypotheses(const std::filesystem::path& path) {
-  const std::string text = read_utf8_file(path);
-  HypothesisCollector collector(path);
-  switch (text[text.find_first_not_of(" \t\r\n")]) {
-    case '[':
-      read_coco_results(parse_json(path, text), collector);
-      break;
-    case '{':
-      read_lines(path, text, collector);
-      break;
-    default:
-      read_csv(path, text, collector);
+  HypothesisFile out;
+  CaptionRecords file = read_records(path, {}, out.warnings);
+  std::unordered_map<std::string, std::string> seen;
+  std::size_t empty = 0;
+  for (CaptionRecord& record : file.records) {
+    std::string name = name_of(record);
+    const std::string key = image_path(name);
+    if (key.empty()) refuse_entry(path, record.where, "has no image name");
+    if (record.captions.size() != 1) {
+      refuse_entry(path, record.where,
+                   "image \"" + key + "\" has " + std::to_string(record.captions.size()) +
+                       " captions; expected one caption to score per image");
+    }
+    const auto [place, is_new] = seen.emplace(key, record.where);
+    if (!is_new) {
+      refuse_entry(path, record.where,
+                   "image \"" + key + "\" already has a caption, at " + place->second +
+                       "; keep one caption per image");
+    }
+    if (is_blank(record.captions[0])) ++empty;
+    out.hypotheses.push_back({std::move(name), std::move(record.captions[0])});
   }
-  return collector.finish();
+  if (out.hypotheses.empty()) throw std::runtime_error(path.string() + ": contains no captions");
+  if (empty > 0) {
+    out.warnings.push_back(path.string() + ": " + std::to_string(empty) + " of " +
+                           std::to_string(out.hypotheses.size()) +
+                           " captions are empty and score 0");
+  }
+  return out;
 }
 
 std::vector<std::string> read_image_list(const std::filesystem::path& path) {
-  std::vector<std::string> keys;
-  for_each_line(read_utf8_file(path),
-                [&](std::size_t, const std::string& line) { keys.push_back(image_key(line)); });
-  return keys;
+  std::vector<std::string> names;
+  std::unordered_set<std::string> seen;
+  for_each_line(read_utf8_file(path), [&](std::size_t, const std::string& line) {
+    if (seen.insert(image_path(line)).second) names.push_back(line);
+  });
+  return names;
 }
 
 namespace {
@@ -138,30 +92,28 @@ namespace {
 /// Collects references by image, in the order of the images' first occurrence.
 class ReferenceCollector {
  public:
-  ReferenceCollector(const std::filesystem::path& path, std::string format) : path_(path) {
-    file_.format = std::move(format);
-  }
+  explicit ReferenceCollector(const std::filesystem::path& path) : path_(path) {}
 
   /// The entry of the image, created if it is new.
   ReferenceEntry& entry(const std::string& image) {
-    const auto [place, is_new] = places_.emplace(image_key(image), file_.entries.size());
+    const auto [place, is_new] = places_.emplace(image_path(image), file_.entries.size());
     if (is_new) file_.entries.push_back({image, "", {}});
     return file_.entries[place->second];
   }
-  bool knows(const std::string& image) const { return places_.count(image_key(image)) != 0; }
+  bool knows(const std::string& image) const { return places_.count(image_path(image)) != 0; }
   void add(ReferenceEntry& entry, std::string caption) {
-    if (caption.find_first_not_of(" \t\r\n") == std::string::npos) {
+    if (is_blank(caption)) {
       ++empty_;
     } else {
       entry.captions.push_back(std::move(caption));
     }
   }
   void warn(const std::string& warning) { file_.warnings.push_back(path_.string() + warning); }
-  [[noreturn]] void refuse(const std::string& what) const {
-    throw std::runtime_error(path_.string() + what);
-  }
+  std::vector<std::string>& warnings() { return file_.warnings; }
 
-  ReferenceFile finish() {
+  /// @param format  see ReferenceFile
+  ReferenceFile finish(std::string format) {
+    file_.format = std::move(format);
     if (empty_ > 0) warn(": " + std::to_string(empty_) + " references are empty and skipped");
     auto& entries = file_.entries;
     const auto without = std::stable_partition(entries.begin(), entries.end(),
@@ -171,7 +123,7 @@ class ReferenceCollector {
            " images have no reference and are skipped, the first is " + without->image);
       entries.erase(without, entries.end());
     }
-    if (entries.empty()) refuse(": contains no references");
+    if (entries.empty()) throw std::runtime_error(path_.string() + ": contains no references");
     return std::move(file_);
   }
 
@@ -216,26 +168,24 @@ ReferenceFile read_references(const std::filesystem::path& path,
                               const ReferenceFileOptions& options) {
   CaptionRecordOptions how;
   how.tokenized = options.tokenized;
-  CaptionRecords file = read_caption_records(path, how);
-  ReferenceCollector collector(path, describe(file.format));
-  if (!file.malformed.empty()) {
-    collector.refuse(", " + file.malformed[0].where + ": " + file.malformed[0].what);
-  }
+  ReferenceCollector collector(path);
+  CaptionRecords file = read_records(path, how, collector.warnings());
   std::unordered_set<std::string> warned;
   for (CaptionRecord& record : file.records) {
     // "restval" is not "val": Karpathy's split uses these COCO validation images for training.
     const bool wanted = options.split.empty() || record.split == options.split;
     if (!wanted) continue;
     if (file.format == CaptionFormat::tokens) correct_name(record, warned, collector);
+    const std::string name = name_of(record);
     const bool once = file.format == CaptionFormat::karpathy || file.format == CaptionFormat::coco;
-    if (once && collector.knows(record.image)) {
-      collector.refuse(", " + record.where + ": \"" + record.image + "\" appears twice");
+    if (once && collector.knows(name)) {
+      refuse_entry(path, record.where, '"' + name + "\" appears twice");
     }
-    ReferenceEntry& entry = collector.entry(record.image);
+    ReferenceEntry& entry = collector.entry(name);
     if (entry.id.empty()) entry.id = record.id;
     for (std::string& caption : record.captions) collector.add(entry, std::move(caption));
   }
-  return collector.finish();
+  return collector.finish(describe(file.format));
 }
 
 }  // namespace saccade

@@ -8,7 +8,7 @@ namespace saccade {
 
 /// A generated caption.
 struct HypothesisEntry {
-  std::string image;  ///< as named in the file; see image_key
+  std::string image;  ///< as named in the file; see match_images
   std::string caption;
 };
 
@@ -30,12 +30,9 @@ struct ReferenceFile {
   std::vector<std::string> warnings;
 };
 
-/// The key by which images are matched: the name without its folders.
-std::string image_key(const std::string& image);
-
-/// Reads captions to score: JSONL of {"image", "caption"}, CSV with the same names in a header (or
-/// just the two columns), or COCO results, a JSON array of {"image_id", "caption"}. The format is
-/// detected from the contents. Empty captions are kept and counted in a warning.
+/// Reads captions to score in any CaptionFormat that is one file, with one caption per image; the
+/// format is detected from the contents. Empty captions are kept and counted in a warning; so are
+/// lines in which `batch` recorded no caption.
 /// @throws std::runtime_error with the line if it is malformed, not UTF-8, or repeats an image.
 HypothesisFile read_hypotheses(const std::filesystem::path& path);
 
@@ -52,7 +49,7 @@ ReferenceFile read_references(const std::filesystem::path& path,
                               const ReferenceFileOptions& options = {});
 
 /// Reads a list of image names, one per line, as in Flickr_8k.devImages.txt.
-/// @return their keys, see image_key.
+/// @return the names as written, without repetitions
 /// @throws std::runtime_error if the file cannot be read, is blank, or is not UTF-8.
 std::vector<std::string> read_image_list(const std::filesystem::path& path);
 

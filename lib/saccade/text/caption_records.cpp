@@ -20,20 +20,26 @@ using nlohmann::json;
 namespace fs = std::filesystem;
 
 constexpr EnumName<CaptionFormat> kCaptionFormats[] = {
-    {CaptionFormat::tokens, "tokens"}, {CaptionFormat::karpathy, "karpathy"},
-    {CaptionFormat::coco, "coco"},     {CaptionFormat::jsonl, "jsonl"},
+    {CaptionFormat::tokens, "tokens"},
+    {CaptionFormat::karpathy, "karpathy"},
+    {CaptionFormat::coco, "coco"},
+    {CaptionFormat::results, "results"},
+    {CaptionFormat::dictionary, "dictionary"},
+    {CaptionFormat::jsonl, "jsonl"},
     {CaptionFormat::csv, "csv"},
+    {CaptionFormat::sidecars, "sidecars"},
 };
 
 constexpr EnumName<CaptionFormat> kDescriptions[] = {
     {CaptionFormat::tokens, "Flickr8k token file"},
     {CaptionFormat::karpathy, "Karpathy JSON"},
     {CaptionFormat::coco, "COCO captions JSON"},
+    {CaptionFormat::results, "COCO results JSON"},
+    {CaptionFormat::dictionary, "JSON of captions by image"},
     {CaptionFormat::jsonl, "JSONL"},
     {CaptionFormat::csv, "CSV"},
+    {CaptionFormat::sidecars, "caption files beside images"},
 };
-
-constexpr auto kImageKeys = {"image", "image_id", "file_name", "filename"};
 
 std::string line_place(std::size_t number) { return "line " + std::to_string(number); }
 
@@ -76,52 +82,196 @@ void read_tokens(const std::string& text, CaptionRecords& out) {
   });
 }
 
-void read_jsonl(const fs::path& path, const std::string& text, CaptionRecords& out) {
-  std::unordered_set<std::string> whole;  // images of a split whose captions were all on one line
-  for_each_line(text, [&](std::size_t number, const std::string& line) {
-    CaptionRecord record;
-    record.where = line_place(number);
-    const json object = json::parse(line, nullptr, false);
-    if (object.is_discarded()) {
-      try {
-        parse_line(path, number, line);
-      } catch (const std::runtime_error& error) {
-        const std::string message = error.what();  // "PATH, line N: is not JSON: …"
-        out.malformed.push_back({record.where, message.substr(message.find("is not JSON"))});
-      }
+bool has_any(const json& object, std::initializer_list<const char*> keys) {
+  return std::any_of(keys.begin(), keys.end(),
+                     [&](const char* key) { return object.contains(key); });
+}
+
+/// The captions in a text, a list of texts, or a list of {"caption": text}.
+std::vector<std::string> captions_in(const json& value) {
+  if (!value.is_array()) return {value.get<std::string>()};
+  std::vector<std::string> captions;
+  for (const json& entry : value) {
+    captions.push_back(entry.is_object() ? text_of(entry, {"caption"}) : entry.get<std::string>());
+  }
+  return captions;
+}
+
+/// The value of the object's first caption key; null if it has none.
+const json* caption_value_of(const json& object) {
+  for (const char* key : kCaptionKeys) {
+    const auto found = object.find(key);
+    if (found != object.end()) return &*found;
+  }
+  return nullptr;
+}
+
+/// Whether `batch` recorded an error, or no caption that it was sure of.
+bool is_failure(const json& object) {
+  const json* captions = caption_value_of(object);
+  return captions ? captions->is_null() : object.contains("error");
+}
+
+/// Collects records that are JSON objects of an image and its caption or captions.
+class ObjectReader {
+ public:
+  explicit ObjectReader(CaptionRecords& out) : out_(out) {}
+
+  void read(const json& object, const std::string& where) {
+    const auto malformed = [&](const std::string& what) {
+      out_.malformed.push_back({where, what});
+    };
+    if (object.is_object() && is_failure(object)) {
+      ++out_.failures;
       return;
     }
+    CaptionRecord record;
+    record.where = where;
     try {
       record.image = text_of(object, kImageKeys);
       if (object.contains("split")) record.split = text_of(object, {"split"});
-      if (object.contains("caption")) {
-        record.captions.push_back(text_of(object, {"caption"}));
-      } else {
-        if (!whole.insert(record.split + '\n' + record.image).second) {
-          out.malformed.push_back(
-              {record.where, "image \"" + record.image + "\" appears a second time"});
-          return;
-        }
-        const char* key = object.contains("references") ? "references" : "captions";
-        for (const json& caption : object.at(key)) {
-          record.captions.push_back(caption.get<std::string>());
-        }
+      const json* captions = caption_value_of(object);
+      record.captions = captions_in(captions ? *captions : object.at("caption"));
+      if (captions->is_array() && !whole_.insert(record.split + '\n' + record.image).second) {
+        malformed("image \"" + record.image + "\" appears a second time");
+        return;
       }
     } catch (const json::exception& error) {
-      out.malformed.push_back(
-          {record.where,
-           std::string("is not {\"image\", \"captions\": [...]}: ") + json_reason(error)});
+      malformed("is not an object of an image and its caption: " + json_reason(error));
       return;
     }
     if (record.image.empty()) {
-      out.malformed.push_back({record.where, "has no image name"});
+      malformed("has no image name");
       return;
     }
+    out_.records.push_back(std::move(record));
+  }
+
+ private:
+  CaptionRecords& out_;
+  std::unordered_set<std::string>
+      whole_;  // images of a split whose captions were all in one object
+};
+
+void read_jsonl(const fs::path& path, const std::string& text, CaptionRecords& out) {
+  ObjectReader reader(out);
+  for_each_line(text, [&](std::size_t number, const std::string& line) {
+    const json object = json::parse(line, nullptr, false);
+    if (!object.is_discarded()) {
+      reader.read(object, line_place(number));
+      return;
+    }
+    try {
+      parse_line(path, number, line);
+    } catch (const std::runtime_error& error) {
+      const std::string message = error.what();  // "PATH, line N: is not JSON: …"
+      out.malformed.push_back({line_place(number), message.substr(message.find("is not JSON"))});
+    }
+  });
+}
+
+void read_results(const json& root, CaptionRecords& out) {
+  ObjectReader reader(out);
+  for (std::size_t i = 0; i < root.size(); ++i) {
+    reader.read(root[i], "entry " + std::to_string(i + 1));
+  }
+}
+
+/// Whether the object has lists of captions by image.
+bool is_dictionary(const json& root) {
+  return root.is_object() && !root.empty() &&
+         std::all_of(root.begin(), root.end(), [](const json& value) { return value.is_array(); });
+}
+
+void read_dictionary(const json& root, CaptionRecords& out) {
+  std::size_t number = 0;
+  for (const auto& item : root.items()) {
+    CaptionRecord record;
+    record.where = "entry " + std::to_string(++number);
+    record.image = item.key();
+    if (record.image.empty()) {
+      out.malformed.push_back({record.where, "has no image name"});
+      continue;
+    }
+    try {
+      record.captions = captions_in(item.value());
+    } catch (const json::exception& error) {
+      out.malformed.push_back({record.where + " (" + record.image + ")",
+                               "is not a list of captions: " + json_reason(error)});
+      continue;
+    }
+    out.records.push_back(std::move(record));
+  }
+}
+
+/// The fields between bars, at most `count`; the last one may contain bars.
+std::vector<std::string> between_bars(const std::string& line, std::size_t count) {
+  std::vector<std::string> fields;
+  std::size_t start = 0;
+  for (std::size_t bar; fields.size() + 1 < count; start = bar + 1) {
+    bar = line.find('|', start);
+    if (bar == line.npos) break;
+    fields.push_back(trimmed(line.substr(start, bar - start)));
+  }
+  fields.push_back(trimmed(line.substr(start)));
+  return fields;
+}
+
+/// The columns of a file whose header has bars; not usable for any other file.
+CaptionColumns columns_between_bars(const std::string& header) {
+  if (header.find('|') == header.npos) return CaptionColumns({1, {}});
+  const CaptionColumns columns({1, between_bars(header, header.size())});
+  return columns.header ? columns : CaptionColumns({1, {}});
+}
+
+/// Splits "4   A dog" (a row of Flickr30k's results.csv lacks the bar between number and caption).
+bool split_number(std::vector<std::string>& fields) {
+  std::string& last = fields.back();
+  const std::size_t digits = last.find_first_not_of("0123456789");
+  if (digits == 0 || digits == last.npos || last[digits] != ' ') return false;
+  std::string caption = trimmed(last.substr(digits));
+  last.resize(digits);
+  fields.push_back(std::move(caption));
+  return true;
+}
+
+void read_bars(const std::string& text, CaptionRecords& out) {
+  CaptionColumns columns({1, {}});
+  for_each_line(text, [&](std::size_t number, const std::string& line) {
+    if (columns.columns == 0) {
+      columns = columns_between_bars(line);
+      return;
+    }
+    std::vector<std::string> fields = between_bars(line, columns.columns);
+    const std::string where = line_place(number);
+    const bool lacks_one = fields.size() + 1 == columns.columns;
+    if (lacks_one && columns.caption == fields.size() && split_number(fields)) {
+      out.repaired.push_back({where, "has no bar between the number and the caption; read as \"" +
+                                         fields.back() + '"'});
+    }
+    if (fields.size() != columns.columns || fields[columns.image].empty()) {
+      out.malformed.push_back({where, fields.size() == columns.columns
+                                          ? "has no image name"
+                                          : "has " + std::to_string(fields.size()) +
+                                                " fields between bars, not " +
+                                                std::to_string(columns.columns)});
+      return;
+    }
+    CaptionRecord record;
+    record.where = where;
+    record.image = fields[columns.image];
+    record.captions.push_back(fields[columns.caption]);
+    if (columns.split < columns.columns) record.split = fields[columns.split];
     out.records.push_back(std::move(record));
   });
 }
 
 void read_csv(const fs::path& path, const std::string& text, CaptionRecords& out) {
+  const std::size_t start = text.find_first_not_of(" \t\r\n");
+  if (columns_between_bars(text.substr(start, text.find('\n', start) - start)).header) {
+    read_bars(text, out);
+    return;
+  }
   const std::vector<CsvRow> rows = parse_csv(text, path);
   const CaptionColumns columns(rows.front());
   if (!columns.usable()) refuse_line(path, rows.front().line, missing_columns(columns));
@@ -148,32 +298,53 @@ void read_csv(const fs::path& path, const std::string& text, CaptionRecords& out
 bool is_jsonl(const std::string& text, std::size_t start) {
   const std::string first = text.substr(start, text.find('\n', start) - start);
   const json line = json::parse(first, nullptr, false);
-  if (line.is_object()) return !line.contains("images") && !line.contains("annotations");
   const bool one_line = text.find_first_not_of(" \t\r\n", start + first.size()) == text.npos;
+  if (line.is_object()) {
+    if (line.contains("images") || line.contains("annotations")) return false;
+    return !one_line || has_any(line, kImageKeys) || !is_dictionary(line);
+  }
   // A JSONL file with a malformed first line, which the JSONL reader reports.
-  return !one_line && first.size() > 1 && first.find("\"image\"") != first.npos;
+  const auto names = [&](const char* key) { return first.find(key) != first.npos; };
+  return !one_line && (names("\"image\"") || names("\"file_name\"")) && !names("\"images\"") &&
+         !names("\"annotations\"");
 }
 
+/// Reads a file that is one JSON value.
 void read_document(const fs::path& path, const std::string& text,
                    const CaptionRecordOptions& options, CaptionRecords& out) {
   const json root = parse_json(path, text);
-  const char* list = root.contains("annotations") ? "annotations" : "images";
-  if (!root.contains(list)) {
-    throw std::runtime_error(
-        path.string() + ": is JSON with neither \"images\" (Karpathy) nor \"annotations\" (COCO)");
+  const bool annotated = root.contains("annotations");
+  if (root.is_array()) {
+    out.format = CaptionFormat::results;
+  } else if (annotated || root.contains("images")) {
+    out.format = annotated ? CaptionFormat::coco : CaptionFormat::karpathy;
+    const char* list = annotated ? "annotations" : "images";
+    if (!root.at(list).is_array()) {
+      throw std::runtime_error(path.string() + ": \"" + list + "\" is not a list");
+    }
+  } else if (is_dictionary(root)) {
+    out.format = CaptionFormat::dictionary;
+  } else {
+    throw std::runtime_error(path.string() +
+                             ": is JSON with neither \"images\" (Karpathy) nor \"annotations\" "
+                             "(COCO), and not {image: [captions]}");
   }
-  if (!root.at(list).is_array()) {
-    throw std::runtime_error(path.string() + ": \"" + list + "\" is not a list");
-  }
-  out.format = root.contains("annotations") ? CaptionFormat::coco : CaptionFormat::karpathy;
   if (options.format && *options.format != out.format) {
     throw std::runtime_error(path.string() + ": has the format " + describe(out.format) +
                              ", expected " + describe(*options.format));
   }
-  if (out.format == CaptionFormat::coco) {
-    read_coco(root, out);
-  } else {
-    read_karpathy(root, options.tokenized, out);
+  switch (out.format) {
+    case CaptionFormat::results:
+      read_results(root, out);
+      break;
+    case CaptionFormat::dictionary:
+      read_dictionary(root, out);
+      break;
+    case CaptionFormat::coco:
+      read_coco(root, out);
+      break;
+    default:
+      read_karpathy(root, options.tokenized, out);
   }
 }
 
@@ -195,9 +366,8 @@ CaptionColumns::CaptionColumns(const CsvRow& first) : columns(first.fields.size(
     }
     return columns;
   };
-  const std::size_t image_column =
-      column({"image", "image_id", "file_name", "filename", "file", "name"});
-  const std::size_t caption_column = column({"caption"});
+  const std::size_t image_column = column(kImageKeys);
+  const std::size_t caption_column = column(kCaptionKeys);
   split = columns;
   header = image_column < columns && caption_column < columns;
   if (!header) return;
@@ -223,9 +393,7 @@ CaptionRecords read_caption_records(const fs::path& path, const CaptionRecordOpt
   if (options.format) {
     out.format = *options.format;
   } else if (text[start] == '[') {
-    throw std::runtime_error(path.string() +
-                             ": is a JSON array, like COCO results; expected a Flickr8k token "
-                             "file, Karpathy JSON, COCO captions JSON, JSONL or CSV");
+    out.format = CaptionFormat::results;
   } else if (text[start] == '{') {
     out.format = is_jsonl(text, start) ? CaptionFormat::jsonl : CaptionFormat::coco;
   } else {
@@ -247,8 +415,14 @@ CaptionRecords read_caption_records(const fs::path& path, const CaptionRecordOpt
       break;
     case CaptionFormat::karpathy:
     case CaptionFormat::coco:
+    case CaptionFormat::results:
+    case CaptionFormat::dictionary:
       read_document(path, text, options, out);
       break;
+    case CaptionFormat::sidecars:
+      throw std::runtime_error(path.string() +
+                               ": is a file, but the format sidecars is that of a folder of images "
+                               "with a text file beside each");
   }
   return out;
 }

@@ -11,16 +11,26 @@
 
 namespace saccade {
 
-/// The supported formats of caption files.
+/// The supported formats of captions.
 enum class CaptionFormat {
-  tokens,    ///< token file of Flickr8k and Flickr30k: NAME#K, a tab, a caption
-  karpathy,  ///< one JSON object with "images", each with "sentences" and "split"
-  coco,      ///< one JSON object with "images" and "annotations"
-  jsonl,     ///< a JSON object per line: "image", "caption" or "captions", optionally "split"
+  tokens,      ///< token file of Flickr8k and Flickr30k: NAME#K, a tab, a caption
+  karpathy,    ///< one JSON object with "images", each with "sentences" and "split"
+  coco,        ///< one JSON object with "images" and "annotations"
+  results,     ///< COCO results: one JSON array of {"image_id", "caption"}
+  dictionary,  ///< one JSON object {image: [captions]}, as for pycocoevalcap
+  jsonl,       ///< a JSON object per line: an image, a caption or captions, optionally "split"
   csv,       ///< columns image, caption and optionally split with a header, or two columns without
+  sidecars,  ///< a folder of images with a text file beside each, a caption per line
 };
 
-/// "tokens", "karpathy", "coco", "jsonl" or "csv".
+/// The keys and columns of an image's name, and of its caption or captions. The first that is there
+/// is used.
+inline constexpr auto kImageKeys = {"image",    "image_id", "image_name", "file_name",
+                                    "filename", "file",     "path",       "name"};
+inline constexpr auto kCaptionKeys = {"caption",  "captions",  "references", "text",
+                                      "sentence", "sentences", "comment",    "description"};
+
+/// "tokens", "karpathy", "coco", "results", "dictionary", "jsonl", "csv" or "sidecars".
 const char* to_string(CaptionFormat format);
 /// @throws std::invalid_argument listing the known formats.
 CaptionFormat caption_format_from_string(const std::string& name);
@@ -33,20 +43,22 @@ struct CaptionRecord {
   std::string folder;                 ///< Karpathy's "filepath", or ""
   std::string id;                     ///< a second name (the COCO id), or ""
   std::string split;                  ///< as named in the file, or ""
-  std::string where;                  ///< "line 3" or "image 3", from 1
+  std::string where;                  ///< "line 3", "image 3" or "entry 3", from 1
   std::vector<std::string> captions;  ///< as written; the list or any caption may be empty
 };
 
-/// A line or an entry that could not be read.
+/// A line or an entry that could not be read, or only after a repair.
 struct MalformedRecord {
-  std::string where;  ///< "line 3", "image 3" or "annotation 3"
+  std::string where;  ///< "line 3", "image 3", "annotation 3" or "entry 3"
   std::string what;   ///< the problem, to follow `where` and a colon
 };
 
 struct CaptionRecords {
   CaptionFormat format = CaptionFormat::tokens;
-  std::vector<CaptionRecord> records;  ///< in the order of the file; for COCO, of its images
-  std::vector<MalformedRecord> malformed;
+  std::vector<CaptionRecord> records;      ///< in the order of the file; for COCO, of its images
+  std::vector<MalformedRecord> malformed;  ///< skipped
+  std::vector<MalformedRecord> repaired;   ///< read
+  std::size_t failures = 0;  ///< JSON lines of `batch` that record an error or no sure caption
 };
 
 struct CaptionRecordOptions {
@@ -54,9 +66,11 @@ struct CaptionRecordOptions {
   bool tokenized = false;               ///< use Karpathy's "tokens" instead of its "raw" text
 };
 
-/// Reads a caption file in any of the formats. Malformed entries are collected, and reading
-/// continues after them. A single JSON object is Karpathy or COCO JSON, an object per line is
-/// JSONL; a file whose first line starts with NAME#K is a token file, any other is CSV.
+/// Reads a caption file in any of the formats but `sidecars`. Malformed entries are collected, and
+/// reading continues after them. A JSON array is COCO results; a single JSON object is Karpathy or
+/// COCO JSON or a dictionary, an object per line is JSONL; a file whose first line starts with
+/// NAME#K is a token file, any other is CSV. If the header of a CSV file has bars instead of commas
+/// (Flickr30k's results.csv), its fields are separated by bars and have no quotes.
 /// @throws std::runtime_error naming the file, and the line if there is one, if the file cannot be
 ///         read, is not UTF-8, or has none of the formats.
 CaptionRecords read_caption_records(const std::filesystem::path& path,

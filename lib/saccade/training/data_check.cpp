@@ -211,7 +211,11 @@ void find_obstacles(const std::vector<MixtureSource>& sources, DataCheck& check)
       validates = true;  // there is a dev split, although it cannot be used
     }
   }
-  if (!validates) check.obstacles.push_back(no_dev_message(sources));
+  const std::string no_dev = validates ? "" : no_dev_message(sources);
+  const auto& known = check.obstacles;
+  if (!validates && std::find(known.begin(), known.end(), no_dev) == known.end()) {
+    check.obstacles.push_back(no_dev);
+  }
   for (const SourceCheck& source : check.sources) {
     for (const SplitCheck& split : source.splits) {
       if ((split.name == "train" || split.name == "dev") && split.broken > 0) {

@@ -45,8 +45,10 @@ Dataset dev_split(const MixtureSource& source) {
 
 std::string no_dev_message(const std::vector<MixtureSource>& sources) {
   if (sources.size() != 1) {
-    return "none of the data sets has an image of the split \"dev\"; add a data set with such a "
-           "split, with --share 0 to use it only for validation";
+    return "none of the data sets has an image of the split \"dev\"; hold out a share of the "
+           "images "
+           "with --holdout 0.1, or add a data set with such a split, with --share 0 to use it only "
+           "for validation";
   }
   try {
     select_split(sources.front().listing, "dev");
