@@ -14,7 +14,7 @@ using testing::HasSubstr;
 
 constexpr auto kNone = std::nullopt;
 
-std::string refusal(const std::vector<std::string>& first, const std::vector<std::string>& second) {
+std::string match_refusal(const std::vector<std::string>& first, const std::vector<std::string>& second) {
   try {
     match_images(first, second);
   } catch (const std::runtime_error& error) {
@@ -53,10 +53,10 @@ TEST(ImageMatching, LeavesAnImageAloneWhoseMatchBelongsToAnother) {
 }
 
 TEST(ImageMatching, RefusesAnAmbiguousName) {
-  EXPECT_THAT(refusal({"1.jpg"}, {"cats/1.jpg", "dogs/1.jpg"}),
+  EXPECT_THAT(match_refusal({"1.jpg"}, {"cats/1.jpg", "dogs/1.jpg"}),
               AllOf(HasSubstr("\"1.jpg\" matches both \"cats/1.jpg\" and \"dogs/1.jpg\""),
                     HasSubstr("with their folders")));
-  EXPECT_THAT(refusal({"cats/1.jpg", "dogs/1.jpg"}, {"1.jpg"}),
+  EXPECT_THAT(match_refusal({"cats/1.jpg", "dogs/1.jpg"}, {"1.jpg"}),
               HasSubstr("\"1.jpg\" matches both \"cats/1.jpg\" and \"dogs/1.jpg\""));
 }
 
