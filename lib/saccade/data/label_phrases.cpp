@@ -11,6 +11,7 @@
 #include "saccade/io/json.h"
 #include "saccade/io/text_file.h"
 #include "saccade/text/caption_records.h"
+#include "saccade/text/noun_phrase.h"
 #include "saccade/text/wordnet/label_words.h"
 
 namespace saccade {
@@ -134,8 +135,7 @@ std::vector<CaptionPhrases> phrases_of_labels(const std::vector<LabeledImage>& b
       CaptionPhrases caption;
       caption.image = photograph.image;
       caption.split = photograph.split;
-      const bool vowel = std::string("aeiou").find(label.front()) != std::string::npos;
-      caption.caption_text = (vowel ? "an " : "a ") + label;
+      caption.caption_text = with_article(label);
       caption.phrases.push_back({1, split_at_white_space(label).size(), label, label, own});
       found.push_back(std::move(caption));
     }
