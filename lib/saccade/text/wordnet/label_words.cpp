@@ -74,11 +74,6 @@ const std::vector<Everyday>& everyday() {
   return kTable;
 }
 
-std::string with_underscores(std::string text) {
-  std::replace(text.begin(), text.end(), ' ', '_');
-  return text;
-}
-
 /// A word in lower case without surrounding punctuation: `"Dog's,` becomes dog.
 struct Bare {
   std::string word;

@@ -163,6 +163,11 @@ std::string_view find_line(std::string_view index, std::string_view lemma) {
 
 }  // namespace
 
+std::string with_underscores(std::string words) {
+  std::replace(words.begin(), words.end(), ' ', '_');
+  return words;
+}
+
 WordNetDatabase::WordNetDatabase(const std::filesystem::path& folder, const std::string& part)
     : part_(part), index_(folder / ("index." + part)), data_(folder / ("data." + part)) {
   std::ifstream file(folder / (part + ".exc"));

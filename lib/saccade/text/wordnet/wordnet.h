@@ -53,6 +53,9 @@ class WordNet {
   std::unordered_map<std::string, std::vector<std::string>> exceptions_;
 };
 
+/// A compound as WordNet writes it: "traffic light" is "traffic_light".
+std::string with_underscores(std::string words);
+
 /// Looks up one part of speech directly in the WordNet files (format: wndb(5WN)). The index is
 /// sorted; a synset's number is its offset in the data file.
 class WordNetDatabase {
