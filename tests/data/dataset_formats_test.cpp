@@ -207,5 +207,62 @@ TEST_F(DataFolder, PrefersAGivenFormatToTheContents) {
   EXPECT_THROW(caption_format_from_string("xml"), std::invalid_argument);
 }
 
+TEST_F(DataFolder, ReadsLabelsInPlaceOfCaptions) {
+  for (const char* name : {"a.jpg", "b.jpg", "c.jpg", "d.jpg"}) put(name);
+  put("photos.jsonl",
+      R"({"image":"a.jpg","split":"train","labels":["Traffic_Light","car","car"],)"
+      R"("boxes":[["car",0,0,1,1],["car",0.4,0,0,1,1],["CAR",0.5,0,0,1,1],["dog",0,0,1,1]]})"
+      "\n"
+      R"({"image":"b.jpg","split":"train","captions":["A dog"],"labels":["cat"]})"
+      "\n"
+      R"({"image":"c.jpg","split":"train","captions":[],"labels":["cat"]})"
+      "\n"
+      R"({"image":"d.jpg","split":"dev","labels":["cat"]})"
+      "\n");
+  const DatasetListing listing = list_dataset(source("photos.jsonl"));
+  const Dataset train = select_split(listing, "train", /*with_labels=*/true);
+  ASSERT_EQ(train.images.size(), 3U);
+  EXPECT_TRUE(train.warnings.empty());
+  ASSERT_EQ(train.images[0].labels.size(), 2U);
+  EXPECT_EQ(train.images[0].labels[0].label, "traffic light");
+  EXPECT_EQ(train.images[0].labels[0].count, 0U) << "no box says how many";
+  EXPECT_EQ(train.images[0].labels[1].label, "car");
+  EXPECT_EQ(train.images[0].labels[1].count, 2U) << "a box has a score below 0.5";
+  EXPECT_TRUE(train.images[1].labels.empty()) << "its captions are used";
+  EXPECT_EQ(train.images[2].labels.size(), 1U);
+
+  const Dataset captioned = select_split(listing, "train");
+  ASSERT_EQ(captioned.images.size(), 1U);
+  EXPECT_EQ(captioned.images[0].name, "b.jpg");
+  EXPECT_THAT(refusal([&] { select_split(listing, "dev"); }),
+              HasSubstr("the 1 images of the split \"dev\" have labels but no captions"));
+}
+
+TEST_F(DataFolder, SkipsMalformedLabelsWithAWarningEach) {
+  put("a.jpg");
+  std::string lines = R"({"image":"a.jpg","split":"train","labels":["dog"]})"
+                      "\n";
+  for (const char* bad :
+       {R"("labels":"dog")", R"("labels":[])", R"("labels":["dog",1])", R"("labels":["_"])",
+        R"("labels":["dog"],"boxes":[["dog",0,0,1]])",
+        R"("labels":["dog"],"boxes":[["dog",0,0,1,"1"]])", R"("labels":["dog"],"boxes":1)"}) {
+    lines += R"({"image":"x)" + std::to_string(lines.size()) + R"(.jpg",)" + bad + "}\n";
+  }
+  put("photos.jsonl", lines);
+  const Dataset train = select_split(list_dataset(source("photos.jsonl")), "train", true);
+  EXPECT_EQ(train.images.size(), 1U);
+  ASSERT_EQ(train.warnings.size(), 7U);
+  for (const std::string& warning : train.warnings) {
+    EXPECT_THAT(warning, AllOf(HasSubstr("photos.jsonl, line "), HasSubstr("malformed labels")));
+  }
+}
+
+TEST_F(DataFolder, NamesTheFirstMalformedLineIfThereIsNoOther) {
+  put("photos.jsonl", "{\"image\":\"a.jpg\",\"labels\":1}\n");
+  EXPECT_THAT(refusal([&] { select_split(list_dataset(source("photos.jsonl")), "train", true); }),
+              AllOf(HasSubstr("no image of the split \"train\""),
+                    HasSubstr("photos.jsonl, line 1: has malformed labels")));
+}
+
 }  // namespace
 }  // namespace saccade::test

@@ -75,6 +75,7 @@ class Listing {
   void read_captions(const SplitFile& file) {
     CaptionRecordOptions options;
     options.format = source_.format;
+    options.labels = true;
     CaptionRecords read = read_caption_records(file.path, options);
     out_.format = read.format;
     const std::string path = file.path.string();
@@ -100,6 +101,7 @@ class Listing {
       }
       if (!file.folder.empty()) record.image.insert(0, file.folder + '/');
       Entry& entry = entry_of(record, file, where);
+      if (!record.labels.empty()) entry.listed.image.labels = std::move(record.labels);
       for (const std::string& caption : record.captions) add_caption(caption, where, entry);
     }
   }
@@ -185,6 +187,10 @@ class Listing {
   void hold_out(const Holdout& holdout) {
     std::vector<std::pair<double, ListedImage*>> candidates;
     for (ListedImage& listed : out_.images) {
+      if (listed.has_only_labels()) {  // of no use for validation
+        if (listed.split.empty()) listed.split = "train";
+        continue;
+      }
       if (listed.split == "dev") return;
       if (!listed.split.empty() && listed.split != "train") continue;
       candidates.emplace_back(holdout_position(listed.image.name, holdout.seed), &listed);
@@ -211,7 +217,8 @@ class Listing {
       const auto file = finder.find(listed.image.name, folders_[i]);
       listed.present = file.has_value();
       listed.image.file = file ? *file : finder.expected(listed.image.name);
-      if (listed.image.captions.empty()) {
+      if (!listed.image.captions.empty()) listed.image.labels.clear();
+      if (listed.image.captions.empty() && listed.image.labels.empty()) {
         fault(DatasetFaultKind::no_caption, listed.split,
               listed.where + ": " + listed.image.name + " has no caption in " +
                   (out_.from_lists ? "the caption file" : "this file"));
@@ -240,14 +247,28 @@ class Listing {
                              "or lists of names beside them (train.txt, dev.txt)");
   }
   std::map<std::string, std::size_t> counts;
-  for (const ListedImage& listed : listing.images) ++counts[listed.split];
+  std::size_t labelled = 0;
+  for (const ListedImage& listed : listing.images) {
+    if (!listed.has_only_labels()) ++counts[listed.split];
+    if (listed.has_only_labels() && (split == "all" || listed.split == split)) ++labelled;
+  }
+  if (labelled > 0) {
+    throw std::runtime_error(listing.path.string() + ": the " + std::to_string(labelled) +
+                             " images of the split \"" + split +
+                             "\" have labels but no captions; expected images with captions");
+  }
   std::string found;
   for (const std::string& name : splits) {
     found += (found.empty() ? "" : ", ") + (name.empty() ? "without a split" : "split " + name) +
              ": " + std::to_string(counts[name]) + " images";
   }
   std::string mend = "expected its name in the \"split\" of the captions";
-  if (listing.from_lists || listing.format == CaptionFormat::tokens) {
+  const auto malformed = std::find_if(
+      listing.faults.begin(), listing.faults.end(),
+      [](const DatasetFault& fault) { return fault.kind == DatasetFaultKind::malformed; });
+  if (listing.images.empty() && malformed != listing.faults.end()) {
+    mend = malformed->message;
+  } else if (listing.from_lists || listing.format == CaptionFormat::tokens) {
     mend = "expected a list of its images next to the captions, such as Flickr_8k." + split +
            "Images.txt";
   } else if (listing.format == CaptionFormat::coco) {
@@ -278,7 +299,7 @@ std::vector<std::string> DatasetListing::splits() const {
 
 DatasetListing list_dataset(const DatasetSource& source) { return Listing(source).read(); }
 
-Dataset select_split(const DatasetListing& listing, const std::string& name) {
+Dataset select_split(const DatasetListing& listing, const std::string& name, bool with_labels) {
   const std::string split = canonical_split(name);
   const auto wanted = [&](const std::string& of) { return split == "all" || of == split; };
   Dataset dataset;
@@ -301,7 +322,8 @@ Dataset select_split(const DatasetListing& listing, const std::string& name) {
                                   : ""));
   }
   for (const ListedImage& listed : listing.images) {
-    if (wanted(listed.split)) dataset.images.push_back(listed.image);
+    if (!wanted(listed.split) || (listed.has_only_labels() && !with_labels)) continue;
+    dataset.images.push_back(listed.image);
   }
   if (dataset.images.empty()) refuse_missing(listing, split);
   return dataset;

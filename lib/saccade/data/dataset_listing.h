@@ -15,13 +15,16 @@ struct ListedImage {
   std::string split;     ///< "train", "dev", "test", another name, or "" if unknown
   std::string where;     ///< the file and line that list it
   bool present = false;  ///< whether the file exists
+
+  /// Whether it has labels in place of captions.
+  bool has_only_labels() const { return image.captions.empty() && !image.labels.empty(); }
 };
 
 enum class DatasetFaultKind {
   malformed,      ///< a line, entry or file that was skipped, or repaired as the message says
   empty_caption,  ///< a caption without a letter or digit; skipped
   repeated,       ///< a second occurrence of an image in a list; skipped
-  no_caption,     ///< an image of a split without a caption
+  no_caption,     ///< an image of a split without a caption or label
   absent_image,   ///< an image file that does not exist
 };
 
@@ -50,16 +53,19 @@ struct DatasetListing {
 /// no dev split, source.holdout makes one of the training images and those without a split, with at
 /// least one image on each side. The captions of an image may be on several lines. In a token
 /// file, a name without an image file extension is malformed (Flickr8k has one, "….jpg.1"). In a
-/// list, names may omit ".jpg".
+/// list, names may omit ".jpg". In JSONL, an image may have labels instead of captions (see
+/// CaptionRecordOptions); if it has both, its captions are used. It is never held out.
 /// @throws std::runtime_error as find_dataset_files and read_caption_records, or when a dev split
 ///         is to be made of a single image.
 DatasetListing list_dataset(const DatasetSource& source);
 
 /// The images of a split, or of all splits for "all", with warnings about skipped data.
-/// @param split  any name that canonical_split accepts
+/// @param split        any name that canonical_split accepts
+/// @param with_labels  include the images that have labels instead of captions
 /// @throws std::runtime_error if the split has no images, or, naming file and line, if one of its
 ///         images has no caption or no file.
-Dataset select_split(const DatasetListing& listing, const std::string& split);
+Dataset select_split(const DatasetListing& listing, const std::string& split,
+                     bool with_labels = false);
 
 /// list_dataset and select_split in one.
 Dataset read_dataset(const DatasetSource& source, const std::string& split);

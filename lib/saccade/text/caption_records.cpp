@@ -112,10 +112,52 @@ bool is_failure(const json& object) {
   return captions ? captions->is_null() : object.contains("error");
 }
 
+/// A label in lower case, with spaces for underscores and without surrounding spaces.
+std::string plain_label(std::string label) {
+  for (char& c : label) c = c == '_' ? ' ' : char(std::tolower(static_cast<unsigned char>(c)));
+  const std::size_t first = label.find_first_not_of(' ');
+  if (first == label.npos) return "";
+  return label.substr(first, label.find_last_not_of(' ') + 1 - first);
+}
+
+/// The labels of a JSONL line, with the number of their boxes.
+/// @return false if they are malformed
+bool read_labels(const json& object, std::vector<CountedLabel>& out) {
+  constexpr double kLikely = 0.5;
+  const json& names = object.at("labels");
+  if (!names.is_array() || names.empty()) return false;
+  std::unordered_map<std::string, std::size_t> places;
+  for (const json& name : names) {
+    std::string label = name.is_string() ? plain_label(name.get<std::string>()) : "";
+    if (label.empty()) return false;
+    if (places.emplace(label, out.size()).second) out.push_back({std::move(label), 0});
+  }
+  const auto boxes = object.find("boxes");
+  if (boxes == object.end()) return true;
+  if (!boxes->is_array()) return false;
+  for (const json& box : *boxes) {
+    const std::size_t size = box.is_array() ? box.size() : 0;
+    bool valid = (size == 5 || size == 6) && box[0].is_string();
+    for (std::size_t i = 1; valid && i < size; ++i) valid = box[i].is_number();
+    if (!valid) return false;
+    if (size == 6 && box[1].get<double>() < kLikely) continue;
+    const auto place = places.find(plain_label(box[0].get<std::string>()));
+    if (place != places.end()) ++out[place->second].count;
+  }
+  return true;
+}
+
+/// Whether an object has labels and no captions.
+bool has_only_labels(const json& object) {
+  const json* captions = caption_value_of(object);
+  return object.contains("labels") && (!captions || (captions->is_array() && captions->empty()));
+}
+
 /// Collects records that are JSON objects of an image and its caption or captions.
 class ObjectReader {
  public:
-  explicit ObjectReader(CaptionRecords& out) : out_(out) {}
+  /// @param labels  accept labels in place of captions
+  ObjectReader(bool labels, CaptionRecords& out) : labels_(labels), out_(out) {}
 
   void read(const json& object, const std::string& where) {
     const auto malformed = [&](const std::string& what) {
@@ -131,8 +173,16 @@ class ObjectReader {
       record.image = text_of(object, kImageKeys);
       if (object.contains("split")) record.split = text_of(object, {"split"});
       const json* captions = caption_value_of(object);
-      record.captions = captions_in(captions ? *captions : object.at("caption"));
-      if (captions->is_array() && !whole_.insert(record.split + '\n' + record.image).second) {
+      const bool labelled = labels_ && has_only_labels(object);
+      if (!labelled) record.captions = captions_in(captions ? *captions : object.at("caption"));
+      if (labelled && !read_labels(object, record.labels)) {
+        malformed(
+            "has malformed labels; expected {\"image\": NAME, \"labels\": [label, …]} and "
+            "optionally \"boxes\": [[label, left, top, right, bottom], …]");
+        return;
+      }
+      if ((labelled || captions->is_array()) &&
+          !whole_.insert(record.split + '\n' + record.image).second) {
         malformed("image \"" + record.image + "\" appears a second time");
         return;
       }
@@ -148,13 +198,14 @@ class ObjectReader {
   }
 
  private:
+  bool labels_;
   CaptionRecords& out_;
   std::unordered_set<std::string>
       whole_;  // images of a split whose captions were all in one object
 };
 
-void read_jsonl(const fs::path& path, const std::string& text, CaptionRecords& out) {
-  ObjectReader reader(out);
+void read_jsonl(const fs::path& path, const std::string& text, bool labels, CaptionRecords& out) {
+  ObjectReader reader(labels, out);
   for_each_line(text, [&](std::size_t number, const std::string& line) {
     const json object = json::parse(line, nullptr, false);
     if (!object.is_discarded()) {
@@ -171,7 +222,7 @@ void read_jsonl(const fs::path& path, const std::string& text, CaptionRecords& o
 }
 
 void read_results(const json& root, CaptionRecords& out) {
-  ObjectReader reader(out);
+  ObjectReader reader(/*labels=*/false, out);
   for (std::size_t i = 0; i < root.size(); ++i) {
     reader.read(root[i], "entry " + std::to_string(i + 1));
   }
@@ -408,7 +459,7 @@ CaptionRecords read_caption_records(const fs::path& path, const CaptionRecordOpt
       read_tokens(text, out);
       break;
     case CaptionFormat::jsonl:
-      read_jsonl(path, text, out);
+      read_jsonl(path, text, options.labels, out);
       break;
     case CaptionFormat::csv:
       read_csv(path, text, out);

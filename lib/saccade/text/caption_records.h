@@ -37,6 +37,12 @@ CaptionFormat caption_format_from_string(const std::string& name);
 /// A readable name, e.g. "Karpathy JSON".
 const char* describe(CaptionFormat format);
 
+/// What an image shows, according to its labels.
+struct CountedLabel {
+  std::string label;      ///< lower case, words separated by spaces; not empty
+  std::size_t count = 0;  ///< the number of its boxes; 0: unknown
+};
+
 /// One entry of a caption file. Token, CSV and JSONL files may have several entries for an image.
 struct CaptionRecord {
   std::string image;                  ///< as named in the file; not empty
@@ -45,6 +51,7 @@ struct CaptionRecord {
   std::string split;                  ///< as named in the file, or ""
   std::string where;                  ///< "line 3", "image 3" or "entry 3", from 1
   std::vector<std::string> captions;  ///< as written; the list or any caption may be empty
+  std::vector<CountedLabel> labels;   ///< see CaptionRecordOptions; each label once
 };
 
 /// A line or an entry that could not be read, or only after a repair.
@@ -64,6 +71,10 @@ struct CaptionRecords {
 struct CaptionRecordOptions {
   std::optional<CaptionFormat> format;  ///< default: detected from the contents
   bool tokenized = false;               ///< use Karpathy's "tokens" instead of its "raw" text
+  /// Accept JSONL lines with "labels", a list of names, instead of captions. Their "boxes", lists
+  /// of label, optional score, left, top, right and bottom, count the things; boxes with a score
+  /// below 0.5 do not.
+  bool labels = false;
 };
 
 /// Reads a caption file in any of the formats but `sidecars`. Malformed entries are collected, and
