@@ -19,8 +19,10 @@
 #include "saccade/model/checkpoint/encoder_import.h"
 #include "saccade/model/device.h"
 #include "saccade/training/data_check.h"
+#include "saccade/training/label_targets.h"
 #include "saccade/training/learning_curves.h"
 #include "saccade/training/trainer.h"
+#include "saccade/training/training_vocabulary.h"
 
 #include "commands.h"
 #include "dataset_options.h"
@@ -163,15 +165,34 @@ void take_phrases(const Arguments& arguments, TrainingRun& run) {
   }
 }
 
+/// Finds the words for the labels of training images.
+void take_labels(const Arguments& arguments, TrainingRun& run) {
+  const auto& images = run.train.images;
+  if (std::all_of(images.begin(), images.end(),
+                  [](const CaptionedImage& image) { return image.labels.empty(); })) {
+    return;
+  }
+  if (!run.start) run.vocabulary = training_vocabulary(run.train, run.config.min_count);
+  RunLabels labels =
+      find_label_words(arguments.get<std::string>("wordnet"),
+                       run.start ? run.start->vocabulary : *run.vocabulary, run.train, run.shares);
+  if (!labels.warning.empty()) print_warnings({labels.warning});
+  run.labels = std::move(labels.words);
+}
+
 /// A description of the training data for the bundle: a sentence, or one per data set.
 nlohmann::json described(const std::vector<MixtureSource>& sources,
                          const std::vector<ImageShare>& shares) {
   const std::vector<std::string> names = source_names(sources);
   nlohmann::json all = nlohmann::json::array();
   for (std::size_t i = 0; i < sources.size(); ++i) {
+    const auto& images = sources[i].listing.images;
+    const bool labelled = std::any_of(images.begin(), images.end(), [](const ListedImage& image) {
+      return image.has_only_labels();
+    });
     std::ostringstream text;
     text << names[i] << " (" << describe(sources[i].listing.format) << "), split train, "
-         << shares[i].images << " images";
+         << shares[i].images << " images" << (labelled ? " with captions or labels" : "");
     if (sources.size() > 1) text << ", share " << shares[i].share;
     all.push_back(text.str());
   }
@@ -206,6 +227,7 @@ TrainingRun prepare_run(const Arguments& arguments) {
   } else {
     take_encoder(arguments, run);
   }
+  take_labels(arguments, run);
   take_input(arguments, run.start ? run.start->config.input : run.model.input);
   run.directory = arguments.get<std::string>("output");
   if (arguments.has("feature-cache")) {

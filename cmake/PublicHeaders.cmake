@@ -29,6 +29,7 @@ set(SACCADE_PUBLIC_HEADERS
   image/placement.h
   image/prepare.h
   image/text.h
+  io/csv.h
   io/image_file.h
   io/json.h
   io/mapped_file.h
@@ -57,7 +58,9 @@ set(SACCADE_PUBLIC_HEADERS
   search/step_function.h
   search/word_batch.h
   search/word_constraints.h
+  text/caption_records.h
   text/vocabulary.h
+  text/wordnet/label_wording.h
   text/wordnet/word_kinds.h
   text/wordnet/wordnet.h
   training/epoch_order.h

@@ -35,7 +35,7 @@ ARROWS = {
     "batch": "caption image io model",
     "evaluate": "batch caption data explain/diagnose explain/health image io metrics model/bundle text text/wordnet",
     "training": "caption data evaluate image io metrics model model/bundle model/checkpoint model/decoder"
-    " model/encoder search text",
+    " model/encoder search text text/wordnet",
 }
 
 INCLUDE = re.compile(r'^#include "saccade/([^"]+)/[^/"]+"', re.MULTILINE)

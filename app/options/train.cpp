@@ -17,7 +17,8 @@ Arguments train_command() {
       "Minimizes cross entropy under teacher forcing (or another --set objective)\n"
       "and validates free-running after every epoch. DIR/best is the best model so\n"
       "far, DIR/train.jsonl has a line per step, and DIR/curves.png plots it.\n"
-      "Several --data train one model with one vocabulary.",
+      "Several --data train one model with one vocabulary. JSONL data may have lists\n"
+      "of \"labels\" in place of captions; they teach words.",
       "saccade train --check --data flickr8k\n"
       "  saccade train --data flickr8k --encoder mobilenet_v2.safetensors --dilated \\\n"
       "    --config models/default.train.json --set epochs=20 --output runs/default\n"
@@ -57,6 +58,8 @@ Arguments train_command() {
       "phrases file (see `saccade phrases`) that supervises attention with boxes, weighted by the "
       "setting attention_supervision_weight; repeatable",
       cxxopts::value<std::vector<std::string>>(), "FILE");
+  add("wordnet", "folder of WordNet's data files, which say what words name an image's labels",
+      cxxopts::value<std::string>()->default_value(SACCADE_WORDNET), "DIR");
   add("feature-cache",
       "folder that caches the features of a frozen encoder; reused while nothing has changed",
       cxxopts::value<std::string>(), "DIR");

@@ -21,6 +21,7 @@
 #include "model/tiny_bundle.h"
 #include "run_program.h"
 #include "temporary_folder.h"
+#include "text/made_up_wordnet.h"
 
 namespace saccade {
 namespace {
@@ -344,6 +345,48 @@ TEST_F(ProgramTrain, PlotsTheCurvesOfARun) {
   EXPECT_EQ(curves.code, 0) << curves.err;
   EXPECT_EQ(curves.out, (folder_ / "curves.png").string() + "\n");
   EXPECT_FALSE(cv::imread(folder_ / "curves.png").empty());
+}
+
+TEST_F(ProgramTrain, LearnsFromLabels) {
+  save_bundle(folder_ / "start", test::tiny_bundle(), Storage::fp16, "# Random weights\n");
+  test::write_part(folder_, "noun", {{{"dog"}, 5, ""}, {{"wolf"}, 5, ""}}, "");
+  test::write_part(folder_, "adj", {}, "");
+  const std::string captions = data();
+  for (const char* name : {"c.png", "d.png"}) {
+    cv::imwrite(folder_ / name, cv::Mat(32, 32, CV_8UC3, cv::Scalar(200, 80, 160)));
+  }
+  const auto train_with = [&](const std::string& lines, const Arguments& more) {
+    write_file(folder_ / "labels.jsonl", lines);
+    Arguments arguments{
+        "--data",    captions, "--data",    folder_ / "labels.jsonl", "--share",  "1",
+        "--share",   "1",      "--start",   folder_ / "start",        "--output", folder_ / "run",
+        "--threads", "1",      "--wordnet", folder_.path(),           "--set",    "epochs=1"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return train(arguments);
+  };
+  const std::string good = R"({"image":"c.png","split":"train","labels":["dog"]})"
+                           "\n"
+                           R"({"image":"d.png","split":"train","labels":["wolf"]})"
+                           "\n";
+  EXPECT_THAT(train_with("{\"image\":\"c.png\",\"labels\":\"dog\"}\n", {}).err,
+              AllOf(HasSubstr("no image of the split \"train\""), HasSubstr("malformed labels")));
+  EXPECT_THAT(train_with(R"({"image":"x.png","split":"train","labels":["dog"]})", {}).err,
+              AllOf(HasSubstr("labels.jsonl, line 1: "), HasSubstr("x.png does not exist")));
+  EXPECT_THAT(train_with(good, {"--set", "label_phrases=false"}).err,
+              HasSubstr("images with labels teach nothing"));
+  EXPECT_FALSE(fs::exists(folder_ / "run" / "best"));
+  const ProgramResult trained =
+      train_with(good, {"--set", "label_presence_weight=0.5", "--set", "batch_images=2"});
+  ASSERT_EQ(trained.code, 0) << trained.err;
+  EXPECT_THAT(trained.err,
+              HasSubstr("1 of 2 labels have no word in the vocabulary, and 1 images with no other "
+                        "label are left out: wolf (1)"));
+  EXPECT_THAT(read_file(folder_ / "run" / "train.jsonl"),
+              AllOf(HasSubstr("\"label_phrases\":"), HasSubstr("\"label_presence\":")));
+  const auto provenance =
+      nlohmann::json::parse(read_file(folder_ / "run" / "best" / "config.json")).at("provenance");
+  EXPECT_EQ(provenance.at("data")[1],
+            "labels.jsonl (JSONL), split train, 1 images with captions or labels, share 1");
 }
 
 }  // namespace

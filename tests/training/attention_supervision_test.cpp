@@ -129,8 +129,8 @@ class SupervisedObjective : public ::testing::TestWithParam<const char*> {
 
 TEST_P(SupervisedObjective, AddsTheTermOfTheReferenceCaptions) {
   const BatchLoss with = loss(0.5);
-  ASSERT_TRUE(with.loss_of_supervised.defined());
-  EXPECT_EQ(with.supervised, 2);
+  ASSERT_TRUE(with.supervised.loss.defined());
+  EXPECT_EQ(with.supervised.items, 2);
   // α of the same captions, step by step.
   double expected = 0;
   const AttentionMode mode = default_attention_mode(decoder_->config().kind);
@@ -146,8 +146,8 @@ TEST_P(SupervisedObjective, AddsTheTermOfTheReferenceCaptions) {
         image == 0 ? at::tensor({.2f, .2f, .1f, .0f, .0f}) : at::tensor({.0f, .0f, .1f, .2f, .2f});
     expected -= (share * alpha.log()).sum().item<double>() / 2;
   }
-  EXPECT_NEAR(with.parts_of_supervised["attention_supervision"], expected, 1e-4);
-  EXPECT_NEAR(with.loss_of_supervised.item<double>(), 0.5 * expected, 1e-4);
+  EXPECT_NEAR(with.supervised.parts["attention_supervision"], expected, 1e-4);
+  EXPECT_NEAR(with.supervised.loss.item<double>(), 0.5 * expected, 1e-4);
 }
 
 TEST_P(SupervisedObjective, KeepsTheOtherTermsUnchanged) {
@@ -155,14 +155,13 @@ TEST_P(SupervisedObjective, KeepsTheOtherTermsUnchanged) {
 }
 
 TEST_P(SupervisedObjective, ChangesAttentionAndNotTheGate) {
-  const at::Tensor term = loss(0.5).loss_of_supervised;
+  const at::Tensor term = loss(0.5).supervised.loss;
   EXPECT_GT(flat_gradient(term, decoder_->attention->parameters()).norm().item<double>(), 0);
   // β of the first word affects only α of the second word, through the state.
   batch_.supervised = shared({{{0, 1, {kLeft}}}, {{0, 1, {kRight}}}});
-  EXPECT_EQ(flat_gradient(loss(0.5).loss_of_supervised, decoder_->gate->parameters())
-                .norm()
-                .item<double>(),
-            0);
+  EXPECT_EQ(
+      flat_gradient(loss(0.5).supervised.loss, decoder_->gate->parameters()).norm().item<double>(),
+      0);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, SupervisedObjective,

@@ -163,5 +163,30 @@ TEST_F(BatchGradient, HasAtMostOnePartPerThreadAndNoSmallParts) {
   EXPECT_EQ(parts_of(batch), 1);
 }
 
+TEST_F(BatchGradient, OfThePartsEqualsThatOfTheWholeWithLabelledImages) {
+  features_ = make_features(8, small_config().features);
+  batch_.places = {0, 1, 2, 3, 4, 5, 6, 7};
+  batch_.labelled = {{{5, 7, 8}, {{6}, {9, 10}}}, {{4}, {}}, {{}, {{11}}}};
+  config_.labels.presence_weight = 0.5;
+  const Result whole = gradient(1);
+  EXPECT_EQ(whole.figures.words, 29);
+  EXPECT_EQ(whole.figures.phrase_words, 4);
+  const auto& parts = whole.figures.parts;
+  EXPECT_NEAR(
+      whole.figures.loss,
+      (29 * parts["cross_entropy"].get<double>() + 4 * parts["label_phrases"].get<double>()) / 33 +
+          parts["coverage"].get<double>() + 0.5 * parts["label_presence"].get<double>(),
+      1e-4);
+  for (const std::int64_t n : {2, 3, 7, 8}) {  // some have no image with a caption
+    const Result divided = gradient(n);
+    EXPECT_TRUE(at::allclose(divided.gradient, whole.gradient, 1e-4, 1e-6)) << n << " parts";
+    EXPECT_NEAR(divided.figures.loss, whole.figures.loss, 1e-5);
+    EXPECT_NEAR(divided.figures.shown, whole.figures.shown, 1e-5);
+    for (const char* name : {"label_phrases", "label_presence"}) {
+      EXPECT_NEAR(divided.figures.parts[name], parts[name], 1e-5);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace saccade::test

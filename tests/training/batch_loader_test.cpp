@@ -1,5 +1,6 @@
 #include "saccade/training/batch_loader.h"
 
+#include <algorithm>
 #include <map>
 
 #include <ATen/ATen.h>
@@ -161,6 +162,46 @@ TEST_F(Loader, FitsTheBoxesOfImagesThatAreNotDecoded) {
     EXPECT_NEAR(cached[i].bottom, decoded[i].bottom, 1e-9);
     EXPECT_NEAR(cached[i].right, decoded[i].right, 1e-9);
   }
+}
+
+TEST_F(Loader, LoadsImagesWithLabelsAfterThoseWithCaptions) {
+  dataset_.images[0].captions.clear();
+  dataset_.images[0].labels = {{"wall", 1}, {"bird", 3}, {"unknown", 1}};
+  const auto id = [&](const char* word) { return vocabulary_.id(word); };
+  const LabelWordings words{
+      {"wall", {{{id("a"), id("wall")}}, {id("wall")}}},
+      {"bird", {{{id("a")}, {id("two"), id("birds")}}, {id("birds"), id("blue")}}}};
+  const auto epochs = [&](bool with_pixels) {
+    BatchLoader loader(dataset_, vocabulary_, input_, config_, with_pixels, {}, {}, {}, words);
+    std::vector<std::vector<std::int64_t>> phrases;
+    for (std::int64_t epoch = 0; epoch < 10; ++epoch) {
+      loader.begin(epoch, 0);
+      const TrainingBatch b = loader.next();
+      EXPECT_EQ(b.images, 1);
+      EXPECT_EQ(b.places, (std::vector<std::int64_t>{1, 0}));
+      EXPECT_EQ(b.pixels.defined() ? b.pixels.size(0) : 2, 2);
+      EXPECT_EQ(b.labelled.at(0).names.size(), 2U) << "one label has no word";
+      phrases.push_back(b.labelled[0].phrase);
+    }
+    return phrases;
+  };
+  const auto phrases = epochs(true);
+  const std::vector<std::int64_t> wall{id("a"), id("wall")}, birds{id("two"), id("birds")};
+  for (const auto& phrase : phrases) EXPECT_TRUE(phrase == wall || phrase == birds);
+  EXPECT_NE(std::count(phrases.begin(), phrases.end(), wall), 0) << "the order is random";
+  EXPECT_NE(std::count(phrases.begin(), phrases.end(), birds), 0);
+  EXPECT_EQ(phrases, epochs(false)) << "the order depends only on the seed and the epoch";
+
+  config_.labels.phrases = false;
+  BatchLoader without(dataset_, vocabulary_, input_, config_, false, {}, {}, {}, words);
+  without.begin(0, 0);
+  EXPECT_TRUE(without.next().labelled.at(0).phrase.empty());
+}
+
+TEST_F(Loader, RefusesAnImageWithoutAKnownLabel) {
+  dataset_.images[0].captions.clear();
+  dataset_.images[0].labels = {{"wall", 1}};
+  EXPECT_THROW(BatchLoader(dataset_, vocabulary_, input_, config_), std::runtime_error);
 }
 
 }  // namespace

@@ -49,5 +49,16 @@ TEST(CaptionReward, SmoothsSentenceBleu) {
   EXPECT_NEAR(reward({"two", "men", "stand", "on", "a", "street"}, true, 1), 1, 1e-12);
 }
 
+TEST(CaptionReward, SkipsImagesWithLabels) {
+  CaptionReward captioned(two_images(), weights(1, 1));
+  Dataset dataset = two_images();
+  CaptionedImage labelled;
+  labelled.labels = {{"dog", 1}};
+  dataset.images.insert(dataset.images.begin() + 1, labelled);
+  CaptionReward mixed(dataset, weights(1, 1));
+  EXPECT_EQ(mixed({"two", "men", "stand"}, true, 2), captioned({"two", "men", "stand"}, true, 1));
+  EXPECT_EQ(mixed({"a", "dog", "runs"}, true, 0), captioned({"a", "dog", "runs"}, true, 0));
+}
+
 }  // namespace
 }  // namespace saccade::test

@@ -79,5 +79,25 @@ TEST(PolicyGradient, WeightsEveryWordByTheAdvantageOfItsCaption) {
   EXPECT_NEAR(policy_gradient(log_p, row, advantage).item<double>(), -(-0.5 + 4.0 - 1.5) / 3, 1e-6);
 }
 
+TEST(PresenceLoss, TakesTheStepThatNamesAThingMostProbably) {
+  const at::Tensor logits =
+      at::log(at::tensor({0.4, 0.3, 0.2, 0.1, 0.1, 0.1, 0.1, 0.7, 0.0, 0.5, 0.5, 0.0}, at::kDouble)
+                  .view({3, 4}) +
+              1e-12);
+  const double found =
+      presence_loss(logits, {{{0, 1}, {0, 1}}, {{0, 1}, {3}}, {{2}, {1, 2}}}).item<double>();
+  EXPECT_NEAR(found, -(std::log(0.7) + std::log(0.7) + std::log(1.0)) / 3, 1e-9);
+}
+
+TEST(PresenceLoss, HasCorrectGradients) {
+  at::Tensor logits = at::linspace(-2, 2, 20, at::kDouble).mul(7).sin().view({4, 5}).clone();
+  logits.requires_grad_();
+  expect_gradient(
+      [&] {
+        return presence_loss(logits, {{{0, 2}, {1}}, {{0, 2}, {2, 4}}, {{1, 3}, {0, 3}}});
+      },
+      logits, "logits");
+}
+
 }  // namespace
 }  // namespace saccade::test

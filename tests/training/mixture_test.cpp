@@ -173,5 +173,39 @@ TEST_F(TwoSources, ResumeToTheSameLossesButOnlyWithTheSameShares) {
   EXPECT_EQ(whole, losses(folder_ / "broken"));
 }
 
+TEST_F(TwoSources, UseTheCaptionsOfImagesThatAlsoHaveLabels) {
+  image("dogs", "e.png", "test", {"a dog"}, 240);
+  cv::imwrite((folder_ / "dogs" / "new.png").string(), cv::Mat(32, 32, CV_8UC3, cv::Scalar(9)));
+  write_file(folder_ / "dogs" / "labels.jsonl",
+             R"({"image":"a.png","split":"train","labels":["pug"]})"
+             "\n"
+             R"({"image":"c.png","split":"train","labels":["pug"]})"
+             "\n"
+             R"({"image":"e.png","split":"train","labels":["pug"]})"
+             "\n"
+             R"({"image":"new.png","split":"train","labels":["pug"]})"
+             "\n"
+             R"({"image":"d.png","split":"dev","labels":["pug"]})"
+             "\n");
+  std::filesystem::copy(folder_ / "cats" / "d.png", folder_ / "dogs" / "d.png");
+  const std::vector<MixtureSource> sources{source("dogs"), source("dogs/labels.jsonl", 0.5)};
+  const Mixture mixture = mix(sources);
+  ASSERT_EQ(mixture.train.images.size(), 3U);
+  EXPECT_EQ(mixture.train.images[2].name, "new.png");
+  EXPECT_EQ(mixture.shares.at(1).images, 1U) << "c.png and e.png are held back";
+  EXPECT_EQ(mixture.dev.size(), 1U) << "labels are not validated on";
+  EXPECT_THAT(mixture.train.warnings,
+              ElementsAre("labels.jsonl: the labels of 3 images are not used, since the images "
+                          "have captions"));
+  DataCheckOptions options;
+  options.min_count = 1;
+  const DataCheck check = check_data(sources, options);
+  EXPECT_THAT(check.obstacles, IsEmpty());
+  EXPECT_EQ(check.sources[1].splits.at(0).labelled, 4U);
+  EXPECT_THAT(render_text(check), HasSubstr("4 training images have labels, not captions."));
+  EXPECT_EQ(check.distinct_words, 6) << "a dog runs brown sleeps, and pug";
+  EXPECT_THAT(refusal({source("dogs/labels.jsonl")}), HasSubstr("have labels but no captions"));
+}
+
 }  // namespace
 }  // namespace saccade::test

@@ -1,6 +1,7 @@
 #include "saccade/training/batch_gradient.h"
 
 #include <algorithm>
+#include <cmath>
 #include <future>
 #include <memory>
 
@@ -40,10 +41,31 @@ std::int64_t images_of(const TrainingBatch& batch) {
   return static_cast<std::int64_t>(batch.places.size());
 }
 
+/// Divides all images of a batch: those with captions as even_parts does, then those with labels
+/// such that the parts have about equally many images.
+std::vector<std::vector<std::int64_t>> image_parts(const TrainingBatch& batch, std::int64_t parts) {
+  std::vector<std::vector<std::int64_t>> dealt(static_cast<std::size_t>(parts));
+  if (batch.images > 0) dealt = even_parts(batch, parts);
+  for (std::int64_t image = batch.images; image < images_of(batch); ++image) {
+    std::min_element(dealt.begin(), dealt.end(), [](const auto& a, const auto& b) {
+      return a.size() < b.size();
+    })->push_back(image);
+  }
+  return dealt;
+}
+
+/// @param images  the images with captions first
 TrainingBatch part_of(const TrainingBatch& batch, const std::vector<std::int64_t>& images) {
   if (images.size() == batch.places.size()) return batch;  // all images: do not copy the pixels
   TrainingBatch own;
-  static_cast<WordBatch&>(own) = of_images(batch, images);
+  const auto labelled = std::find_if(images.begin(), images.end(),
+                                     [&](std::int64_t image) { return image >= batch.images; });
+  if (labelled != images.begin()) {
+    static_cast<WordBatch&>(own) = of_images(batch, {images.begin(), labelled});
+  }
+  for (auto image = labelled; image != images.end(); ++image) {
+    own.labelled.push_back(batch.labelled[static_cast<std::size_t>(*image - batch.images)]);
+  }
   if (batch.pixels.defined()) {
     own.pixels = batch.pixels.index_select(0, at::tensor(images, at::kLong));
   }
@@ -57,44 +79,70 @@ TrainingBatch part_of(const TrainingBatch& batch, const std::vector<std::int64_t
 /// Scales the mean over a part, so that the sum over the parts, averaged over the processes, is the
 /// mean over all.
 struct Shares {
-  double words = 0, captions = 0, supervised = 0;  ///< the mean per process
-  double of(const BatchLoss& loss) const { return static_cast<double>(loss.words) / words; }
-  double of_captions(const BatchLoss& loss) const {
-    return static_cast<double>(loss.captions) / captions;
+  double words = 0, captions = 0, supervised = 0, labels = 0;  ///< the mean per process
+
+  /// The loss of a part, scaled; undefined if it has none.
+  at::Tensor scaled(const BatchLoss& part) const {
+    at::Tensor sum;
+    const auto add = [&](const at::Tensor& loss, double items, double of_all) {
+      if (!loss.defined()) return;
+      const at::Tensor term = loss * (items / of_all);
+      sum = sum.defined() ? sum + term : term;
+    };
+    add(part.loss, static_cast<double>(part.words), words);
+    add(part.loss_of_captions, static_cast<double>(part.captions), captions);
+    add(part.supervised.loss, part.supervised.items, supervised);
+    add(part.phrases.loss, part.phrases.items, words);
+    add(part.labels.loss, part.labels.items, labels);
+    return sum;
   }
-  double of_supervised(const BatchLoss& loss) const { return loss.supervised / supervised; }
 };
 
 Shares shares_of(const std::vector<BatchLoss>& losses, ProcessGroup& processes) {
   Shares shares;
   for (const BatchLoss& loss : losses) {
-    shares.words += static_cast<double>(loss.words);
+    shares.words += static_cast<double>(loss.words) + loss.phrases.items;
     shares.captions += static_cast<double>(loss.captions);
-    shares.supervised += loss.supervised;
+    shares.supervised += loss.supervised.items;
+    shares.labels += loss.labels.items;
   }
   const double size = static_cast<double>(processes.size());
-  return {processes.sum(shares.words) / size, processes.sum(shares.captions) / size,
-          processes.sum(shares.supervised) / size};
+  for (double* all : {&shares.words, &shares.captions, &shares.supervised, &shares.labels}) {
+    *all = processes.sum(*all) / size;
+  }
+  return shares;
 }
 
-/// Averages the parts' statistics over their words, and over their supervised words.
+/// Averages the statistics of a term over the items of all parts.
+void add_parts(const std::vector<BatchLoss>& losses, LossTerm BatchLoss::*term,
+               nlohmann::json& parts) {
+  double items = 0;
+  for (const BatchLoss& loss : losses) items += (loss.*term).items;
+  for (const BatchLoss& loss : losses) {
+    for (const auto& [name, value] : (loss.*term).parts.items()) {
+      parts[name] =
+          parts.value(name, 0.0) + (loss.*term).items / items * value.template get<double>();
+    }
+  }
+}
+
+/// Averages the parts' statistics over their words, and over the items of the other terms.
 BatchFigures figures_of(const std::vector<BatchLoss>& losses) {
   BatchFigures figures;
-  for (const BatchLoss& loss : losses) figures.words += loss.words;
   for (const BatchLoss& loss : losses) {
+    figures.words += loss.words;
+    figures.phrase_words += std::llround(loss.phrases.items);
+  }
+  for (const BatchLoss& loss : losses) {
+    if (loss.words == 0) continue;
     const double share = static_cast<double>(loss.words) / static_cast<double>(figures.words);
     figures.shown += share * loss.shown;
     for (const auto& [name, value] : loss.parts.items()) {
       figures.parts[name] = figures.parts.value(name, 0.0) + share * value.get<double>();
     }
   }
-  double supervised = 0;
-  for (const BatchLoss& loss : losses) supervised += loss.supervised;
-  for (const BatchLoss& loss : losses) {
-    for (const auto& [name, value] : loss.parts_of_supervised.items()) {
-      figures.parts[name] =
-          figures.parts.value(name, 0.0) + loss.supervised / supervised * value.get<double>();
-    }
+  for (const auto term : {&BatchLoss::supervised, &BatchLoss::phrases, &BatchLoss::labels}) {
+    add_parts(losses, term, figures.parts);
   }
   return figures;
 }
@@ -124,7 +172,7 @@ BatchFigures add_gradient(const TrainingBatch& batch, std::int64_t parts, const 
     if (parameter.requires_grad()) learned.push_back(parameter);
   }
   std::vector<BatchLoss> losses(count);
-  const auto images = even_parts(batch, parts);
+  const auto images = image_parts(batch, parts);
   at_once(parts, [&](std::int64_t part) {
     const auto index = static_cast<std::size_t>(part);
     losses[index] = loss(part_of(batch, images[index]), part);
@@ -137,13 +185,9 @@ BatchFigures add_gradient(const TrainingBatch& batch, std::int64_t parts, const 
   at_once(parts, [&](std::int64_t part) {
     const auto index = static_cast<std::size_t>(part);
     BatchLoss& own = losses[index];
-    at::Tensor sum = own.loss * shares.of(own);
-    if (own.loss_of_captions.defined()) {
-      sum = sum + own.loss_of_captions * shares.of_captions(own);
-    }
-    if (own.loss_of_supervised.defined()) {
-      sum = sum + own.loss_of_supervised * shares.of_supervised(own);
-    }
+    const at::Tensor sum = shares.scaled(own);
+    gradients[index].resize(learned.size());
+    if (!sum.defined()) return;  // no label of these images has a target
     values[index] = sum.item<double>();
     gradients[index] = torch::autograd::grad({sum * weight}, learned, {}, /*retain_graph=*/false,
                                              /*create_graph=*/false, /*allow_unused=*/true);

@@ -18,7 +18,8 @@ struct BatchFigures {
   double loss = 0;                                  ///< the minimized loss
   double shown = 0;                                 ///< as in BatchLoss, averaged over the batch
   nlohmann::json parts = nlohmann::json::object();  ///< as in BatchLoss, averaged over the batch
-  std::int64_t words = 0;
+  std::int64_t words = 0;                           ///< of the captions; 0: `shown` means nothing
+  std::int64_t phrase_words = 0;                    ///< of the noun phrases of labels
 };
 
 /// Computes the loss of a part of a batch. Called from several threads concurrently.

@@ -63,7 +63,10 @@ struct BatchLoader::Impl {
   std::vector<ImageShare> shares;
   Targets captions;                                        // per image: its captions' targets
   std::vector<std::vector<SupervisedCaption>> supervised;  // indexed like captions; empty: none
-  std::vector<std::size_t> order;                          // the images of the epoch
+  LabelWordings wordings;
+  std::vector<std::vector<WordedLabel>> labels;  // per image; empty for one with captions
+  std::int64_t conjunction = Vocabulary::kUnknown;
+  std::vector<std::size_t> order;  // the images of the epoch
   std::int64_t epoch = 0;
   std::int64_t following = 0;  // number of the next batch to read
   std::future<TrainingBatch> ahead;
@@ -109,20 +112,37 @@ struct BatchLoader::Impl {
     const std::int64_t begin = first + images * shard.rank / P;
     const std::int64_t end = first + images * (shard.rank + 1) / P;
     std::vector<std::size_t> indices(order.begin() + begin, order.begin() + end);
+    const auto labelled = std::stable_partition(indices.begin(), indices.end(),
+                                                [&](std::size_t i) { return labels[i].empty(); });
+    const std::vector<std::size_t> captioned(indices.begin(), labelled);
     Targets targets;
     std::vector<std::vector<std::size_t>> chosen;
-    for (const std::size_t image : indices) {
+    for (const std::size_t image : captioned) {
       chosen.push_back(choose_captions(image, random));
       auto& of_image = targets.emplace_back();
       for (const std::size_t k : chosen.back()) of_image.push_back(captions[image][k]);
     }
     TrainingBatch batch;
-    static_cast<WordBatch&>(batch) = make_word_batch(targets);
+    if (!captioned.empty()) static_cast<WordBatch&>(batch) = make_word_batch(targets);
+    for (auto image = labelled; image != indices.end(); ++image) {
+      batch.labelled.push_back(label_targets(labels[*image], random));
+    }
     batch.places.assign(indices.begin(), indices.end());
     std::vector<Way> ways;
     if (with_pixels) batch.pixels = read_pixels(batch.places, random, ways);
-    if (!supervised.empty()) batch.supervised = supervised_captions(indices, chosen, ways);
+    if (!supervised.empty()) batch.supervised = supervised_captions(captioned, chosen, ways);
     return batch;
+  }
+
+  LabelTargets label_targets(const std::vector<WordedLabel>& of_image, Random& random) const {
+    LabelTargets targets;
+    if (config.labels.phrases) {
+      targets.phrase = label_phrase(of_image, conjunction, config.max_words, random);
+    }
+    for (const WordedLabel& label : of_image) {
+      if (!label.words->names.empty()) targets.names.push_back(label.words->names);
+    }
+    return targets;
   }
 
   /// @param chosen  per image, the captions of the batch
@@ -155,7 +175,7 @@ struct BatchLoader::Impl {
 BatchLoader::BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const InputConfig& input,
                          const TrainingConfig& config, bool with_pixels, const Shard& shard,
                          std::vector<ImageShare> shares,
-                         const std::optional<DatasetPhrases>& phrases)
+                         const std::optional<DatasetPhrases>& phrases, LabelWordings labels)
     : impl_(new Impl) {
   impl_->dataset = std::move(dataset);
   impl_->input = input;
@@ -163,10 +183,17 @@ BatchLoader::BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const In
   impl_->with_pixels = with_pixels;
   impl_->shard = shard;
   impl_->shares = std::move(shares);
+  impl_->wordings = std::move(labels);
+  impl_->conjunction = vocabulary.id("and");
   if (impl_->shares.empty()) impl_->shares = {{impl_->dataset.images.size(), 1}};
   for (std::size_t i = 0; i < impl_->dataset.images.size(); ++i) {
     const CaptionedImage& image = impl_->dataset.images[i];
     auto& captions = impl_->captions.emplace_back();
+    auto& own_labels = impl_->labels.emplace_back();
+    for (const CountedLabel& label : image.labels) {
+      const auto words = impl_->wordings.find(label.label);
+      if (words != impl_->wordings.end()) own_labels.push_back({&words->second, label.count});
+    }
     if (phrases) impl_->supervised.emplace_back();
     for (std::size_t k = 0; k < image.captions.size(); ++k) {
       auto ids = vocabulary.encode(ptb_tokenize(image.captions[k]));
@@ -178,8 +205,10 @@ BatchLoader::BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const In
       impl_->supervised.back().push_back(supervised_words(
           phrases->of.at(i).at(k), config.attention_supervision.other_words, config.max_words));
     }
-    if (captions.empty()) {
-      throw std::runtime_error(image.file.string() + ": none of its captions contains a word");
+    if (captions.empty() && own_labels.empty()) {
+      throw std::runtime_error(image.file.string() + ": none of its " +
+                               (image.labels.empty() ? "captions contains a word"
+                                                     : "labels has a word in the vocabulary"));
     }
   }
 }

@@ -14,15 +14,17 @@
 #include "saccade/text/vocabulary.h"
 #include "saccade/training/attention_supervision.h"
 #include "saccade/training/epoch_order.h"
+#include "saccade/training/label_targets.h"
 #include "saccade/training/training_config.h"
 
 namespace saccade {
 
-/// Images with their captions.
+/// B images with their captions and M images with labels, in this order.
 struct TrainingBatch : WordBatch {
-  at::Tensor pixels;                 ///< B×3×S×S; undefined if the loader reads no pixels
-  std::vector<std::int64_t> places;  ///< B, indices of the images in the data set
-  SupervisedCaptions supervised;     ///< with boxes in fractions of the encoder's input; null: none
+  at::Tensor pixels;                   ///< B+M×3×S×S; undefined if the loader reads no pixels
+  std::vector<std::int64_t> places;    ///< B+M, indices of the images in the data set
+  std::vector<LabelTargets> labelled;  ///< M
+  SupervisedCaptions supervised;  ///< with boxes in fractions of the encoder's input; null: none
 };
 
 /// The part of every batch that a process reads in distributed training.
@@ -41,11 +43,14 @@ class BatchLoader {
   /// @param shares       how often the images are sampled; empty: each once per epoch.
   /// @param phrases      of the data set's captions. Their boxes are cropped, mirrored and fitted
   ///                     with the image. Words without remaining boxes are not supervised.
-  /// @throws std::runtime_error for an image whose captions contain no word.
+  /// @param labels       the words of the images' labels; the order of an image's labels is random
+  ///                     in every epoch.
+  /// @throws std::runtime_error for an image whose captions contain no word, or whose labels have
+  ///         none.
   BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const InputConfig& input,
               const TrainingConfig& config, bool with_pixels = true, const Shard& shard = {},
               std::vector<ImageShare> shares = {},
-              const std::optional<DatasetPhrases>& phrases = {});
+              const std::optional<DatasetPhrases>& phrases = {}, LabelWordings labels = {});
   ~BatchLoader();
 
   std::int64_t batches_per_epoch() const;

@@ -12,6 +12,7 @@ constexpr char kEndWord[] = "<end>";
 std::vector<References> references_of(const Dataset& train) {
   std::vector<References> all;
   for (const CaptionedImage& image : train.images) {
+    if (image.captions.empty()) continue;
     References& references = all.emplace_back();
     for (const std::string& caption : image.captions) {
       references.push_back(ptb_tokenize(caption));
@@ -41,14 +42,21 @@ CaptionReward::CaptionReward(const Dataset& train, const SelfCriticalConfig& con
     : references_(references_of(train)),
       cider_(references_),
       cider_weight_(config.cider),
-      bleu_weight_(config.bleu_4) {}
+      bleu_weight_(config.bleu_4) {
+  std::size_t next = 0;
+  for (const CaptionedImage& image : train.images) {
+    place_.push_back(next);
+    if (!image.captions.empty()) ++next;
+  }
+}
 
 double CaptionReward::operator()(Tokens caption, bool finished, std::size_t image) {
   if (finished) caption.emplace_back(kEndWord);
+  const std::size_t place = place_.at(image);
   double reward = 0;
-  if (cider_weight_ > 0) reward += cider_weight_ * cider_.score(caption, image);
+  if (cider_weight_ > 0) reward += cider_weight_ * cider_.score(caption, place);
   if (bleu_weight_ > 0) {
-    reward += bleu_weight_ * smoothed_bleu_4(bleu_.count(caption, references_.at(image)));
+    reward += bleu_weight_ * smoothed_bleu_4(bleu_.count(caption, references_.at(place)));
   }
   return reward;
 }

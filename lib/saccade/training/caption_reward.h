@@ -23,7 +23,8 @@ class CaptionReward {
   double operator()(Tokens caption, bool finished, std::size_t image);
 
  private:
-  std::vector<References> references_;
+  std::vector<References> references_;  ///< of the images with captions
+  std::vector<std::size_t> place_;      ///< per image, its index in references_
   CiderScorer cider_;
   BleuCounter bleu_;
   double cider_weight_, bleu_weight_;

@@ -144,6 +144,7 @@ SplitCheck measure_split(const std::string& name, const DatasetListing& listing,
     if (listing.images[i].split != name) continue;
     ++split.images;
     if (!listing.images[i].present) ++split.absent;
+    if (listing.images[i].has_only_labels()) ++split.labelled;
     if (!images[first + i].error.empty()) ++split.broken;
     for (const Tokens& words : captions[first + i]) {
       lengths.push_back(words.size());
@@ -269,6 +270,9 @@ DataCheck check_data(const std::vector<MixtureSource>& sources, const DataCheckO
       const std::vector<Tokens>& own = captions[place++];
       if (image.split != "train" || source.share <= 0) continue;
       training.insert(training.end(), own.begin(), own.end());
+      for (const CountedLabel& label : image.image.labels) {
+        training.push_back(ptb_tokenize(label.label));
+      }
     }
   }
   for (const Tokens& words : training) distinct.insert(words.begin(), words.end());
@@ -357,6 +361,7 @@ std::string render_text(const DataCheck& check) {
   std::ostringstream out;
   std::vector<Row> rows{{"split", "images", "absent", "broken", "captions", "words: min", "median",
                          "max", "over " + std::to_string(check.options.max_words), "known"}};
+  std::size_t labelled = 0;
   for (const SourceCheck& source : check.sources) {
     out << source.data << ": " << describe(source.format);
     if (check.sources.size() > 1) {
@@ -364,6 +369,7 @@ std::string render_text(const DataCheck& check) {
     }
     out << '\n';
     for (const SplitCheck& split : source.splits) {
+      if (split.name == "train") labelled += split.labelled;
       const std::string name = split.name.empty() ? "(none)" : split.name;
       rows.push_back({check.sources.size() > 1 ? source.name + ", " + name : name,
                       grouped(split.images), grouped(split.absent), grouped(split.broken),
@@ -377,9 +383,11 @@ std::string render_text(const DataCheck& check) {
   print_table(out, rows);
   out << "\nVocabulary: " << grouped(static_cast<std::size_t>(check.vocabulary)) << " of "
       << grouped(static_cast<std::size_t>(check.distinct_words))
-      << " words of the training captions occur at least "
-      << std::to_string(check.options.min_count) << " times; \"known\" is their share of a split's "
+      << " words of the training captions" << (labelled > 0 ? " and labels" : "")
+      << " occur at least " << std::to_string(check.options.min_count)
+      << " times; \"known\" is their share of a split's "
       << "words.\n";
+  if (labelled > 0) out << grouped(labelled) << " training images have labels, not captions.\n";
   for (const Finding& finding : findings(check)) {
     out << '\n' << grouped(finding.messages.size()) << ' ' << finding.title;
     out << (finding.messages.empty() ? "" : ":");
@@ -401,11 +409,17 @@ namespace {
 nlohmann::ordered_json splits_json(const SourceCheck& source) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   for (const SplitCheck& split : source.splits) {
-    json[split.name] = {{"images", split.images},     {"absent", split.absent},
-                        {"broken", split.broken},     {"captions", split.captions},
-                        {"shortest", split.shortest}, {"median", split.median},
-                        {"longest", split.longest},   {"over_max_words", split.over_max_words},
-                        {"words", split.words},       {"known", split.known}};
+    json[split.name] = {{"images", split.images},
+                        {"absent", split.absent},
+                        {"broken", split.broken},
+                        {"captions", split.captions},
+                        {"labelled", split.labelled},
+                        {"shortest", split.shortest},
+                        {"median", split.median},
+                        {"longest", split.longest},
+                        {"over_max_words", split.over_max_words},
+                        {"words", split.words},
+                        {"known", split.known}};
   }
   return json;
 }

@@ -25,8 +25,9 @@ struct DataCheckOptions {
 struct SplitCheck {
   std::string name;
   std::size_t images = 0, captions = 0;
-  std::size_t absent = 0;  ///< images whose file does not exist
-  std::size_t broken = 0;  ///< images that cannot be decoded: damaged, truncated, not an image
+  std::size_t labelled = 0;  ///< images that have labels instead of captions
+  std::size_t absent = 0;    ///< images whose file does not exist
+  std::size_t broken = 0;    ///< images that cannot be decoded: damaged, truncated, not an image
   std::size_t shortest = 0, longest = 0;  ///< words of a caption
   double median = 0;
   double over_max_words = 0;  ///< share of the captions that training would truncate, 0…1
@@ -48,7 +49,7 @@ struct SourceCheck {
 struct DataCheck {
   DataCheckOptions options;
   std::vector<SourceCheck> sources;
-  std::int64_t distinct_words = 0;  ///< of the training captions of all sources
+  std::int64_t distinct_words = 0;  ///< of the training captions and labels of all sources
   std::int64_t vocabulary = 0;      ///< those of them that occur at least min_count times
   std::vector<std::string> malformed, empty_captions, repeated, no_caption, absent, broken;
   std::vector<std::string> overlaps;    ///< the same name, or the same bytes, in two splits

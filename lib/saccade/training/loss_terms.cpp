@@ -53,6 +53,20 @@ PermittedLogP permitted_log_p(const at::Tensor& logits, const at::Tensor& target
           normalizer - at::logsumexp(all, 1)};
 }
 
+at::Tensor presence_loss(const at::Tensor& logits, const std::vector<SoughtWord>& things) {
+  const at::ScalarType type = logits.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
+  const at::Tensor log_p = at::log_softmax(logits, 1, type);
+  const auto there = [&](const std::vector<std::int64_t>& indices) {
+    return at::tensor(indices, at::kLong).to(log_p.device());
+  };
+  std::vector<at::Tensor> present;
+  for (const SoughtWord& thing : things) {
+    const at::Tensor of_steps = log_p.index_select(0, there(thing.steps));
+    present.push_back(at::logsumexp(of_steps.index_select(1, there(thing.names)), 1).max());
+  }
+  return -at::stack(present).mean();
+}
+
 at::Tensor policy_gradient(const at::Tensor& log_p, const at::Tensor& row,
                            const at::Tensor& advantage) {
   return -(advantage.index_select(0, row) * log_p).mean();

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
@@ -63,6 +65,18 @@ struct PermittedLogP {
 /// @param banned  int64: ids that decoding never produces
 PermittedLogP permitted_log_p(const at::Tensor& logits, const at::Tensor& targets,
                               const at::Tensor& banned);
+
+/// A thing that some steps should name.
+struct SoughtWord {
+  std::vector<std::int64_t> steps;  ///< at least one, 0 … N − 1
+  std::vector<std::int64_t> names;  ///< ids of the words that name it, at least one
+};
+
+/// The presence loss of labels: with p_n(k) = Σ_{w names k} p_n(w), the mean over the things k of
+/// −log max_n p_n(k), n over the steps of k.
+/// @param logits  N×V
+/// @return a scalar, fp32; fp64 for fp64 logits
+at::Tensor presence_loss(const at::Tensor& logits, const std::vector<SoughtWord>& things);
 
 /// The loss of self-critical training (Rennie et al. 2017): −1/N Σ_n A_{row n} log p_n.
 /// @param log_p      N: log p of the sampled captions' words

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 #include <stdexcept>
 
 #include "saccade/io/unicode.h"
@@ -16,8 +17,39 @@ void append(Dataset& all, Dataset more) {
 }
 
 bool has_images(const DatasetListing& listing, const std::string& split) {
-  return std::any_of(listing.images.begin(), listing.images.end(),
-                     [&](const ListedImage& image) { return image.split == split; });
+  return std::any_of(listing.images.begin(), listing.images.end(), [&](const ListedImage& image) {
+    return image.split == split && !image.has_only_labels();
+  });
+}
+
+using Files = std::set<std::filesystem::path>;
+
+std::filesystem::path plain(const std::filesystem::path& file) {
+  return std::filesystem::absolute(file).lexically_normal();
+}
+
+/// The files of all images with captions, of all splits.
+Files captioned_files(const std::vector<MixtureSource>& sources) {
+  Files files;
+  for (const MixtureSource& source : sources) {
+    for (const ListedImage& image : source.listing.images) {
+      if (!image.image.captions.empty()) files.insert(plain(image.image.file));
+    }
+  }
+  return files;
+}
+
+/// Removes images with labels that have captions elsewhere.
+void drop_captioned(const Files& captioned, const std::string& source, Dataset& train) {
+  const auto dropped =
+      std::remove_if(train.images.begin(), train.images.end(), [&](const CaptionedImage& image) {
+        return image.captions.empty() && captioned.count(plain(image.file)) != 0;
+      });
+  const auto count = std::distance(dropped, train.images.end());
+  if (count == 0) return;
+  train.images.erase(dropped, train.images.end());
+  train.warnings.push_back(source + ": the labels of " + std::to_string(count) +
+                           " images are not used, since the images have captions");
 }
 
 }  // namespace
@@ -36,7 +68,7 @@ std::vector<std::string> source_names(const std::vector<MixtureSource>& sources)
 }
 
 Dataset training_split(const MixtureSource& source) {
-  return source.share > 0 ? select_split(source.listing, "train") : Dataset{};
+  return source.share > 0 ? select_split(source.listing, "train", /*with_labels=*/true) : Dataset{};
 }
 
 Dataset dev_split(const MixtureSource& source) {
@@ -60,9 +92,11 @@ std::string no_dev_message(const std::vector<MixtureSource>& sources) {
 
 Mixture mix(const std::vector<MixtureSource>& sources) {
   const std::vector<std::string> names = source_names(sources);
+  const Files captioned = captioned_files(sources);
   Mixture mixture;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     Dataset train = training_split(sources[i]), dev = dev_split(sources[i]);
+    drop_captioned(captioned, names[i], train);
     mixture.shares.push_back({train.images.size(), sources[i].share});
     append(mixture.train, std::move(train));
     if (dev.images.empty()) continue;

@@ -27,7 +27,7 @@ struct Mixture {
 /// in "flickr8k 2".
 std::vector<std::string> source_names(const std::vector<MixtureSource>& sources);
 
-/// The train split of a source; empty if its share is 0.
+/// The train split of a source, with the images that have labels; empty if its share is 0.
 /// @throws std::runtime_error as select_split does
 Dataset training_split(const MixtureSource& source);
 /// The dev split of a source; empty if it has none.
@@ -37,7 +37,8 @@ Dataset dev_split(const MixtureSource& source);
 /// The error message of `mix` if no source has a dev split.
 std::string no_dev_message(const std::vector<MixtureSource>& sources);
 
-/// Combines the sources of a run.
+/// Combines the sources of a run. The labels of an image that has captions in any source and split
+/// are not used.
 /// @throws std::runtime_error as training_split and dev_split do, or if there are no images to
 ///         train or to validate on
 Mixture mix(const std::vector<MixtureSource>& sources);

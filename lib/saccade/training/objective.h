@@ -13,18 +13,26 @@
 
 namespace saccade {
 
+/// An additional loss of a batch or of a part of it: the mean over some of its items.
+struct LossTerm {
+  at::Tensor loss;                                  ///< a scalar; undefined if there are no items
+  double items = 0;                                 ///< their number, or the sum of their weights
+  nlohmann::json parts = nlohmann::json::object();  ///< numbers for the log, means over the items
+};
+
 /// The loss of a batch or of a part of it.
 struct BatchLoss {
-  at::Tensor loss;              ///< a scalar to minimize, the mean over the words
+  /// A scalar to minimize, the mean over the words of the captions; undefined without captions.
+  at::Tensor loss;
   at::Tensor loss_of_captions;  ///< an additional loss, the mean over the captions; or undefined
   nlohmann::json parts;         ///< numbers for the log: cross_entropy, reward, coverage, …
   double shown = 0;  ///< the number on the progress bar: cross entropy per word, or reward
   std::int64_t words = 0, captions = 0;
-  /// An additional loss, the weighted mean over the words with supervised attention; undefined if
-  /// there are none.
-  at::Tensor loss_of_supervised;
-  nlohmann::json parts_of_supervised;  ///< means over these: attention_supervision, peak_in_box
-  double supervised = 0;               ///< the sum of their weights
+  LossTerm supervised;  ///< over words with supervised attention, weighted
+  /// Over the words of the noun phrases of labels. A batch's loss is the mean over these words and
+  /// those of the captions together.
+  LossTerm phrases;
+  LossTerm labels;  ///< over labels: their presence
 };
 
 /// What an objective needs to compute losses.
@@ -59,6 +67,12 @@ std::unique_ptr<Objective> teacher_forcing(const ObjectiveContext& context);
 /// Self-critical sequence training (Rennie et al. 2017).
 std::unique_ptr<Objective> self_critical(const ObjectiveContext& context);
 
+/// Adds the losses of images with labels to an objective for the images with captions: the cross
+/// entropy of noun phrases, and the presence of the labels in the model's own captions (see
+/// LabelConfig).
+std::unique_ptr<Objective> with_labels(std::unique_ptr<Objective> captions,
+                                       const ObjectiveContext& context);
+
 /// Adds λ times the loss of supervised attention (attention_supervision.h) to a batch's loss.
 /// @param alphas  per step, as in Unrolled
 /// @param words   the captions of that pass, whose `given` indexes `supervised`
@@ -67,7 +81,7 @@ void supervise_attention(const std::vector<at::Tensor>& alphas, const WordBatch&
                          const SupervisedCaptions& supervised, const Grid& grid, double weight,
                          BatchLoss& loss);
 
-/// The objective named by `config.objective`.
+/// The objective named by `config.objective`, with_labels.
 std::unique_ptr<Objective> make_objective(const ObjectiveContext& context);
 
 }  // namespace saccade

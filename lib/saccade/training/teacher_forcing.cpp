@@ -63,7 +63,7 @@ class TeacherForcing : public Objective {
 
   /// Updates b, a moving average of log p(y|s̃,a) that starts at the first value.
   void seen(const nlohmann::json& parts) override {
-    if (!hard_) return;
+    if (!hard_ || !parts.contains("log_p")) return;  // a batch may have no captions
     const double log_p = parts.at("log_p");
     baseline_ = begun_ ? 0.9 * baseline_ + 0.1 * log_p : log_p;
     begun_ = true;
@@ -132,15 +132,15 @@ void supervise_attention(const std::vector<at::Tensor>& alphas, const WordBatch&
   const at::Tensor own = all.index_select(0, there(targets.places));
   const at::Tensor weights = there(targets.weights);
   const at::Tensor term = attention_cross_entropy(own, there(targets.shares), weights);
-  loss.supervised = targets.weights.sum().item<double>();
-  loss.loss_of_supervised = weight * term;
-  loss.parts_of_supervised = {{"attention_supervision", term.item<double>()},
-                              {"peak_in_box", peak_in_box(own, there(targets.inside), weights)}};
+  loss.supervised.items = targets.weights.sum().item<double>();
+  loss.supervised.loss = weight * term;
+  loss.supervised.parts = {{"attention_supervision", term.item<double>()},
+                           {"peak_in_box", peak_in_box(own, there(targets.inside), weights)}};
 }
 
 std::unique_ptr<Objective> make_objective(const ObjectiveContext& context) {
-  return context.config.objective == "self_critical" ? self_critical(context)
-                                                     : teacher_forcing(context);
+  const bool rewarded = context.config.objective == "self_critical";
+  return with_labels(rewarded ? self_critical(context) : teacher_forcing(context), context);
 }
 
 }  // namespace saccade

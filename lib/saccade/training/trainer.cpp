@@ -65,7 +65,8 @@ void require_same(const fs::path& checkpoint, const std::string& what, const nlo
 Bundle with_fresh_decoder(const TrainingRun& run) {
   Bundle model;
   model.config = run.model;
-  model.vocabulary = training_vocabulary(run.train, run.config.min_count);
+  model.vocabulary =
+      run.vocabulary ? *run.vocabulary : training_vocabulary(run.train, run.config.min_count);
   model.encoder = run.encoder;
   model.config.encoder = model.encoder->config();
   model.config.decoder.vocabulary = model.vocabulary.size();
@@ -123,7 +124,7 @@ class Trainer {
         modules_(std::make_shared<Modules>(model_)),
         loader_(run_.train, model_.vocabulary, model_.config.input, config_,
                 run_.feature_cache.empty(), {processes_->rank(), processes_->size()}, run_.shares,
-                run_.phrases),
+                run_.phrases, run_.labels),
         average_(*modules_, config_.ema),
         optimizer_(
             make_optimizer(config_, {model_.decoder->parameters(), model_.encoder->parameters()})),
@@ -139,6 +140,11 @@ class Trainer {
       throw std::invalid_argument(
           "phrases with boxes supervise attention, but this decoder has no attention; train it "
           "without phrases");
+    }
+    if (!run_.labels.empty() && !config_.labels.phrases && config_.labels.presence_weight == 0) {
+      throw std::invalid_argument(
+          "images with labels teach nothing if label_phrases is false and label_presence_weight is "
+          "0; change one of them, or train without these images");
     }
     model_.provenance = run_.provenance;
     model_.provenance["training"] = to_json(config_);
@@ -343,12 +349,13 @@ class Trainer {
   }
 
   void report(const BatchFigures& result, std::int64_t step, double seconds) {
-    loss_.add(result.shown);
-    speed_.add(static_cast<double>(result.words) / seconds);
+    const std::int64_t words = result.words + result.phrase_words;
+    if (result.words > 0) loss_.add(result.shown);
+    speed_.add(static_cast<double>(words) / seconds);
     nlohmann::json line{{"step", step},
                         {"epoch", epoch_ + 1},
                         {"loss", result.loss},
-                        {"words", result.words},
+                        {"words", words},
                         {"seconds", seconds}};
     line.update(result.parts);
     log_ << line.dump() << '\n';

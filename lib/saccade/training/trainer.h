@@ -14,6 +14,7 @@
 #include "saccade/evaluate/validation.h"
 #include "saccade/io/progress.h"
 #include "saccade/model/bundle/bundle.h"
+#include "saccade/text/wordnet/label_wording.h"
 #include "saccade/training/epoch_order.h"
 #include "saccade/training/process_group.h"
 #include "saccade/training/training_config.h"
@@ -44,7 +45,10 @@ struct TrainingRun {
   Encoder encoder{nullptr};  ///< with its pretrained weights
   /// A trained model to continue from; then `model` and `encoder` are ignored.
   std::optional<Bundle> start;
+  /// The words of a fresh decoder; by default training_vocabulary of `train`.
+  std::optional<Vocabulary> vocabulary;
   Dataset train;
+  LabelWordings labels;  ///< the words of the labels of training images, see find_label_words
   std::vector<ImageShare> shares;  ///< how often images are sampled; empty: each once per epoch
   std::vector<DevSplit> dev;       ///< one or more
   /// Boxes of the training captions' phrases, for supervised attention.

@@ -82,6 +82,11 @@ void visit(Config& c, Visitor&& field) {
         "λ of the loss term that supervises attention with --phrases", 0, 1e6);
   field("attention_supervision_other_words", c.attention_supervision.other_words,
         "weight of the words of a phrase before its last, whose weight is 1", 0, 1);
+  field("label_phrases", c.labels.phrases,
+        "images with labels teach noun phrases such as \"two cars and a person\"", 0, 1);
+  field("label_presence_weight", c.labels.presence_weight,
+        "λ of the loss term that raises the probability of labels in the model's own captions", 0,
+        1e6);
   field("augment_crop_area", c.augment.crop_area, "minimum area share of a random crop; 1: no crop",
         0.05, 1);
   field("augment_color", c.augment.color,

@@ -27,6 +27,16 @@ struct AttentionSupervisionConfig {
   double other_words = 0;  ///< w of the words of a phrase other than the last, 0…1
 };
 
+/// Learning from images that have labels instead of captions.
+struct LabelConfig {
+  /// Cross entropy of noun phrases made from labels ("two cars and a person"), averaged together
+  /// with that of the captions' words. The phrase's end carries no loss.
+  bool phrases = true;
+  /// λ of the presence loss: with the model's own greedy caption and p_t(k) the probability at step
+  /// t of the words that name label k, the mean over labels of −log max_t p_t(k); 0: off.
+  double presence_weight = 0;
+};
+
 /// Random augmentation of training images that keeps their captions valid.
 struct AugmentConfig {
   double crop_area = 1;  ///< minimum share of the image kept by a random crop, in [0.05, 1]; 1: off
@@ -89,6 +99,7 @@ struct TrainingConfig {
   std::uint64_t seed = 1;
   CoverageConfig coverage;
   AttentionSupervisionConfig attention_supervision;
+  LabelConfig labels;
   AugmentConfig augment;
   HardAttentionConfig hard;
   SelfCriticalConfig self_critical;

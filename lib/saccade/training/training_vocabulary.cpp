@@ -16,6 +16,7 @@ Vocabulary training_vocabulary(const Dataset& train, std::int64_t min_count) {
   std::vector<std::vector<std::string>> captions;
   for (const CaptionedImage& image : train.images) {
     for (const std::string& text : image.captions) captions.push_back(ptb_tokenize(text));
+    for (const CountedLabel& label : image.labels) captions.push_back(ptb_tokenize(label.label));
   }
   Vocabulary vocabulary = Vocabulary::build(captions, min_count);
   if (vocabulary.size() == Vocabulary::kSpecials) {

@@ -8,7 +8,8 @@
 
 namespace saccade {
 
-/// The words that occur at least `min_count` times in the captions of the training split.
+/// The words that occur at least `min_count` times in the captions and labels of the training
+/// split.
 /// @throws std::runtime_error if there are none
 Vocabulary training_vocabulary(const Dataset& train, std::int64_t min_count);
 
