@@ -14,7 +14,8 @@ using testing::HasSubstr;
 
 constexpr auto kNone = std::nullopt;
 
-std::string match_refusal(const std::vector<std::string>& first, const std::vector<std::string>& second) {
+std::string match_refusal(const std::vector<std::string>& first,
+                          const std::vector<std::string>& second) {
   try {
     match_images(first, second);
   } catch (const std::runtime_error& error) {
