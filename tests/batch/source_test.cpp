@@ -173,7 +173,7 @@ TEST(ImageSource, FiltersByPatterns) {
 }
 
 /// A tar with two images in a folder and a caption beside each.
-std::string shard() {
+std::string two_image_tar() {
   return test::tar_file("2.jpg", kJpeg) + test::tar_file("2.txt", "a dog") +
          test::tar_file("cats/1", kJpeg) + test::tar_file("cats/1.json", "{}");
 }
@@ -181,7 +181,7 @@ std::string shard() {
 TEST(ImageSource, ListsTheImagesOfATarInItsOrder) {
   const TemporaryFolder folder;
   const fs::path tar = folder / "0.tar";
-  write_file(tar, shard() + test::tar_end());
+  write_file(tar, two_image_tar() + test::tar_end());
   EXPECT_THAT(list_images(tar), ElementsAre(tar / "2.jpg", tar / "cats/1"));
   EXPECT_THAT(listed("z.jpg\n" + tar.string() + "\na.jpg\n"),
               ElementsAre("z.jpg", tar / "2.jpg", tar / "cats/1", "a.jpg"));
@@ -195,7 +195,7 @@ TEST(ImageSource, ListsTheImagesOfATarInItsOrder) {
 TEST(ImageSource, ListsATarThatIsTruncatedAfterItsImages) {
   const TemporaryFolder folder;
   const fs::path tar = folder / "0.tar";
-  write_file(tar, shard());
+  write_file(tar, two_image_tar());
   EXPECT_THAT(list_images(tar), ElementsAre(tar / "2.jpg", tar / "cats/1", tar));
   write_file(tar, "");
   EXPECT_THAT(list_images(tar), ElementsAre(tar));
@@ -207,7 +207,7 @@ TEST(ImageSource, FiltersTheMembersOfATar) {
   const TemporaryFolder folder;
   fs::create_directory(folder / "train");
   const fs::path tar = folder / "train/0.tar";
-  write_file(tar, shard() + test::tar_file("./._a.jpg", kJpeg) +
+  write_file(tar, two_image_tar() + test::tar_file("./._a.jpg", kJpeg) +
                       test::tar_file(".Trash-1000/b.jpg", kJpeg) + test::tar_end());
   const auto with = [&](std::vector<std::string> include, std::vector<std::string> exclude) {
     SourceOptions options;
