@@ -198,10 +198,10 @@ void find_repetitions(const std::vector<ListedImage>& listed, const std::vector<
 }
 
 void find_obstacles(const std::vector<MixtureSource>& sources, DataCheck& check) {
-  bool validates = false;
+  bool trains = false, validates = false;
   for (const MixtureSource& source : sources) {
     try {
-      training_split(source);
+      trains = !training_split(source).images.empty() || trains;
     } catch (const std::runtime_error& error) {
       check.obstacles.emplace_back(error.what());
     }
@@ -226,7 +226,7 @@ void find_obstacles(const std::vector<MixtureSource>& sources, DataCheck& check)
       }
     }
   }
-  if (check.vocabulary == 0) {
+  if (trains && check.vocabulary == 0) {
     check.obstacles.push_back(check.sources.front().data + ": " +
                               empty_vocabulary_message(check.options.min_count));
   }
