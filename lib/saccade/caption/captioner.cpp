@@ -54,6 +54,7 @@ Captioner Captioner::load(const std::filesystem::path& directory, const std::str
   Bundle bundle = load_bundle(directory);
   bundle.to(target);
   bundle.encoder->pack();
+  bundle.decoder->pack();
   auto calibration = load_calibration(directory, bundle.config.decoder.features);
   return Captioner(std::move(bundle), std::move(calibration));
 }

@@ -193,10 +193,9 @@ void BeamBatch::check_numbers(const at::Tensor& log_p) const {
   }
 }
 
-void BeamBatch::keep(const std::vector<std::vector<Next>>& next) {
+void BeamBatch::keep(const std::vector<std::vector<Next>>& next, std::size_t width) {
   at::NoGradGuard no_grad;
   const auto rows_before = static_cast<std::int64_t>(images_.size()) * width_;
-  std::size_t width = 0;
   for (const auto& paths : next) width = std::max(width, paths.size());
 
   std::vector<Image> staying;

@@ -80,8 +80,8 @@ class BeamHistory {
 /// The open paths of a batch of images. One call of the step function advances all of them. Shared
 /// by beam search, sampling and scoring, which differ only in how they choose words.
 ///
-/// Every image has the same number of rows, that of the image with the most open paths. Rows beyond
-/// an image's own paths repeat its first path and are ignored.
+/// Every image has the same number of rows, at least that of the image with the most open paths.
+/// Rows beyond an image's own paths repeat its first path and are ignored.
 class BeamBatch {
  public:
   struct Image {
@@ -114,8 +114,10 @@ class BeamBatch {
   void constrain(const at::Tensor& log_p, const WordConstraints& constraints) const;
 
   /// Continues with these paths.
-  /// @param next  for each of images(); an image without paths is removed
-  void keep(const std::vector<std::vector<Next>>& next);
+  /// @param next   for each of images(); an image without paths is removed
+  /// @param width  the least number of rows per image. If it is the most that an image can need,
+  ///               the products of an image do not depend on the others, not even in rounding.
+  void keep(const std::vector<std::vector<Next>>& next, std::size_t width = 1);
 
  private:
   std::vector<std::vector<std::int64_t>> pasts() const;  ///< words per row; empty for repeated rows

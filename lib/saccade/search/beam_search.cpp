@@ -167,7 +167,7 @@ std::vector<std::vector<Hypothesis>> beam_search(const StepFunction& step, const
       next.push_back(
           searches[static_cast<std::size_t>(image.index)].advance(image, words, batch.history()));
     }
-    batch.keep(next);
+    batch.keep(next, static_cast<std::size_t>(options.beam));
   }
   std::vector<std::vector<Hypothesis>> results;
   for (const ImageSearch& search : searches) results.push_back(search.results(batch.history()));

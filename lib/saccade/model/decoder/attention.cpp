@@ -123,7 +123,8 @@ at::Tensor AttentionImpl::forward(const AccumulatedOperand& keys, const at::Tens
                                   const ImageRowsPtr& rows) const {
   const auto type = keys.value().scalar_type();
   if (kind_ != Score::additive) return at::softmax(inner_products(h.to(type), keys, rows), 1);
-  const at::Tensor query = product(h, query_weight).to(type);
+  const at::Tensor query =
+      (hidden->is_packed_for(h) ? hidden->forward(h) : product(h, query_weight)).to(type);
   return at::softmax(additive_scores(keys, query, score->weight.view({-1}), rows), 1);
 }
 

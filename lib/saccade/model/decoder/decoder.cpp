@@ -122,6 +122,20 @@ at::Tensor DecoderImpl::embed(const at::Tensor& words) const {
   return embedding->weight.index_select(0, words);
 }
 
+void DecoderImpl::pack() {
+  const auto pack = [](const Linear& linear) {
+    if (linear) linear.ptr()->pack();
+  };
+  for (const Linear& linear : {projection, initial_hidden, initial_cell, gate, lstm->input,
+                               lstm->context, lstm->hidden, output_hidden, output_context}) {
+    pack(linear);
+  }
+  pack(output ? output : embedding);
+  if (!attention) return;
+  pack(attention->annotation);
+  pack(attention->hidden);
+}
+
 State DecoderImpl::start(const Features& features, std::int64_t rows_per_image,
                          at::ScalarType matrix_type) const {
   const std::int64_t B = features.values.size(0);
@@ -175,7 +189,11 @@ DecoderImpl::RecurrentStep DecoderImpl::recur(const Operands& with, const at::Te
     out.alpha = at::full({R, L}, 1 / static_cast<double>(L), c.options());
   }
 
-  std::vector<at::Tensor> gates{input, product(h, with.hidden)};
+  const auto times = [](const at::Tensor& x, const Linear& linear,
+                        const AccumulatedOperand& weight) {
+    return linear->is_packed_for(x) ? linear->forward(x) : product(x, weight);
+  };
+  std::vector<at::Tensor> gates{input, times(h, lstm->hidden, with.hidden)};
   if (config_.context != Context::once) {
     out.context = look(with, options, out);
     if (gate) {
@@ -184,7 +202,7 @@ DecoderImpl::RecurrentStep DecoderImpl::recur(const Operands& with, const at::Te
       out.gate = beta.mean(1);
     }
     out.context = out.context.to(h.scalar_type());
-    gates.push_back(product(out.context, with.context));
+    gates.push_back(times(out.context, lstm->context, with.context));
   }
   if (!out.gate.defined()) out.gate = at::ones({R}, c.options());
 

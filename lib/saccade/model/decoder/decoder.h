@@ -118,6 +118,9 @@ class DecoderImpl : public torch::nn::Module {
   /// Initializes all parameters at random, with LibTorch's default generator.
   void initialize();
 
+  /// Packs all weights for inference in float on the CPU, see LinearImpl::pack.
+  void pack();
+
   /// The state before the first step. h_0 and c_0 are computed from the mean annotation (Xu et al.
   /// 2015, section 3.1.2), and the keys once per image.
   /// @param features        B×L×D

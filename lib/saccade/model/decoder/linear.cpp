@@ -1,5 +1,7 @@
 #include "saccade/model/decoder/linear.h"
 
+#include <vector>
+
 #include <ATen/ATen.h>
 #include <torch/types.h>
 
@@ -13,7 +15,27 @@ LinearImpl::LinearImpl(std::int64_t inputs, std::int64_t outputs, bool with_bias
   if (with_bias) bias = register_parameter("bias", torch::empty({outputs}, device));
 }
 
+void LinearImpl::pack() {
+  constexpr std::int64_t kUsualRows = 48;  // 16 images of 3 beams
+  const std::int64_t outputs = weight.size(0), inputs = weight.size(1);
+  if (outputs == 1 || !weight.is_cpu() || weight.scalar_type() != at::kFloat) return;
+  packed_ = PackedConvolution::pack(weight.detach().contiguous().view({outputs, inputs, 1, 1}),
+                                    bias.defined() ? bias.detach() : bias, {},
+                                    {1, inputs, 1, kUsualRows}, /*relu=*/false);
+}
+
+bool LinearImpl::is_packed_for(const at::Tensor& x) const {
+  return packed_ && x.is_cpu() && x.scalar_type() == at::kFloat && !at::GradMode::is_enabled();
+}
+
 at::Tensor LinearImpl::forward(const at::Tensor& x) const {
+  if (is_packed_for(x)) {
+    // The rows become the pixels of an image with channels last.
+    const at::Tensor image = x.contiguous().view({1, 1, -1, x.size(-1)}).permute({0, 3, 1, 2});
+    std::vector<std::int64_t> sizes = x.sizes().vec();
+    sizes.back() = weight.size(0);
+    return packed_->forward(image).permute({0, 2, 3, 1}).reshape(sizes);
+  }
   const auto type = product_type(x.scalar_type(), x.device());
   const at::Tensor rows = pad_rows(x.to(type));
   const at::Tensor y =

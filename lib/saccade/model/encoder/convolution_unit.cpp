@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <stdexcept>
-#include <vector>
 
-#include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/nn/module.h>
 #include <torch/types.h>
 #include <torch/utils.h>
@@ -15,29 +12,6 @@
 
 namespace saccade {
 namespace {
-
-using Operator = std::optional<c10::OperatorHandle>;
-
-/// Finds by name an operator that LibTorch's headers do not declare.
-Operator find(const char* name) {
-  const auto found = c10::Dispatcher::singleton().findSchema({name, ""});
-  return found ? Operator(*found) : Operator();
-}
-
-const Operator& packer() {
-  static const Operator found = find("mkldnn_prepacked::conv2d_prepack");
-  return found;
-}
-
-const Operator& runner() {
-  static const Operator found = find("mkldnn_prepacked::conv2d_run");
-  return found;
-}
-
-at::IValue call(const c10::OperatorHandle& op, torch::jit::Stack stack) {
-  op.callBoxed(&stack);
-  return std::move(stack.front());
-}
 
 constexpr double kEpsilon = 1e-5;  // torchvision's value for all these networks
 constexpr double kMomentum = 0.1;
@@ -68,23 +42,6 @@ ModulePtr module_at(torch::nn::Module& root, const std::string& path) {
 }
 
 }  // namespace
-
-std::shared_ptr<const PackedConvolution> PackedConvolution::pack(const at::Tensor& weight,
-                                                                 const at::Tensor& bias,
-                                                                 const ConvolutionShape& shape,
-                                                                 at::IntArrayRef input, bool relu) {
-  if (!packer() || !runner()) return nullptr;
-  const auto pair = [](std::int64_t value) { return std::vector<std::int64_t>{value, value}; };
-  torch::jit::Stack stack{
-      weight,       bias,        pair(shape.stride),    pair(shape.padding()), pair(shape.dilation),
-      shape.groups, input.vec(), relu ? "relu" : "none"};
-  return std::shared_ptr<const PackedConvolution>(
-      new PackedConvolution(call(*packer(), std::move(stack))));
-}
-
-at::Tensor PackedConvolution::forward(const at::Tensor& input) const {
-  return call(*runner(), {input, context_}).toTensor();
-}
 
 Activation activation_from_string(const std::string& name) {
   constexpr EnumName<Activation> kActivations[] = {{Activation::relu, "relu"},
@@ -122,8 +79,9 @@ at::Tensor ConvolutionUnit::forward(const at::Tensor& input, Activation activati
     Packed& packed = type == at::kFloat ? packing_->fp32[shift] : packing_->bf16[shift];
     const bool relu = shape_.activated && activation == Activation::relu;
     std::call_once(packed.once, [&] {
-      packed.convolution = PackedConvolution::pack(shifted_weight(rows, columns).to(type),
-                                                   bias_.to(type), shape_, input.sizes(), relu);
+      packed.convolution = PackedConvolution::pack(
+          shifted_weight(rows, columns).to(type), bias_.to(type),
+          {shape_.stride, shape_.padding(), shape_.dilation, shape_.groups}, input.sizes(), relu);
     });
     if (packed.convolution) {
       at::Tensor x = packed.convolution->forward(input);

@@ -5,35 +5,12 @@
 #include <string>
 
 #include <ATen/core/Tensor.h>
-#include <ATen/core/ivalue.h>
 #include <torch/nn/module.h>
 
 #include "saccade/model/encoder/backbones/stage.h"
+#include "saccade/model/packed_convolution.h"
 
 namespace saccade {
-
-/// A oneDNN convolution whose weights are in the layout that is fastest on this CPU, with a fused
-/// ReLU. For inference only: it has no gradient and ignores later changes of the weights.
-class PackedConvolution {
- public:
-  /// @param weight  out×in/groups×k×k, float or bfloat16, the type of the inputs
-  /// @param bias    out, of the same type
-  /// @param input   the most frequent shape of the inputs, B×in×rows×columns; others work too
-  /// @param relu    whether to apply a ReLU
-  /// @return null where LibTorch lacks oneDNN
-  static std::shared_ptr<const PackedConvolution> pack(const at::Tensor& weight,
-                                                       const at::Tensor& bias,
-                                                       const ConvolutionShape& shape,
-                                                       at::IntArrayRef input, bool relu);
-
-  /// @param input  B×in×rows×columns, of the type of the weight
-  at::Tensor forward(const at::Tensor& input) const;
-
- private:
-  explicit PackedConvolution(at::IValue context) : context_(std::move(context)) {}
-
-  at::IValue context_;
-};
 
 enum class Activation { relu, relu6 };
 
