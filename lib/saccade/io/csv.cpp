@@ -70,4 +70,22 @@ std::vector<CsvRow> parse_csv(const std::string& text, const std::filesystem::pa
   return Parser(text, path).parse();
 }
 
+std::string csv_row(const std::vector<std::string>& fields) {
+  std::string row;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const std::string& field = fields[i];
+    if (i > 0) row += ',';
+    const bool plain = field.find_first_of(",\"\r\n") == std::string::npos &&
+                       (field.empty() || (field.front() != ' ' && field.back() != ' '));
+    if (plain) {
+      row += field;
+      continue;
+    }
+    row += '"';
+    for (const char c : field) row += c == '"' ? std::string("\"\"") : std::string(1, c);
+    row += '"';
+  }
+  return row;
+}
+
 }  // namespace saccade

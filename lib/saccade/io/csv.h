@@ -20,4 +20,8 @@ struct CsvRow {
 ///         closing quote, or the path when there are no rows.
 std::vector<CsvRow> parse_csv(const std::string& text, const std::filesystem::path& path);
 
+/// Writes a row as parse_csv reads it, without the line break: fields with a comma, a quote, a line
+/// break or a space at an end are quoted.
+std::string csv_row(const std::vector<std::string>& fields);
+
 }  // namespace saccade

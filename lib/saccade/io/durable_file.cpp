@@ -6,9 +6,11 @@
 #include <fcntl.h>
 #include <stdexcept>
 #include <string>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 #include "saccade/io/output_check.h"
 
@@ -94,11 +96,19 @@ void DurableFile::write(const void* data, std::size_t size) {
 }
 
 void DurableFile::commit() {
-  if (place_.empty()) {
-    ::close(file_);
-    file_ = -1;
-    return;
-  }
+  if (!place_.empty()) move_into_place();
+  ::close(std::exchange(file_, -1));
+  if (!place_.empty()) sync_folder(folder_of(place_));
+}
+
+int DurableFile::commit_locked() {
+  static_cast<void>(::flock(file_, LOCK_EX | LOCK_NB));  // nobody else has this file
+  move_into_place();
+  sync_folder(folder_of(place_));
+  return std::exchange(file_, -1);
+}
+
+void DurableFile::move_into_place() {
   if (::fsync(file_) != 0) fail(path_, "flushed", errno);
   if (temporary_.empty()) {
     const fs::path name = temporary_name_beside(place_);
@@ -107,9 +117,7 @@ void DurableFile::commit() {
     temporary_ = name;
   }
   if (::rename(temporary_.c_str(), place_.c_str()) != 0) fail(path_, "replaced", errno);
-  ::close(file_);
-  file_ = -1;
-  sync_folder(folder_of(place_));
+  temporary_.clear();
 }
 
 }  // namespace saccade

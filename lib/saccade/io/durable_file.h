@@ -25,9 +25,13 @@ class DurableFile {
   void write(const void* data, std::size_t size);
   void write(std::string_view bytes) { write(bytes.data(), bytes.size()); }
   void commit();
+  /// As `commit`, for a regular file. The new file is locked (flock) before it gets its name.
+  /// @return its descriptor, which the caller closes
+  int commit_locked();
 
  private:
   void open_beside();
+  void move_into_place();
 
   std::filesystem::path path_;       // as given, for messages
   std::filesystem::path place_;      // what is replaced; empty: write directly
