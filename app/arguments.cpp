@@ -77,6 +77,10 @@ void Arguments::add_photograph_options() {
   limit<std::int64_t>("decode-memory", 1, 1 << 24);
 }
 
+void Arguments::add_exit_option() {
+  add()("allow-errors", "exit with 0 instead of 3 if some images, but not all, failed");
+}
+
 void Arguments::add_threads_option() {
   add()("threads", "number of compute threads; 0: one per available CPU core",
         cxxopts::value<std::int64_t>()->default_value("0"), "N");
@@ -128,6 +132,12 @@ void Arguments::add_confidence_option() {
         "calibrated model, see `saccade model calibrate`",
         cxxopts::value<double>(), "P");
   limit<double>("min-confidence", 0, 1);
+}
+
+int exit_code(const Arguments& arguments, std::int64_t done, std::int64_t failed) {
+  if (failed == 0) return 0;
+  if (done == 0) return 1;
+  return arguments.has("allow-errors") ? 0 : 3;
 }
 
 }  // namespace saccade::app

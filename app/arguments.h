@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <stdexcept>
@@ -70,6 +71,8 @@ class Arguments {
 
   /// --frame, --allow-truncated, --decode-memory and --timeout, for commands that read images.
   void add_photograph_options();
+  /// --allow-errors, for commands that process several images; see exit_code.
+  void add_exit_option();
   /// --threads.
   void add_threads_option();
   /// --model, --device and --threads, for commands that run a model.
@@ -92,5 +95,9 @@ class Arguments {
   std::vector<std::function<void(const Arguments&)>> limits_;
   std::optional<cxxopts::ParseResult> result_;
 };
+
+/// The exit code of a command over several images: 0 all done, 3 some failed (0 with
+/// --allow-errors), 1 none done.
+int exit_code(const Arguments& arguments, std::int64_t done, std::int64_t failed);
 
 }  // namespace saccade::app

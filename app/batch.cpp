@@ -1,25 +1,26 @@
-#include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <memory>
+#include <optional>
 #include <string>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
-#include "saccade/batch/jsonl.h"
 #include "saccade/batch/pipeline.h"
+#include "saccade/batch/result_file.h"
 #include "saccade/batch/source.h"
 #include "saccade/caption/captioner.h"
 #include "saccade/io/output_check.h"
 #include "saccade/io/tar_file.h"
 #include "saccade/model/bundle/bundle.h"
 
+#include "batch_options.h"
+#include "batch_progress.h"
+#include "batch_state.h"
 #include "commands.h"
 #include "engine_options.h"
 #include "process.h"
@@ -28,78 +29,43 @@ namespace saccade::app {
 
 namespace {
 
-/// A progress line, updated in place on a terminal and omitted elsewhere.
-class Progress {
- public:
-  explicit Progress(std::int64_t total) : total_(total), shown_(isatty(STDERR_FILENO) == 1) {}
-
-  void add(bool failed) {
-    ++done_;
-    failed_ += failed ? 1 : 0;
-    const auto now = Clock::now();
-    if (!shown_ || now - last_ < std::chrono::milliseconds(200)) return;
-    last_ = now;
-    std::fprintf(stderr, "\r%lld of %lld, %lld failed, %.1f images/s \033[K", (long long)done_,
-                 (long long)total_, (long long)failed_, rate());
-  }
-  /// Prints the final line, on a terminal or not.
-  void finish(std::int64_t found) const {
-    if (shown_) std::fprintf(stderr, "\r\033[K");
-    std::fprintf(stderr, "%lld captioned, %lld failed, %.1f images/s", (long long)(done_ - failed_),
-                 (long long)failed_, rate());
-    if (found > 0) std::fprintf(stderr, "; %lld were in the output already", (long long)found);
-    std::fprintf(stderr, "\n");
-    if (done_ == total_) return;
-    std::fprintf(stderr, "Interrupted with %lld images left; continue with --resume.\n",
-                 (long long)(total_ - done_));
-  }
-  bool complete() const { return done_ == total_; }
-
- private:
-  using Clock = std::chrono::steady_clock;
-
-  double rate() const {
-    const double seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
-    return static_cast<double>(done_) / std::max(seconds, 1e-9);
-  }
-
-  const std::int64_t total_;
-  const bool shown_;
-  const Clock::time_point begin_ = Clock::now();
-  Clock::time_point last_ = begin_;
-  std::int64_t done_ = 0;
-  std::int64_t failed_ = 0;
-};
-
 /// Rejects an existing file that batch did not write, before it is emptied or appended to.
-void require_batch_lines(const std::string& output) {
-  constexpr char kBeginning[] = "{\"image\":";
+void require_batch_rows(const std::string& output, bool csv) {
+  const std::string beginning = csv ? csv_header : "{\"image\":";
   if (!std::filesystem::is_regular_file(output) || descriptor_of(output)) return;
   std::ifstream in(output, std::ios::binary);
-  std::string start(sizeof kBeginning - 1, '\0');
+  std::string start(beginning.size(), '\0');
   in.read(start.data(), static_cast<std::streamsize>(start.size()));
   start.resize(static_cast<std::size_t>(in.gcount()));
   // An interrupted run may have written less.
-  if (std::string(kBeginning).compare(0, start.size(), start) == 0) return;
-  throw UsageError(
-      "the output \"" + output +
-      "\" exists and batch did not write it; choose another name, or remove the file first");
+  if (beginning.compare(0, start.size(), start) == 0) return;
+  throw UsageError("the output \"" + output + "\" exists and batch did not write " +
+                   (csv ? "it as CSV" : "it") + "; choose another name, or remove the file first");
 }
 
-/// Rejects an output that would replace an input, before anything is opened.
-void require_batch_output(const Arguments& arguments, const std::string& output,
-                          const std::vector<std::string>& photographs) {
+/// The file that the rows of the run go to: the output, or the journal of a run with --sidecar.
+/// Rejects one that would replace an input, before anything is opened.
+std::string require_batch_output(const Arguments& arguments,
+                                 const std::vector<std::string>& photographs) {
   std::vector<std::filesystem::path> inputs;
   for (const std::string& photograph : photographs) {
     const auto member = tar_member(photograph);
+    if (member && arguments.has("sidecar") && !arguments.has("output")) {
+      throw UsageError("batch: no file can be written beside the image \"" + photograph +
+                       "\" in an archive; give --sidecar a folder, --output DIR");
+    }
     inputs.emplace_back(member ? member->archive : photograph);
   }
   inputs.emplace_back(arguments.get<std::vector<std::string>>("source").front());
   for (auto& file : files_of_model(find_model(arguments.get<std::string>("model")))) {
     inputs.push_back(std::move(file));
   }
+  if (arguments.has("sidecar")) return require_journal(arguments, inputs);
+  const std::string requested = arguments.get<std::string>("output");
+  const std::string output = requested == "-" ? "/dev/stdout" : requested;
   require_output_file(output, inputs);
-  require_batch_lines(output);
+  require_batch_rows(output, format_of(arguments) == "csv");
+  return output;
 }
 
 std::vector<std::string> list_source(const Arguments& arguments) {
@@ -115,7 +81,6 @@ std::vector<std::string> list_source(const Arguments& arguments) {
                        : list_images(source, options);
 }
 
-/// @param images  number of images of the whole run, so that a resumed run has the same batches
 PipelineOptions pipeline_options(std::int64_t batch_size, std::int64_t workers,
                                  std::int64_t images) {
   PipelineOptions options;
@@ -125,59 +90,105 @@ PipelineOptions pipeline_options(std::int64_t batch_size, std::int64_t workers,
   return options;
 }
 
+/// What a run has to do.
+struct Work {
+  std::vector<std::int64_t> inputs;  ///< numbers of the images to caption
+  std::vector<std::string> paths;    ///< of these
+  std::int64_t kept = 0;             ///< images that have a file that is kept
+};
+
+/// The images without a row. Images that have a row but no file get the file from the row, and
+/// images that have a file but no row are left alone, unless files may be overwritten.
+Work work_of(const ResultFile& results, const std::vector<std::string>& inputs,
+             const std::optional<Sidecars>& sidecars, bool overwrite) {
+  Work work;
+  for (const std::int64_t input : results.missing()) {
+    if (sidecars && !overwrite && sidecars->exists(input)) {
+      ++work.kept;
+    } else {
+      work.inputs.push_back(input);
+      work.paths.push_back(inputs[std::size_t(input)]);
+    }
+  }
+  if (!sidecars) return work;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (sidecars->exists(std::int64_t(i))) continue;
+    const std::string row = results.row_of(std::int64_t(i));
+    if (!row.empty()) sidecars->write(std::int64_t(i), row);
+  }
+  return work;
+}
+
 }  // namespace
 
 int run_batch(const Arguments& arguments) {
-  const std::string requested = arguments.get<std::string>("output");
-  const std::string output = requested == "-" ? "/dev/stdout" : requested;
-  const std::int64_t size = arguments.get<std::int64_t>("batch-size");
   const LoadOptions reading = load_options(arguments);
+  Shard shard = shard_option(arguments);
+  std::vector<std::string> inputs = list_source(arguments);
+  if (shard.count > 1) {
+    inputs = take_shard(inputs, arguments.get<std::vector<std::string>>("source").front(), shard);
+  }
+  const std::string output = require_batch_output(arguments, inputs);
+  std::optional<Sidecars> sidecars;
+  if (arguments.has("sidecar")) sidecars.emplace(sidecar_options(arguments), inputs);
 
-  const std::vector<std::string> inputs = list_source(arguments);
-  require_batch_output(arguments, output, inputs);
   const Captioner captioner = load_captioner(arguments);
-  const CaptionOptions options = caption_options(arguments, captioner.bundle());
-  const double least_confidence = min_confidence(arguments, captioner);
-  PipelineOptions pipeline =
-      pipeline_options(size, captioner.workers(), static_cast<std::int64_t>(inputs.size()));
-  JsonlWriter writer =
-      arguments.has("resume") ? JsonlWriter::resume(output, inputs) : JsonlWriter::create(output);
+  CaptionOptions options = caption_options(arguments, captioner.bundle());
+  RecordOptions written = record_options(arguments);
+  written.min_confidence = min_confidence(arguments, captioner);
+  if (written.n_best) options.search.n_best = options.search.beam;
 
-  // Caption an interrupted batch again as a whole: rounding depends on the batch, and the resumed
-  // output must equal that of an uninterrupted run.
-  const std::int64_t found = writer.lines_found();
-  const std::int64_t begin = found - found % pipeline.batch_size;
-  const std::vector<std::string> todo(inputs.begin() + begin, inputs.end());
+  const std::unique_ptr<RunState> state =
+      open_batch_state(arguments, output, batch_manifest(arguments, captioner, options, shard));
+  const RowFormat format = row_format(format_of(arguments));
+  ResultFile results = state && state->resumes() ? ResultFile::resume(output, format, inputs)
+                                                 : ResultFile::create(output, format, inputs);
+  const Work work = work_of(results, inputs, sidecars, arguments.has("overwrite"));
 
   const std::atomic<bool>& interrupted = catch_interrupts(
-      "\nsaccade: interrupted; the finished records are kept, continue with --resume\n");
-  Progress progress(static_cast<std::int64_t>(inputs.size()) - found);
+      "\nsaccade: interrupted; the finished records are kept, and the same command continues\n");
+  const auto images = static_cast<std::int64_t>(work.paths.size());
+  const std::int64_t found = static_cast<std::int64_t>(inputs.size()) - images - work.kept;
+  BatchProgress progress(images, arguments.has("quiet"));
+  // Ends the run, complete or not. Returns the exit code.
+  const auto finish = [&] {
+    results.finish();
+    const std::int64_t captioned = found + images - progress.failed();
+    if (state && progress.complete()) state->complete(captioned, progress.failed());
+    progress.finish(found, state != nullptr);
+    if (work.kept > 0 && !arguments.has("skip-existing") && !arguments.has("quiet")) {
+      std::cerr << work.kept << " have a file that is kept; --overwrite replaces it\n";
+    }
+    if (!progress.complete()) return 1;
+    return exit_code(arguments, captioned + work.kept, progress.failed());
+  };
+  PipelineOptions pipeline =
+      pipeline_options(arguments.get<std::int64_t>("batch-size"), captioner.workers(), images);
   // Threads in the middle of a decoder, a batch or a stalled file are not waited for.
   pipeline.while_waiting = [&] {
-    if (!interrupted) return;
-    writer.finish();
-    progress.finish(found);
-    std::_Exit(progress.complete() ? 0 : 1);
+    if (interrupted) std::_Exit(finish());
   };
   const InputConfig& input = captioner.bundle().config.input;
-  if (!progress.complete()) {
+  if (images > 0) {
     caption_all(
-        todo, input.size, prepare_from_disk(input, reading),
+        work.paths, input.size, prepare_from_disk(input, reading),
         [&](const at::Tensor& pixels, const std::vector<Placement>& placements) {
           return captioner.caption(pixels, placements, options);
         },
         [&](const BatchRecord& record) {
-          if (begin + record.index < found) return true;
-          writer.write(record, least_confidence);
-          progress.add(!record.error.empty());
+          const std::int64_t number = work.inputs[std::size_t(record.index)];
+          const bool failed = !record.error.empty();
+          const std::string row = row_of(arguments, record, written);
+          // The row comes first: a file without a row would be taken for the user's.
+          results.write(number, row, failed);
+          if (sidecars && !failed) sidecars->write(number, row);
+          progress.add(record.path, record.error);
           pipeline.while_waiting();
           return true;
         },
         pipeline);
   }
-  writer.finish();
-  progress.finish(found);
-  return progress.complete() ? 0 : 1;
+  return finish();
 }
 
 }  // namespace saccade::app

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "saccade/batch/jsonl.h"
+#include "saccade/batch/record.h"
 #include "saccade/caption/captioner.h"
 #include "saccade/io/error_text.h"
 #include "saccade/io/unicode.h"
@@ -97,7 +97,7 @@ int run_caption(const Arguments& arguments) {
   const double least_confidence = min_confidence(arguments, captioner);
 
   reading.for_input = &captioner.bundle().config.input;
-  int failed = 0;
+  std::int64_t failed = 0;
   for (const std::string& path : paths) {
     try {
       print(path, captioner.caption({load_photograph(path, reading)}, options).front(), json,
@@ -107,7 +107,7 @@ int run_caption(const Arguments& arguments) {
       ++failed;
     }
   }
-  return failed == 0 ? 0 : 1;
+  return exit_code(arguments, static_cast<std::int64_t>(paths.size()) - failed, failed);
 }
 
 }  // namespace saccade::app

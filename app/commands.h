@@ -8,7 +8,8 @@ namespace saccade::app {
 // parsed values and throws UsageError; both are in options/NAME.cpp and need neither LibTorch nor
 // OpenCV. run_NAME(), in NAME.cpp, fills the library's option structs from the checked options,
 // calls the library and prints results to stdout and everything else to stderr. It returns the exit
-// code: 0 success, 1 failure. The launcher runs `metrics` and `phrases`, the engine all others.
+// code: 0 success, 1 failure, 3 some of several images failed. The launcher runs `merge`, `metrics`
+// and `phrases`, the engine all others.
 
 Arguments caption_command();
 void check_caption(const Arguments& arguments);
@@ -17,6 +18,10 @@ int run_caption(const Arguments& arguments);
 Arguments batch_command();
 void check_batch(const Arguments& arguments);
 int run_batch(const Arguments& arguments);
+
+Arguments merge_command();
+void check_merge(const Arguments& arguments);
+int run_merge(const Arguments& arguments);
 
 Arguments heatmap_command();
 void check_heatmap(const Arguments& arguments);

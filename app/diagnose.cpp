@@ -177,10 +177,12 @@ void write_diagnosis_page(const std::string& path, const Image& photograph,
 
 /// Diagnoses every image of a folder and writes their pages and an index. An image that cannot be
 /// read is listed with the reason and does not stop the others.
-/// @return the exit code: 1 if an image could not be diagnosed
+/// @return the exit code, see exit_code
 /// @throws std::runtime_error if the folder has no images
-int diagnose_folder(const std::string& source, const std::string& output,
-                    const LoadOptions& reading, const Diagnose& diagnose, const Enrich& enrich) {
+int diagnose_folder(const Arguments& arguments, const LoadOptions& reading,
+                    const Diagnose& diagnose, const Enrich& enrich) {
+  const auto source = arguments.get<std::string>("image");
+  const auto output = arguments.get<std::string>("output");
   const std::vector<std::string> paths = list_images(source);
   if (paths.empty()) throw std::runtime_error("no images in \"" + source + "\"");
   PageIndex index(output, source, {paths.begin(), paths.end()});
@@ -203,7 +205,8 @@ int diagnose_folder(const std::string& source, const std::string& output,
             << " images";
   if (failed > 0) std::cerr << "; " << failed << " could not be diagnosed";
   std::cerr << '\n';
-  return failed == 0 ? 0 : 1;
+  return exit_code(arguments, static_cast<std::int64_t>(paths.size() - failed),
+                   static_cast<std::int64_t>(failed));
 }
 
 }  // namespace
@@ -242,7 +245,7 @@ int run_diagnose(const Arguments& arguments) {
       classify(found, verdicts);
       return found;
     };
-    return diagnose_folder(path, arguments.get<std::string>("output"), reading, diagnose, enrich);
+    return diagnose_folder(arguments, reading, diagnose, enrich);
   }
   const TokenizedSentence sentence =
       arguments.has("caption")

@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
   return run_program(argc, argv, [&](const Command& command, const Arguments& arguments) -> int {
     const std::string name = command.name;
     if (name == "metrics") return run_metrics(arguments);
+    if (name == "merge") return run_merge(arguments);
     if (name == "phrases") return run_phrases(arguments);
     if (name == "train" && arguments.has("settings")) return print_training_settings(arguments);
     become_engine(argv);

@@ -44,7 +44,8 @@ void print_usage(std::ostream& out) {
     }
   }
   out << "\n`saccade COMMAND --help` shows the options of a command and an example.\n"
-         "Exit codes: 0 success, 1 failure, 2 invalid command line.\n";
+         "Exit codes: 0 success, 1 failure, 2 invalid command line, 3 some of several images "
+         "failed.\n";
 }
 
 void print_model_usage(std::ostream& out) {
@@ -116,6 +117,7 @@ const std::vector<Command>& commands() {
       {"caption", "", "print captions of images", caption_command, check_caption},
       {"batch", "", "caption every image of a folder or list, into a file", batch_command,
        check_batch},
+      {"merge", "", "join the outputs of batch runs over shards", merge_command, check_merge},
       {"heatmap", "", "show, word by word, where the model looked", heatmap_command, check_heatmap},
       {"score", "", "score a given sentence, word by word", score_command, check_score},
       {"diagnose", "", "test which words of a caption come from the image", diagnose_command,

@@ -25,7 +25,8 @@ using Runner = std::function<int(const Command& command, const Arguments& argume
 
 /// The shared main function of the launcher and the engine. Answers --help and --version, finds the
 /// command, parses and checks its options, calls `run`, and prints exceptions to stderr.
-/// @return the exit code: 0 success, 1 failure, 2 invalid command line
+/// @return the exit code: 0 success, 1 failure, 2 invalid command line, 3 some of several images
+///         failed
 int run_program(int argc, const char* const* argv, const Runner& run);
 
 }  // namespace saccade::app

@@ -1,10 +1,9 @@
 #include "training_display.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
-#include <sys/ioctl.h>
-#include <unistd.h>
+
+#include "terminal.h"
 
 namespace saccade::app {
 namespace {
@@ -21,34 +20,7 @@ std::string number(const char* format, double value) {
   return text;
 }
 
-std::size_t terminal_columns() {
-  constexpr std::size_t kUsual = 80;
-  winsize size{};
-  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kUsual;
-  return size.ws_col;
-}
-
-/// "[=====>    ]", `width` characters.
-std::string bar(double share, std::size_t width) {
-  const std::size_t inner = width - 2;
-  const auto filled = static_cast<std::size_t>(std::floor(share * static_cast<double>(inner)));
-  std::string text(std::min(filled, inner), '=');
-  if (text.size() < inner) text += '>';
-  text.resize(inner, ' ');
-  return "[" + text + "]";
-}
-
 }  // namespace
-
-std::string duration(double seconds) {
-  if (!(seconds < 1e8)) return "?";
-  const long whole = std::lround(std::max(seconds, 0.0));
-  if (whole < 60) return std::to_string(whole) + " s";
-  if (whole < 3600) return std::to_string((whole + 30) / 60) + " min";
-  const long minutes = whole % 3600 / 60;
-  return std::to_string(whole / 3600) + (minutes < 10 ? ":0" : ":") + std::to_string(minutes) +
-         " h";
-}
 
 std::string progress_line(const TrainingProgress& now, std::size_t columns) {
   const std::string epoch = "epoch " + of(now.epoch, now.epochs);
@@ -67,10 +39,10 @@ std::string progress_line(const TrainingProgress& now, std::size_t columns) {
   if (left < kMinBar) return (epoch + tail).substr(0, columns - 1);
   const double share =
       now.batches > 0 ? static_cast<double>(now.batch) / static_cast<double>(now.batches) : 0;
-  return epoch + " " + bar(share, std::min(left, kWidestBar)) + tail;
+  return epoch + " " + progress_bar(share, std::min(left, kWidestBar)) + tail;
 }
 
-TrainingDisplay::TrainingDisplay() : terminal_(isatty(STDERR_FILENO) != 0) {}
+TrainingDisplay::TrainingDisplay() : terminal_(is_terminal()) {}
 
 void TrainingDisplay::show(const TrainingProgress& now) {
   const bool last = now.batch == now.batches;

@@ -6,9 +6,6 @@
 
 namespace saccade::app {
 
-/// Formats a duration: "40 s", "12 min", "3:05 h".
-std::string duration(double seconds);
-
 /// The progress of a run as one line, without newline.
 /// @param columns  width of the terminal. A bar fills the space that the numbers leave; the last
 ///                 numbers are omitted if they do not fit. 0: no bar

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "batch_options.h"
 #include "commands.h"
 
 namespace saccade::app {
@@ -9,23 +10,37 @@ namespace saccade::app {
 Arguments batch_command() {
   Arguments arguments(
       "batch", "batch SOURCE --output FILE",
-      "Caption every image of a folder or list and write the results as JSON lines.\n\n"
+      "Caption every image of a folder or list and write the results as JSON lines,\n"
+      "as CSV, or as a file per image.\n\n"
       "SOURCE is a folder (searched recursively), an image, a tar archive, a list of\n"
       "paths (text, CSV or JSONL), a pattern in quotes ('shards/*.tar'), or - for a\n"
       "list on standard input. Images in tar archives are named ARCHIVE/MEMBER. Each\n"
       "output line has\n"
       "image, caption, log_prob and confidence, or image and error if the image\n"
-      "cannot be read; such images are counted and do not fail the run. A damaged\n"
-      "image also gets a warning.\n" +
+      "cannot be read. A damaged image also gets a warning.\n\n"
+      "The same command continues a run that ended in any way, and tries failed\n"
+      "images again. FILE.saccade.json has the state of the run. Exit codes: 0 all\n"
+      "done, 3 some images failed, 1 the run failed, was interrupted or captioned\n"
+      "nothing, 2 wrong usage.\n\n" +
           std::string(kFormatsRead),
       "saccade batch photos --output captions.jsonl");
   using Names = std::vector<std::string>;
   auto add = arguments.add();
   add("source", "folder, image, tar archive, list, pattern or -", cxxopts::value<Names>(),
       "SOURCE");
-  add("output", "output file; replaces the output of an earlier batch; - is standard output",
+  add("output",
+      "output file; - is standard output, which cannot be continued; with --sidecar the folder for "
+      "the files",
       cxxopts::value<std::string>(), "FILE");
-  add("resume", "continue an interrupted run: keep the lines of the output and add the rest");
+  add_result_options(arguments);
+  add("resume", "continue the run that wrote the output, which is the default");
+  add("overwrite", "replace the output of an earlier run");
+  add("force", "continue an output although the model or the options differ from the earlier run");
+  add("state",
+      "file for the state of the run (default: FILE.saccade.json, with --sidecar in the "
+      "folder .saccade of SOURCE or of the output folder)",
+      cxxopts::value<std::string>(), "FILE");
+  add("quiet", "print nothing but errors that end the run");
   add("include",
       "take only files that match this pattern, e.g. '*.jpg'; a pattern with a slash is matched "
       "against the path below SOURCE; repeatable",
@@ -40,6 +55,7 @@ Arguments batch_command() {
       cxxopts::value<std::int64_t>()->default_value("16"), "N");
   arguments.limit<std::int64_t>("batch-size", 1, 1024);
   arguments.positional("source");
+  arguments.add_exit_option();
   arguments.add_photograph_options();
   arguments.add_model_options();
   arguments.add_search_options();
@@ -53,7 +69,13 @@ void check_batch(const Arguments& arguments) {
         "batch: expected one SOURCE: a folder, an image, a tar archive, a list of paths, a pattern "
         "in quotes, or -");
   }
-  if (!arguments.has("output")) throw UsageError("batch: missing --output FILE");
+  if (!arguments.has("output") && !arguments.has("sidecar")) {
+    throw UsageError("batch: missing --output FILE");
+  }
+  check_result_options(arguments);
+  if (arguments.has("overwrite") && (arguments.has("resume") || arguments.has("force"))) {
+    throw UsageError("batch: --overwrite starts anew, so it excludes --resume and --force");
+  }
 }
 
 }  // namespace saccade::app

@@ -18,6 +18,7 @@ Arguments caption_command() {
       cxxopts::value<std::int64_t>()->default_value("1"), "N");
   arguments.limit<std::int64_t>("n-best", 1, 1000);
   arguments.positional("images");
+  arguments.add_exit_option();
   arguments.add_photograph_options();
   arguments.add_model_options();
   arguments.add_search_options();

@@ -36,6 +36,7 @@ Arguments diagnose_command() {
   arguments.positional("image");
   add_map_option(arguments);
   add_word_kinds_options(arguments);
+  arguments.add_exit_option();
   arguments.add_photograph_options();
   arguments.add_model_options();
   arguments.add_search_options();

@@ -109,6 +109,8 @@ TEST_F(Launcher, RunsModelFreeCommandsWithoutTheEngine) {
         Line{"heatmap", "a.jpg", "--output", "out", "--color-map", "jet"},
         Line{"heatmap", "a.jpg", "--output", "out", "--map", "beta"},
         Line{"diagnose", "a.jpg", "--instead-of", "bird"}, Line{"batch", "a", "--batch-size", "0"},
+        Line{"batch", "a", "--output", "b", "--shard", "2/2"},
+        Line{"batch", "a", "--sidecar", "doc"}, Line{"merge", "a"},
         Line{"train", "--data", "a", "--set", "epochz=3"}, Line{"model", "inspekt"},
         Line{"model", "average", "a", "b", "--output", "c", "--share", "1"}, Line{"docter"}}) {
     const ProgramResult refused = run(wrong, program);

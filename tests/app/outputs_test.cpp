@@ -76,9 +76,14 @@ TEST_F(Outputs, OfBatchNeverReplaceItsInputs) {
   expect_refused(batch(list_, photographs_ / "b.png"), photographs_ / "b.png", "PNG image");
   write_file(folder_ / "notes.txt", "mine\n");
   expect_refused(batch(list_, folder_ / "notes.txt"), folder_ / "notes.txt", "did not write");
-  Arguments resumed = batch(list_, list_);
-  resumed.emplace_back("--resume");
-  expect_refused(resumed, list_, "input");
+  for (const char* option : {"--resume", "--overwrite", "--force"}) {
+    Arguments line = batch(list_, list_);
+    line.emplace_back(option);
+    expect_refused(line, list_, "input");
+    line = batch(list_, folder_ / "notes.txt");
+    line.emplace_back(option);
+    expect_refused(line, folder_ / "notes.txt", "did not write");
+  }
   EXPECT_EQ(run(batch(list_, folder_.path())).code, 2);
 }
 
@@ -87,7 +92,9 @@ TEST_F(Outputs, OfBatchReplaceThoseOfAnEarlierRun) {
   const std::string line = "{\"image\":\"gone.png\",\"error\":\"x\"}\n";
   for (const std::string& earlier : {std::string(), line, line.substr(0, 4)}) {
     write_file(out, earlier);
-    EXPECT_EQ(run(batch(list_, out)).code, 0) << earlier;
+    Arguments line = batch(list_, out);
+    line.emplace_back("--overwrite");
+    EXPECT_EQ(run(line).code, 0) << earlier;
     EXPECT_EQ(nlohmann::json::parse(read_file(out)).at("image"), photo_.string());
   }
 }
@@ -192,7 +199,7 @@ TEST_F(Outputs, ReportADamagedImage) {
 TEST_F(Outputs, ReportABrokenLink) {
   fs::create_symlink("gone.png", photographs_ / "c.png");
   const ProgramResult result = run(batch(photographs_, "-"));
-  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.code, 3) << result.err;
   EXPECT_THAT(result.out, HasSubstr("is a link to \\\"gone.png\\\", which does not exist"));
 }
 

@@ -42,7 +42,7 @@ class Program : public ::testing::Test {
 TEST_F(Program, PrintsHelpForEveryCommand) {
   const ProgramResult help = run({"--help"});
   EXPECT_EQ(help.code, 0);
-  for (const char* command : {"caption", "batch", "heatmap", "score", "diagnose", "train",
+  for (const char* command : {"caption", "batch", "merge", "heatmap", "score", "diagnose", "train",
                               "evaluate", "metrics", "doctor"}) {
     EXPECT_THAT(help.out, HasSubstr(command));
     const ProgramResult own = run({command, "--help"});
@@ -174,7 +174,9 @@ TEST_F(ProgramWithModel, PrintsUnsureBelowTheMinimumConfidence) {
 TEST_F(ProgramWithModel, ContinuesAfterAnUnreadableImage) {
   write_file(folder_ / "broken.jpg", "not an image");
   const ProgramResult result = run_model({"caption", folder_ / "broken.jpg", wide_});
-  EXPECT_EQ(result.code, 1);
+  EXPECT_EQ(result.code, 3);
+  EXPECT_EQ(run_model({"caption", "--allow-errors", folder_ / "broken.jpg", wide_}).code, 0);
+  EXPECT_EQ(run_model({"caption", "--allow-errors", folder_ / "broken.jpg"}).code, 1);
   EXPECT_THAT(result.out, StartsWith(wide_ + "\t"));
   EXPECT_THAT(result.err, HasSubstr("broken.jpg"));
 }

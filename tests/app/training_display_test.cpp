@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "terminal.h"
+
 namespace saccade::app {
 namespace {
 

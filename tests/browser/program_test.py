@@ -63,7 +63,7 @@ class Program(PageCase):
         for name in ("cameraman.jpg", "lake.jpg"):
             shutil.copy(options.source / "assets" / name, photographs)
         (photographs / "broken.jpg").write_text("not an image")
-        told = self.saccade("diagnose", photographs, "--output", self.folder / "list", code=1)
+        told = self.saccade("diagnose", photographs, "--output", self.folder / "list", code=3)
         self.assertIn("broken.jpg", told.stderr)
         captions = dict(line.split("\t") for line in told.stdout.splitlines())
         self.open(pathlib.Path("list") / "index.html")

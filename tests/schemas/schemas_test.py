@@ -75,12 +75,12 @@ class Outputs(unittest.TestCase):
         cls.addClassCleanup(scratch.cleanup)
         cls.folder = pathlib.Path(scratch.name)
 
-    def run_program(self, *arguments):
-        """Runs the program in the scratch folder. Returns its standard output."""
+    def run_program(self, *arguments, code=0):
+        """Runs the program in the scratch folder and expects an exit code. Returns its standard output."""
         done = subprocess.run(
             [PROGRAM, *map(str, arguments)], cwd=self.folder, capture_output=True, text=True,
             env=dict(os.environ, OMP_NUM_THREADS="1"))
-        self.assertEqual(done.returncode, 0, f"saccade {' '.join(map(str, arguments))}: {done.stderr}")
+        self.assertEqual(done.returncode, code, f"saccade {' '.join(map(str, arguments))}: {done.stderr}")
         return done.stdout
 
     def check(self, name, value):
@@ -126,10 +126,22 @@ class Outputs(unittest.TestCase):
         shutil.copy(ASSETS / "cat.jpg", photographs)
         shutil.copy(SOURCE / "tests/fixtures/images/jpeg-all-pixels-but-no-EOI.jpg", photographs)
         (photographs / "broken.jpg").write_bytes((ASSETS / "cat.jpg").read_bytes()[:500])
-        self.run_program("batch", photographs, "--output", "batch.jsonl", "--beam", 1, "--model", SOFT)
+        (photographs / os.fsdecode(b"caf\xe9.jpg")).write_bytes((ASSETS / "cat.jpg").read_bytes())
+        self.run_program("batch", photographs, "--output", "batch.jsonl", "--beam", 1, "--model", SOFT, code=3)
         lines = self.check_lines("batch-record", (self.folder / "batch.jsonl").read_text())
         self.assertEqual(sum("error" in line for line in lines), 1)
         self.assertEqual(sum("warning" in line for line in lines), 1)
+        self.assertEqual(sum("image_bytes" in line for line in lines), 1)
+        self.check("batch-state", json.loads((self.folder / "batch.jsonl.saccade.json").read_text()))
+        self.run_program(
+            "batch", ASSETS / "cat.jpg", "--output", "fields.jsonl", "--beam", 2, "--shard", "0/2", "--fields",
+            "words,p,maps,n_best", "--model", SOFT)
+        self.run_program(
+            "batch", ASSETS / "cat.jpg", "--output", "others.jsonl", "--beam", 2, "--shard", "1/2", "--fields",
+            "words,p,maps,n_best", "--model", SOFT)
+        self.check_lines("batch-record", "".join(
+            (self.folder / name).read_text() for name in ("fields.jsonl", "others.jsonl")))
+        self.check("batch-state", json.loads((self.folder / "others.jsonl.saccade.json").read_text()))
 
     def test_score(self):
         for model, more in ((SOFT, ()), (HARD, ("--map", "gradient-input"))):

@@ -49,7 +49,7 @@ def batch(arguments, count, scratch):
     """Captions `count` images with the program. Returns seconds and peak memory in MB."""
     listed = scratch / f"list-{count}.txt"
     listed.write_text("".join(f"{path}\n" for path in photographs(arguments.images, count)))
-    return run([PROGRAM, "batch", listed, "--output", scratch / "out.jsonl", "--model", arguments.model,
+    return run([PROGRAM, "batch", listed, "--output", scratch / "out.jsonl", "--overwrite", "--model", arguments.model,
                 "--beam", "3"])
 
 

@@ -8,19 +8,11 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "saccade/batch/record.h"
 #include "saccade/caption/caption.h"
 #include "saccade/image/prepare.h"
 
 namespace saccade {
-
-/// The result for one image of a run.
-struct BatchRecord {
-  std::int64_t index = 0;         ///< index among the inputs
-  std::string path;               ///< as given
-  std::vector<Caption> captions;  ///< the best first; empty if there is an error
-  std::string error;              ///< the reason why there is no caption, or empty
-  std::string warning;            ///< a problem that may affect the caption, or empty
-};
 
 struct PipelineOptions {
   std::int64_t batch_size = 16;     ///< images that the model captions together, ≥ 1

@@ -1,0 +1,132 @@
+#include "batch_options.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace saccade::app {
+namespace {
+
+std::string text_option(const Arguments& arguments, const char* name,
+                        const std::string& otherwise = "") {
+  return arguments.has(name) ? arguments.get<std::string>(name) : otherwise;
+}
+
+void require_one_of(const Arguments& arguments, const char* name,
+                    const std::vector<std::string>& values) {
+  const std::string given = text_option(arguments, name, values.front());
+  std::string known;
+  for (const std::string& value : values) {
+    if (given == value) return;
+    known += (known.empty() ? "" : " or ") + value;
+  }
+  throw UsageError(std::string("option --") + name + " is \"" + given + "\"; expected " + known);
+}
+
+/// Runs `read`, and puts the option's name before the message of a std::invalid_argument.
+template <typename Read>
+auto reading(const char* name, Read&& read) -> decltype(read()) {
+  try {
+    return read();
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(std::string("option --") + name + ": " + error.what());
+  }
+}
+
+}  // namespace
+
+void add_result_options(Arguments& arguments) {
+  auto add = arguments.add();
+  const auto text = [] { return cxxopts::value<std::string>(); };
+  add("format", "jsonl or csv (default: csv for a FILE named *.csv, else jsonl)", text(), "NAME");
+  add("fields",
+      "what a line of JSON says, comma-separated: caption, words, p (of each word), maps "
+      "(attention "
+      "of each word), n_best (all captions of the beam)",
+      cxxopts::value<std::string>()->default_value("caption"), "NAMES");
+  add("prefix", "text before every caption", text(), "TEXT");
+  add("suffix", "text after every caption", text(), "TEXT");
+  add("template",
+      "text of every caption; {caption} stands for the caption, {name} for the image's file name, "
+      "{stem} for that name without extension",
+      cxxopts::value<std::string>()->default_value("{caption}"), "TEXT");
+  add("sidecar",
+      "write a file per image beside it, or below the folder --output: txt (the caption) or json "
+      "(the record)",
+      text(), "KIND");
+  add("sidecar-name", "stem: a.txt for a.jpg; full: a.jpg.txt",
+      cxxopts::value<std::string>()->default_value("stem"), "NAME");
+  add("skip-existing",
+      "with --sidecar: skip images that have such a file, which is kept in any case unless "
+      "--overwrite is given; says nothing about them");
+  add("shard",
+      "caption part I of N (I from 0), chosen by a hash of the path below SOURCE; `saccade merge` "
+      "joins the outputs",
+      text(), "I/N");
+}
+
+void check_result_options(const Arguments& arguments) {
+  require_one_of(arguments, "format", {"jsonl", "csv"});
+  require_one_of(arguments, "sidecar", {"txt", "json"});
+  require_one_of(arguments, "sidecar-name", {"stem", "full"});
+  record_options(arguments);
+  shard_option(arguments);
+  const bool sidecar = arguments.has("sidecar");
+  if (sidecar && arguments.has("format")) {
+    throw UsageError("batch: --format is of one output file, so it excludes --sidecar");
+  }
+  if (sidecar && arguments.has("shard")) {
+    throw UsageError("batch: files beside the images need no merging; give --shard an --output");
+  }
+  for (const char* name : {"sidecar-name", "skip-existing"}) {
+    if (!sidecar && arguments.has(name)) {
+      throw UsageError(std::string("batch: --") + name + " needs --sidecar");
+    }
+  }
+  const bool lines =
+      sidecar ? arguments.get<std::string>("sidecar") == "json" : format_of(arguments) == "jsonl";
+  if (!lines && arguments.has("fields")) {
+    throw UsageError("batch: --fields needs JSON: --format jsonl or --sidecar json");
+  }
+}
+
+RecordOptions record_options(const Arguments& arguments) {
+  RecordOptions options;
+  reading("fields", [&] { set_fields(options, arguments.get<std::string>("fields")); });
+  const std::string text = arguments.get<std::string>("template");
+  if (text.find("{caption}") == std::string::npos) {
+    throw UsageError("option --template: \"" + text + "\" does not contain {caption}");
+  }
+  options.text = text_option(arguments, "prefix") + text + text_option(arguments, "suffix");
+  return options;
+}
+
+std::string format_of(const Arguments& arguments) {
+  if (arguments.has("format")) return arguments.get<std::string>("format");
+  const std::filesystem::path output = text_option(arguments, "output");
+  return output.extension() == ".csv" && !arguments.has("sidecar") ? "csv" : "jsonl";
+}
+
+RowFormat row_format(const std::string& name) { return name == "csv" ? csv_rows() : json_lines(); }
+
+std::string row_of(const Arguments& arguments, const BatchRecord& record,
+                   const RecordOptions& options) {
+  return format_of(arguments) == "csv" ? to_csv_row(record, options)
+                                       : to_json_line(record, options);
+}
+
+Shard shard_option(const Arguments& arguments) {
+  if (!arguments.has("shard")) return {};
+  return reading("shard", [&] { return parse_shard(arguments.get<std::string>("shard")); });
+}
+
+SidecarOptions sidecar_options(const Arguments& arguments) {
+  SidecarOptions options;
+  options.json = arguments.get<std::string>("sidecar") == "json";
+  options.full_name = arguments.get<std::string>("sidecar-name") == "full";
+  options.source = arguments.get<std::vector<std::string>>("source").front();
+  if (arguments.has("output")) options.mirror = arguments.get<std::string>("output");
+  return options;
+}
+
+}  // namespace saccade::app
