@@ -171,7 +171,9 @@ int run_batch(const Arguments& arguments) {
   const InputConfig& input = captioner.bundle().config.input;
   if (images > 0) {
     caption_all(
-        work.paths, input.size, prepare_from_disk(input, reading),
+        work.paths, input.size,
+        with_retries(prepare_from_disk(input, reading),
+                     arguments.get<std::int64_t>("retry-errors")),
         [&](const at::Tensor& pixels, const std::vector<Placement>& placements) {
           return captioner.caption(pixels, placements, options);
         },

@@ -40,6 +40,10 @@ Arguments batch_command() {
       "file for the state of the run (default: FILE.saccade.json, with --sidecar in the "
       "folder .saccade of SOURCE or of the output folder)",
       cxxopts::value<std::string>(), "FILE");
+  add("retry-errors",
+      "try again N times, with growing pauses, when a file cannot be read, e.g. on a network drive",
+      cxxopts::value<std::int64_t>()->default_value("0"), "N");
+  arguments.limit<std::int64_t>("retry-errors", 0, 1000);
   add("quiet", "print nothing but errors that end the run");
   add("include",
       "take only files that match this pattern, e.g. '*.jpg'; a pattern with a slash is matched "

@@ -17,6 +17,8 @@
 #include <gtest/gtest.h>
 #include <opencv2/imgcodecs.hpp>
 
+#include "saccade/io/image_file.h"
+
 #include "temporary_folder.h"
 
 namespace saccade {
@@ -293,6 +295,28 @@ TEST(Pipeline, PassesOnTheWarningsOfImages) {
       },
       sizes(2, 1, 1));
   EXPECT_THAT(warnings, ::testing::ElementsAre("", "1 is damaged", ""));
+}
+
+TEST(Pipeline, TriesAgainWhenAFileCannotBeRead) {
+  int attempts = 0;
+  const auto comes_back = [&](const std::string& path, float* pixels) {
+    if (++attempts < 3) throw ReadError("the drive is away");
+    return Prepared(fill(path, pixels));
+  };
+  std::vector<float> pixels(kFloats);
+  const auto pause = std::chrono::milliseconds(1);
+  EXPECT_THROW(with_retries(comes_back, 1, pause)("7", pixels.data()), ReadError);
+  attempts = 0;
+  EXPECT_EQ(with_retries(comes_back, 2, pause)("7", pixels.data()).placement.original_width, 7);
+  EXPECT_EQ(attempts, 3);
+
+  attempts = 0;
+  const auto broken = [&](const std::string&, float*) -> Prepared {
+    ++attempts;
+    throw std::runtime_error("is truncated");
+  };
+  EXPECT_THROW(with_retries(broken, 5, pause)("7", pixels.data()), std::runtime_error);
+  EXPECT_EQ(attempts, 1) << "its contents stay as they are";
 }
 
 TEST(Pipeline, RefusesSizesBelowOne) {

@@ -19,11 +19,14 @@
 
 #include "saccade/image/image.h"
 #include "saccade/io/error_text.h"
+#include "saccade/io/image_file.h"
 #include "saccade/io/tar_file.h"
 #include "saccade/model/device.h"
 
 namespace saccade {
 namespace {
+
+constexpr std::chrono::milliseconds kLongestPause = std::chrono::seconds(30);
 
 /// The buffer of one batch. Image i of the run is at index i mod batch_size of slot
 /// (i / batch_size) mod slots.
@@ -328,6 +331,21 @@ PrepareFunction prepare_from_disk(const InputConfig& config, const LoadOptions& 
     reading.for_input = &config;
     Image image = load_image(path, reading);
     return Prepared(prepare_into(image, config, pixels), std::move(image.warning));
+  };
+}
+
+PrepareFunction with_retries(PrepareFunction prepare, std::int64_t retries,
+                             std::chrono::milliseconds pause) {
+  return [prepare = std::move(prepare), retries, pause](const std::string& path, float* pixels) {
+    for (std::int64_t left = retries;; --left) {
+      try {
+        return prepare(path, pixels);
+      } catch (const ReadError&) {
+        if (left == 0) throw;
+      }
+      const auto doubled = pause * (std::int64_t(1) << std::min<std::int64_t>(retries - left, 20));
+      std::this_thread::sleep_for(std::min(doubled, kLongestPause));
+    }
   };
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -70,6 +71,12 @@ std::int64_t shared_batch_size(std::int64_t photographs, std::int64_t workers,
 /// decoded at reduced size where the input allows it. Tar archives are read with one TarReader for
 /// all threads.
 PrepareFunction prepare_from_disk(const InputConfig& config, const LoadOptions& options = {});
+
+/// `prepare` that tries again when a file cannot be read (ReadError, see io/image_file.h).
+/// @param retries  further attempts, ≥ 0
+/// @param pause    before the first one; doubled before each further one, up to 30 s
+PrepareFunction with_retries(PrepareFunction prepare, std::int64_t retries,
+                             std::chrono::milliseconds pause = std::chrono::seconds(1));
 
 /// Captions images in batches. While the model captions some batches, threads prepare the next
 /// ones. Memory is bounded regardless of the number of images, and a broken image affects only its

@@ -30,25 +30,29 @@ constexpr std::size_t kChunk = std::size_t(1) << 20;
   throw std::runtime_error(image_name(path) + what);
 }
 
+[[noreturn]] void fail_to_read(const std::string& path, const std::string& what) {
+  throw ReadError(image_name(path) + what);
+}
+
 [[noreturn]] void refuse_late(const std::string& path, std::chrono::milliseconds timeout,
                               const std::string& reason) {
   const double seconds = static_cast<double>(timeout.count()) / 1000;
   std::string number = std::to_string(seconds);
   number.erase(number.find_last_not_of('0') + 1);
   if (number.back() == '.') number.pop_back();
-  refuse_file(path, "could not be read within " + number + " s: " + reason +
-                        "; --timeout changes the limit");
+  fail_to_read(path, "could not be read within " + number + " s: " + reason +
+                         "; --timeout changes the limit");
 }
 
 /// Says why a path cannot be opened.
 [[noreturn]] void refuse_unopened(const std::string& path, int error) {
   std::error_code ignored;
   if (error == ENOENT && fs::is_symlink(path, ignored)) {
-    refuse_file(path, "is a link to \"" + one_line(fs::read_symlink(path, ignored).string()) +
-                          "\", which does not exist");
+    fail_to_read(path, "is a link to \"" + one_line(fs::read_symlink(path, ignored).string()) +
+                           "\", which does not exist");
   }
-  if (error == ENOENT || error == ENOTDIR) refuse_file(path, "does not exist");
-  refuse_file(path, "cannot be opened for reading: " + std::generic_category().message(error));
+  if (error == ENOENT || error == ENOTDIR) fail_to_read(path, "does not exist");
+  fail_to_read(path, "cannot be opened for reading: " + std::generic_category().message(error));
 }
 
 /// A file that is being read, until a point in time.
@@ -78,7 +82,7 @@ class TimedFile {
       const ssize_t part = ::read(file_, bytes, count);
       if (part >= 0) return std::size_t(part);
       if (errno != EINTR && errno != EAGAIN) {
-        refuse_file(path_, "cannot be read completely: " + std::generic_category().message(errno));
+        fail_to_read(path_, "cannot be read completely: " + std::generic_category().message(errno));
       }
       ready = ready && errno == EINTR;
     }
@@ -184,7 +188,7 @@ std::vector<std::uint8_t> read_image_file(const std::string& path,
         }
       });
     } catch (const std::runtime_error& error) {
-      refuse_file(path, std::string("is not read: ") + error.what());
+      fail_to_read(path, std::string("is not read: ") + error.what());
     }
   }();
   if (!ended) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,12 @@ namespace saccade {
 
 class ByteView;
 class TarReader;
+
+/// A file that cannot be opened or read, or not in time, whatever its contents: it may be possible
+/// later, for example when a network drive is back.
+struct ReadError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 /// Larger files are rejected: OpenCV stores the size of an encoded image as int.
 constexpr std::size_t kMaxImageFileBytes = INT_MAX;
@@ -26,8 +33,9 @@ struct ImageFileOptions {
 
 /// Reads all bytes of an image: of a file, of a pipe, or of a member of a tar archive
 /// (ARCHIVE/NAME). Files of other formats are rejected after their first bytes.
-/// @throws std::runtime_error naming the path if it is missing, a folder, unreadable, not a
-///         supported image or larger than kMaxImageFileBytes, or if the time is up.
+/// @throws ReadError naming the path if it is missing or unreadable, or if the time is up,
+///         std::runtime_error if it is a folder, not a supported image or larger than
+///         kMaxImageFileBytes.
 std::vector<std::uint8_t> read_image_file(const std::string& path,
                                           const ImageFileOptions& options = {});
 
