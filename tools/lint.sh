@@ -5,23 +5,16 @@
 #   tools/lint.sh FILE…     the given sources
 set -euo pipefail
 cd "$(dirname "$0")/.."
-commands=build/release/compile_commands.json
-# The release build compiles several sources at once; the dev build has a command for each source.
-if (($#)); then
-  commands=build/dev/compile_commands.json
-  [[ -e $commands ]] || cmake --preset dev >&2
-fi
-if [[ ! -e $commands ]]; then
-  echo "tools/lint.sh: $commands not found; run tools/build.sh first." >&2
-  exit 1
-fi
+# The development preset has a command for each source; the others compile several at once.
+commands=build/dev/compile_commands.json
+cmake --preset dev >/dev/null
 
 if [[ ${1-} == --all ]]; then
   mapfile -t sources < <(git ls-files '*.cpp')
 elif (($#)); then
   sources=("$@")
 else
-  mapfile -t sources < build/release/torch_free_sources.txt
+  mapfile -t sources < build/dev/torch_free_sources.txt
 fi
 
 # Clang cannot read GCC's precompiled header; without it, clang reads the includes of the sources.

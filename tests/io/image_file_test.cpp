@@ -155,15 +155,15 @@ TEST(TimeLimit, LeavesABoundedNumberOfActionsBehind) {
               AllOf(HasSubstr("a.jpg"), HasSubstr("64")));
   released->set_value();
   // The threads end soon, and files are read again.
-  bool again = false;
-  while (!again) {
+  const auto runs = [] {
     try {
-      again = run_within(60s, [] {});
+      return run_within(60s, [] {});
     } catch (const std::runtime_error&) {
-      std::this_thread::yield();
+      return false;
     }
-  }
-  EXPECT_TRUE(again);
+  };
+  while (!runs()) std::this_thread::yield();
+  EXPECT_TRUE(runs());
 }
 
 }  // namespace
