@@ -53,6 +53,7 @@ set(SACCADE_PUBLIC_HEADERS
   model/encoder/convolution_unit.h
   model/encoder/encoder.h
   model/features.h
+  model/packed_convolution.h
   search/beam_search.h
   search/hypothesis.h
   search/sampling.h

@@ -21,7 +21,7 @@ BatchStatus a_quarter() {
 }
 
 TEST(BatchProgress, SaysHowFarTheRunIs) {
-  EXPECT_EQ(batch_line(a_quarter(), 0), "250 of 1000, 3 failed, 12.5 images/s, 60 s left");
+  EXPECT_EQ(batch_line(a_quarter(), 0), "250 of 1000, 3 failed, 12.5 images/s, 1 min left");
 }
 
 TEST(BatchProgress, FitsTheTerminal) {
