@@ -51,8 +51,8 @@ void print_counterfactuals(const std::string& word, const Counterfactuals& count
               elsewhere, counterfactuals.no_image, sentence, sentence_no_image);
 }
 
-void print_comparison(const Diagnosis& diagnosis, std::size_t place, const std::string& other) {
-  const WordDiagnosis& word = diagnosis.words[place];
+void print_comparison(const Diagnosis& diagnosis, std::size_t position, const std::string& other) {
+  const WordDiagnosis& word = diagnosis.words[position];
   const ContrastWord& contrast = find_contrast(word, other);
   std::printf(
       "\n\"%s\" instead of \"%s\": log p of the word and of the sentence\n"
@@ -104,20 +104,20 @@ void add_maps(Json& json, const Captioner& captioner, const Image& photograph,
 /// The maps of both words at their position. α is computed before the word is chosen, so it is the
 /// same for both; the saliency of their log p is not.
 Json comparison_json(const Captioner& captioner, const Image& photograph,
-                     const Diagnosis& diagnosis, std::size_t place, const std::string& other,
+                     const Diagnosis& diagnosis, std::size_t position, const std::string& other,
                      MapKind kind) {
   if (kind == MapKind::alpha) kind = MapKind::gradient_input;
   Caption with_other = diagnosis.caption;
-  with_other.words[place].word = other;
+  with_other.words[position].word = other;
   const auto own = word_maps(captioner, photograph, diagnosis.caption, kind);
   const auto others = word_maps(captioner, photograph, with_other, kind);
-  return {{"place", place},
-          {"word", diagnosis.words[place].word},
+  return {{"place", position},
+          {"word", diagnosis.words[position].word},
           {"other", other},
-          {"attention", diagnosis.caption.words[place].attention},
+          {"attention", diagnosis.caption.words[position].attention},
           {"map", to_string(kind)},
-          {"word_map", own[place]},
-          {"other_map", others[place]}};
+          {"word_map", own[position]},
+          {"other_map", others[position]}};
 }
 
 void print_correlations(const Captioner& captioner, const Image& photograph,
@@ -132,14 +132,14 @@ void print_correlations(const Captioner& captioner, const Image& photograph,
 
 /// Adds the other word's saliency map to the page, if two words are compared.
 void add_comparison(Page& page, const Captioner& captioner, const Image& photograph,
-                    const Diagnosis& diagnosis, std::size_t place, const std::string& other,
+                    const Diagnosis& diagnosis, std::size_t position, const std::string& other,
                     MapKind kind) {
   if (kind == MapKind::alpha) kind = MapKind::gradient_input;
   Caption with_other = diagnosis.caption;
-  with_other.words[place].word = other;
-  for (PageAlternative& alternative : page.words[place].alternatives) {
+  with_other.words[position].word = other;
+  for (PageAlternative& alternative : page.words[position].alternatives) {
     if (alternative.word != other) continue;
-    alternative.map = word_maps(captioner, photograph, with_other, kind)[place];
+    alternative.map = word_maps(captioner, photograph, with_other, kind)[position];
     alternative.map_meaning = std::string("saliency of its log p (") + to_string(kind) + ")";
   }
 }
@@ -259,16 +259,16 @@ int run_diagnose(const Arguments& arguments) {
   Diagnosis diagnosis = analyzer.analyze(photograph, sentence, options);
   classify(diagnosis, verdicts);
 
-  std::size_t place = 0;
+  std::size_t position = 0;
   if (comparison) {
     const auto found = std::find(sentence.words.begin(), sentence.words.end(), comparison->word);
-    place = std::size_t(found - sentence.words.begin());
+    position = std::size_t(found - sentence.words.begin());
   }
   if (arguments.has("output")) {
     const auto enrich_one = [&](Page& page, const Image& image, const Diagnosis& found) {
       enrich(page, image, found);
       if (comparison) {
-        add_comparison(page, captioner, image, found, place, comparison->other, kind);
+        add_comparison(page, captioner, image, found, position, comparison->other, kind);
       }
     };
     write_diagnosis_page(path, photograph, diagnosis, arguments.get<std::string>("output"),
@@ -279,13 +279,13 @@ int run_diagnose(const Arguments& arguments) {
     if (arguments.has("map")) add_maps(json, captioner, photograph, diagnosis, kind);
     if (comparison) {
       json["comparison"] =
-          comparison_json(captioner, photograph, diagnosis, place, comparison->other, kind);
+          comparison_json(captioner, photograph, diagnosis, position, comparison->other, kind);
     }
     std::cout << json.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
     return 0;
   }
   print_table(diagnosis);
-  if (comparison) print_comparison(diagnosis, place, comparison->other);
+  if (comparison) print_comparison(diagnosis, position, comparison->other);
   if (kind != MapKind::alpha) print_correlations(captioner, photograph, diagnosis, kind);
   return 0;
 }

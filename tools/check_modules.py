@@ -2,8 +2,9 @@
 
     check_modules.py [FOLDER]     FOLDER: the repository, by default that of this script
 
-A module is a folder of lib/saccade. Prints every include that no arrow below allows and every arrow that no
-include uses, and exits with 1 if there is one.
+A module is a folder of lib/saccade. Prints every include that no arrow below allows, every arrow that no include
+uses, and every type that two headers define (two definitions of one name are undefined behavior), and exits with 1
+if there is one.
 """
 
 import pathlib
@@ -39,6 +40,7 @@ ARROWS = {
 }
 
 INCLUDE = re.compile(r'^#include "saccade/([^"]+)/[^/"]+"', re.MULTILINE)
+TYPE = re.compile(r"^(?:struct|class|enum class|enum) (\w+)[^;]*?\{", re.MULTILINE)
 
 
 def main():
@@ -48,7 +50,7 @@ def main():
     order = list(ARROWS)
     problems = [f"{module} is listed before {other}, which it may include"
                 for module, other in sorted(allowed) if order.index(other) > order.index(module)]
-    used = set()
+    used, types = set(), {}
     for path in sorted(library.rglob("*")):
         if path.suffix not in (".h", ".cpp", ".in") or path.parent == library:
             continue
@@ -56,7 +58,12 @@ def main():
         if module not in ARROWS:
             problems.append(f"{path.relative_to(root)}: module {module} is not listed in tools/check_modules.py")
             continue
-        for other in INCLUDE.findall(path.read_text(encoding="utf-8")):
+        text = path.read_text(encoding="utf-8")
+        for name in TYPE.findall(text) if path.suffix == ".h" else ():
+            other = types.setdefault(name, path.relative_to(root))
+            if other != path.relative_to(root):
+                problems.append(f"{path.relative_to(root)} and {other} both define {name}; rename one")
+        for other in INCLUDE.findall(text):
             used.add((module, other))
             if other != module and (module, other) not in allowed:
                 problems.append(f"{path.relative_to(root)} includes {other}: {module} may not")

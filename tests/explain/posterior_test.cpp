@@ -73,9 +73,10 @@ TEST(Posterior, KeepsEachWordWithItsCaptionAndImage) {
   const Features features = make_features(2, config.features);
   const Targets captions{{{5, 2}, {4, 8, 9, 2}}, {{7, 6, 2}}};
   const WordBatch words = make_word_batch(captions);
-  std::vector<std::int64_t> places;
-  for (std::int64_t n = 0; n < 9; ++n) places.push_back(n);
-  const at::Tensor all = posterior_maps(decoder, features, words, places, AttentionMode::expected);
+  std::vector<std::int64_t> positions;
+  for (std::int64_t n = 0; n < 9; ++n) positions.push_back(n);
+  const at::Tensor all =
+      posterior_maps(decoder, features, words, positions, AttentionMode::expected);
   EXPECT_TRUE(at::allclose(all.sum(1), at::ones({9}), 1e-5, 1e-6));
   // Word "8" of the second caption: step 1, where it is the first row.
   const WordBatch alone = make_word_batch({{{4, 8, 9, 2}}});

@@ -110,16 +110,16 @@ TEST(PlantedMistakes, ReplaceOneWordByOneThatNoCaptionMentions) {
       int one_word_away = 0;
       for (const std::string& caption : captions) {
         auto words = ptb_tokenize(caption);
-        EXPECT_EQ(std::count(words.begin(), words.end(), mistake.words[mistake.place]), 0);
-        if (words.size() != mistake.words.size() || words[mistake.place] != mistake.instead_of) {
+        EXPECT_EQ(std::count(words.begin(), words.end(), mistake.words[mistake.position]), 0);
+        if (words.size() != mistake.words.size() || words[mistake.position] != mistake.instead_of) {
           continue;
         }
-        words[mistake.place] = mistake.words[mistake.place];
+        words[mistake.position] = mistake.words[mistake.position];
         one_word_away += words == mistake.words ? 1 : 0;
       }
       EXPECT_EQ(one_word_away, 1);
-      EXPECT_TRUE(vocabulary.contains(mistake.words[mistake.place]));
-      const std::string& wrong = mistake.words[mistake.place];
+      EXPECT_TRUE(vocabulary.contains(mistake.words[mistake.position]));
+      const std::string& wrong = mistake.words[mistake.position];
       EXPECT_FALSE(mistake.image == 0 && wrong == "field") << "grass may be a field";
       EXPECT_FALSE(mistake.image == 2 && wrong == "girl") << "a woman may be called a girl";
       kinds.insert(mistake.kind);
@@ -212,7 +212,7 @@ TEST(VerdictFit, LearnsToDetectPlantedWords) {
     diagnosis.caption.words.push_back(right.caption.words[0]);
     diagnoses.push_back(diagnosis);
     PlantedMistake mistake;
-    mistake.place = 0;
+    mistake.position = 0;
     planted.push_back(mistake);
   }
   const VerdictModel model = fit_verdict_model(planted, diagnoses, torch::ones({3}));

@@ -49,7 +49,7 @@ TEST(Substitution, ScoresEachSubstituteAsIfAlone) {
   EXPECT_EQ(toy.calls - before, 4);  // all together
   for (std::size_t n = 0; n < substitutes.size(); ++n) {
     Ids replaced = sentence;
-    replaced[std::size_t(substitutes[n].place)] = substitutes[n].id;
+    replaced[std::size_t(substitutes[n].position)] = substitutes[n].id;
     for (std::size_t b = 0; b < images.size(); ++b) {
       EXPECT_NEAR(scores[std::int64_t(b)][std::int64_t(n)].item<double>(),
                   toy.log_prob(images[b], replaced), 1e-4)

@@ -26,7 +26,7 @@ TEST(SupervisedWords, AreTheHeadsOfPhrasesByDefault) {
   const std::vector<TokenPhrase> phrases{{0, 3, "", "", {kLeft}}, {4, 5, "", "", {}}};
   const auto heads = supervised_words(phrases, 0, 24);
   ASSERT_EQ(heads.size(), 1U);
-  EXPECT_EQ(heads[0].place, 2);
+  EXPECT_EQ(heads[0].position, 2);
   EXPECT_EQ(heads[0].weight, 1);
   const auto all = supervised_words(phrases, 0.25, 24);
   ASSERT_EQ(all.size(), 3U) << "the phrase without a box is not supervised";
@@ -49,7 +49,7 @@ TEST(AttentionTargets, AreIndexedInTimeMajorOrder) {
       words, {{{1, 1, {kLeft}}}, {{3, 0.5, {kRight}}, {9, 1, {kLeft}}}, {{2, 1, {kLeft, kRight}}}},
       {1, 4});
   // The steps have 3, 3, 2 and 1 rows: caption 1 is row 0, 2 is row 1, 0 is row 2.
-  EXPECT_TRUE(at::equal(targets.places, at::tensor({8, 7, 5}, at::kLong))) << targets.places;
+  EXPECT_TRUE(at::equal(targets.positions, at::tensor({8, 7, 5}, at::kLong))) << targets.positions;
   EXPECT_TRUE(at::equal(targets.weights, at::tensor({0.5f, 1.0f, 1.0f})));
   const at::Tensor shares =
       at::tensor({0.f, 0.f, .5f, .5f, .25f, .25f, .25f, .25f, .5f, .5f, 0.f, 0.f}).view({3, 4});
@@ -110,7 +110,7 @@ class SupervisedObjective : public ::testing::TestWithParam<const char*> {
     train_.images.push_back({"a", "", {"dog runs"}});
     train_.images.push_back({"b", "", {"men dog"}});
     static_cast<WordBatch&>(batch_) = make_word_batch({{{4, 6, 2}}, {{5, 4, 2}}});
-    batch_.places = {0, 1};
+    batch_.image_indices = {0, 1};
     batch_.supervised = shared({{{0, 1, {kLeft}}}, {{1, 1, {kRight}}}});
   }
   BatchLoss loss(double weight) {

@@ -26,15 +26,16 @@ class BatchGradient : public ::testing::Test {
                                                        {{2}, {12, 2}},
                                                        {{9, 9, 4, 2}, {6, 5, 4, 2}},
                                                        {{8, 2}, {8, 7, 2}}});
-    batch_.places = {0, 1, 2, 3, 4};
+    batch_.image_indices = {0, 1, 2, 3, 4};
   }
   ~BatchGradient() override { at::set_num_threads(threads_before_); }
 
   PartLoss loss() {
     objective_ = make_objective({config_, decoder_, nullptr, nullptr, at::kFloat});
     return [this](const TrainingBatch& images, std::int64_t part) {
-      const Features own{features_.values.index_select(0, at::tensor(images.places, at::kLong)),
-                         features_.grid};
+      const Features own{
+          features_.values.index_select(0, at::tensor(images.image_indices, at::kLong)),
+          features_.grid};
       return (*objective_)(own, images, 0.5, 100 + static_cast<std::uint64_t>(part));
     };
   }
@@ -155,17 +156,17 @@ TEST_F(BatchGradient, PropagatesAnExceptionOfAPart) {
 
 TEST_F(BatchGradient, HasAtMostOnePartPerThreadAndNoSmallParts) {
   TrainingBatch batch;
-  batch.places.resize(32);
+  batch.image_indices.resize(32);
   EXPECT_EQ(parts_of(batch), 3);
-  batch.places.resize(20);
+  batch.image_indices.resize(20);
   EXPECT_EQ(parts_of(batch), 2);
-  batch.places.resize(1);
+  batch.image_indices.resize(1);
   EXPECT_EQ(parts_of(batch), 1);
 }
 
 TEST_F(BatchGradient, OfThePartsEqualsThatOfTheWholeWithLabelledImages) {
   features_ = make_features(8, small_config().features);
-  batch_.places = {0, 1, 2, 3, 4, 5, 6, 7};
+  batch_.image_indices = {0, 1, 2, 3, 4, 5, 6, 7};
   batch_.labelled = {{{5, 7, 8}, {{6}, {9, 10}}}, {{4}, {}}, {{}, {{11}}}};
   config_.labels.presence_weight = 0.5;
   const Result whole = gradient(1);

@@ -43,11 +43,11 @@ TEST_F(Loader, LoadsImagesWithTheirCaptions) {
   std::vector<std::int64_t> blue = vocabulary_.encode({"two", "blue", "birds", "sit"});
   blue.push_back(Vocabulary::kEnd);
   EXPECT_TRUE(at::equal(first.targets[0], at::tensor(blue, at::kLong)));  // the longest
-  EXPECT_EQ(first.places[static_cast<std::size_t>(first.inputs.image[0])], 1);
+  EXPECT_EQ(first.image_indices[static_cast<std::size_t>(first.inputs.image[0])], 1);
   std::map<std::int64_t, int> captions;
   for (const std::int64_t image : first.inputs.image) ++captions[image];
-  EXPECT_EQ(captions, (std::map<std::int64_t, int>{{0, first.places[0] == 0 ? 2 : 1},
-                                                   {1, first.places[1] == 0 ? 2 : 1}}));
+  EXPECT_EQ(captions, (std::map<std::int64_t, int>{{0, first.image_indices[0] == 0 ? 2 : 1},
+                                                   {1, first.image_indices[1] == 0 ? 2 : 1}}));
 }
 
 TEST_F(Loader, RepeatsNoCaption) {
@@ -61,7 +61,8 @@ TEST_F(Loader, SamplesImagesByTheirShares) {
   BatchLoader loader(dataset_, vocabulary_, input_, config_, true, {}, {{1, 3}, {1, 0}});
   ASSERT_EQ(loader.batches_per_epoch(), 3);
   loader.begin(0, 0);
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(loader.next().places, (std::vector<std::int64_t>{0}));
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(loader.next().image_indices, (std::vector<std::int64_t>{0}));
 }
 
 TEST_F(Loader, DependsOnlyOnSeedEpochAndNumber) {
@@ -115,15 +116,15 @@ TEST_F(Loader, MovesTheBoxesOfPhrasesWithTheImage) {
     loader.begin(epoch, 0);
     const TrainingBatch b = loader.next();
     ASSERT_TRUE(b.supervised);
-    std::map<std::int64_t, int> places;
+    std::map<std::int64_t, int> positions;
     for (std::size_t r = 0; r < b.given.size(); ++r) {
       const auto& words = b.supervised->at(static_cast<std::size_t>(b.given[r]));
-      const bool first = b.places[static_cast<std::size_t>(b.inputs.image[r])] == 0;
+      const bool first = b.image_indices[static_cast<std::size_t>(b.inputs.image[r])] == 0;
       EXPECT_TRUE(first || words.empty());
       for (const SupervisedWord& word : words) {
-        ++places[word.place];
+        ++positions[word.position];
         // The head "wall" is the word before the end token in both captions.
-        EXPECT_EQ(b.targets[static_cast<std::int64_t>(r)][word.place].item<std::int64_t>(),
+        EXPECT_EQ(b.targets[static_cast<std::int64_t>(r)][word.position].item<std::int64_t>(),
                   vocabulary_.id("wall"));
         ASSERT_EQ(word.boxes.size(), 1U);
         const Box& box = word.boxes[0];
@@ -133,7 +134,7 @@ TEST_F(Loader, MovesTheBoxesOfPhrasesWithTheImage) {
         EXPECT_NEAR(box.right - box.left, 0.5, 1e-9);
       }
     }
-    EXPECT_EQ(places, (std::map<std::int64_t, int>{{1, 1}, {2, 1}}));
+    EXPECT_EQ(positions, (std::map<std::int64_t, int>{{1, 1}, {2, 1}}));
   }
   EXPECT_GT(mirrored, 8);
   EXPECT_LT(mirrored, 32);
@@ -178,7 +179,7 @@ TEST_F(Loader, LoadsImagesWithLabelsAfterThoseWithCaptions) {
       loader.begin(epoch, 0);
       const TrainingBatch b = loader.next();
       EXPECT_EQ(b.images, 1);
-      EXPECT_EQ(b.places, (std::vector<std::int64_t>{1, 0}));
+      EXPECT_EQ(b.image_indices, (std::vector<std::int64_t>{1, 0}));
       EXPECT_EQ(b.pixels.defined() ? b.pixels.size(0) : 2, 2);
       EXPECT_EQ(b.labelled.at(0).names.size(), 2U) << "one label has no word";
       phrases.push_back(b.labelled[0].phrase);

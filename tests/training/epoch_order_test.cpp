@@ -15,7 +15,7 @@ std::map<std::size_t, int> counts(const std::vector<ImageShare>& shares, std::in
                                   std::int64_t epochs) {
   std::map<std::size_t, int> counts;
   for (std::int64_t epoch = first; epoch < first + epochs; ++epoch) {
-    for (const std::size_t place : epoch_order(shares, 7, epoch)) ++counts[place];
+    for (const std::size_t position : epoch_order(shares, 7, epoch)) ++counts[position];
   }
   return counts;
 }
@@ -42,10 +42,10 @@ TEST(EpochOrder, SamplesHalfOfTheImagesAndThenTheOthers) {
 TEST(EpochOrder, SamplesImagesMoreThanOnceForALargerShare) {
   const auto one = counts({{4, 2.5}}, 0, 1);
   std::vector<int> times;
-  for (const auto& [place, count] : one) times.push_back(count);
+  for (const auto& [position, count] : one) times.push_back(count);
   std::sort(times.begin(), times.end());
   EXPECT_EQ(times, (std::vector<int>{2, 2, 3, 3}));
-  for (const auto& [place, count] : counts({{4, 2.5}}, 0, 2)) EXPECT_EQ(count, 5) << place;
+  for (const auto& [position, count] : counts({{4, 2.5}}, 0, 2)) EXPECT_EQ(count, 5) << position;
 }
 
 TEST(EpochOrder, SamplesAllImagesOfASourceEquallyOftenForAnyShare) {
@@ -68,7 +68,7 @@ TEST(EpochOrder, SamplesAllImagesOfASourceEquallyOftenForAnyShare) {
 TEST(EpochOrder, MixesTheSources) {
   const auto order = epoch_order({{50, 1}, {50, 1}}, 1, 0);
   const auto of_first = std::count_if(order.begin(), order.begin() + 50,
-                                      [](std::size_t place) { return place < 50; });
+                                      [](std::size_t position) { return position < 50; });
   EXPECT_GT(of_first, 10);
   EXPECT_LT(of_first, 40);
 }

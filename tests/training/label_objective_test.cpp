@@ -22,7 +22,7 @@ class LabelObjective : public ::testing::Test {
     config_.dropout = 0;
     config_.max_words = 5;
     static_cast<WordBatch&>(batch_) = make_word_batch({{{4, 6, 2}}});
-    batch_.places = {0, 1, 2};
+    batch_.image_indices = {0, 1, 2};
     batch_.labelled = {{{5, 7}, {{8, 9}, {5}}}, {{6}, {{12}}}};
   }
   BatchLoss loss() {
@@ -105,7 +105,7 @@ TEST_F(LabelObjective, KeepsTheLossOfTheCaptions) {
   config_.labels.presence_weight = 1;
   const BatchLoss with = loss();
   batch_.labelled.clear();
-  batch_.places = {0};
+  batch_.image_indices = {0};
   features_.values = features_.values.narrow(0, 0, 1);
   const BatchLoss without = loss();
   EXPECT_EQ(with.loss.item<double>(), without.loss.item<double>());
@@ -115,7 +115,7 @@ TEST_F(LabelObjective, KeepsTheLossOfTheCaptions) {
 
 TEST_F(LabelObjective, NeedsNoCaptionInABatchAndNoPhraseForEveryImage) {
   static_cast<WordBatch&>(batch_) = {};
-  batch_.places = {1, 2};
+  batch_.image_indices = {1, 2};
   features_.values = features_.values.narrow(0, 1, 2);
   batch_.labelled[1].phrase.clear();
   const BatchLoss only = loss();

@@ -28,7 +28,7 @@ class SelfCritical : public ::testing::Test {
     config_.max_words = 2;
     config_.self_critical.bleu_4 = 1;
     config_.self_critical.candidates = 256;
-    batch_.places = {0, 1};
+    batch_.image_indices = {0, 1};
   }
 
   std::unique_ptr<Objective> objective() {

@@ -117,7 +117,8 @@ void print_verdicts(const Half& fit, Half& test, const at::Tensor& mean) {
       const auto& of_sentence = test.diagnoses[s].words;
       for (std::size_t t = 0; t < of_sentence.size(); ++t) {
         const WordDiagnosis& word = of_sentence[t];
-        if (!was_analyzed(word) || t == test.planted[s].place || word.verdict != verdict) continue;
+        if (!was_analyzed(word) || t == test.planted[s].position || word.verdict != verdict)
+          continue;
         words.push_back(&word);
         blurred += word.counterfactuals.log_p - word.counterfactuals.region_blurred;
       }
@@ -129,7 +130,7 @@ void print_verdicts(const Half& fit, Half& test, const at::Tensor& mean) {
   }
   std::size_t planted_found = 0, planted_seen = 0;
   for (std::size_t s = 0; s < test.diagnoses.size(); ++s) {
-    const WordDiagnosis& word = test.diagnoses[s].words[test.planted[s].place];
+    const WordDiagnosis& word = test.diagnoses[s].words[test.planted[s].position];
     planted_found += word.verdict == Verdict::misrecognised ? 1 : 0;
     planted_seen += word.verdict == Verdict::seen ? 1 : 0;
   }

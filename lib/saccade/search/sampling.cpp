@@ -26,10 +26,11 @@ std::uint64_t mix(std::uint64_t x) {
 /// A pseudorandom number in [0, 1) for one position of one sample of one image. It is a hash and
 /// not the next value of a generator, so that the order of sampling and the other images do not
 /// matter.
-double uniform(std::uint64_t seed, std::uint64_t image, std::int64_t sample, std::int64_t place) {
+double uniform(std::uint64_t seed, std::uint64_t image, std::int64_t sample,
+               std::int64_t position) {
   std::uint64_t bits = mix(mix(seed) ^ image);
   bits = mix(bits ^ static_cast<std::uint64_t>(sample));
-  bits = mix(bits ^ static_cast<std::uint64_t>(place));
+  bits = mix(bits ^ static_cast<std::uint64_t>(position));
   return static_cast<double>(bits >> 11) * 0x1p-53;
 }
 
@@ -122,11 +123,11 @@ class ImageSamples {
     std::vector<BeamBatch::Next> next;
     std::vector<std::int64_t> still_open;
     for (std::size_t i = 0; i < open_.size(); ++i) {
-      const std::size_t place = length == 0 ? 0 : i;  // all samples start from one row
-      const auto row = image.first_row + static_cast<std::int64_t>(place);
+      const std::size_t slot = length == 0 ? 0 : i;  // all samples start from one row
+      const auto row = image.first_row + static_cast<std::int64_t>(slot);
       const float* of_row = log_p.data_ptr<float>() + row * words;
       const auto id = sampler.draw(of_row, words, uniform(options_.seed, image_, open_[i], length));
-      const auto path = image.paths[place];
+      const auto path = image.paths[slot];
       auto& result = results_[static_cast<std::size_t>(open_[i])];
       if (id == Vocabulary::kEnd) {
         result = history.finished(path, of_row[id]);

@@ -61,21 +61,21 @@ std::vector<Hypothesis> score_sentences(const StepFunction& step, const State& s
               std::to_string(start.rows()) + " rows; each row needs one");
   BeamBatch batch(step, start, alternatives);
   std::vector<Hypothesis> results(sentences.size());
-  for (std::size_t place = 0; !batch.empty(); ++place) {
+  for (std::size_t position = 0; !batch.empty(); ++position) {
     const at::Tensor log_p = batch.advance();
-    if (place == 0) check_words(sentences, log_p.size(1));
+    if (position == 0) check_words(sentences, log_p.size(1));
     std::vector<std::vector<BeamBatch::Next>> next;
     for (const auto& image : batch.images()) {
       const auto& sentence = sentences[static_cast<std::size_t>(image.index)];
       const auto path = image.paths.front();
       const float* of_row = log_p.data_ptr<float>() + image.first_row * log_p.size(1);
       next.emplace_back();
-      if (place == sentence.size()) {
+      if (position == sentence.size()) {
         results[static_cast<std::size_t>(image.index)] =
             batch.history().finished(path, of_row[Vocabulary::kEnd]);
         continue;
       }
-      const auto id = sentence[place];
+      const auto id = sentence[position];
       next.back().push_back(
           {batch.history().extend(path, image.first_row, id, of_row[id]), image.first_row});
     }
@@ -95,20 +95,20 @@ double ForcedDecoding::log_prob(std::int64_t b) const {
 }
 
 ForcedDecoding force_decode(const StepFunction& step, const State& start,
-                            const std::vector<std::int64_t>& ids, std::int64_t places) {
+                            const std::vector<std::int64_t>& ids, std::int64_t positions) {
   at::NoGradGuard no_gradient;
   require(start.rows() == start.annotations.images(),
           "forced decoding needs one row per image, not " + std::to_string(start.rows()) +
               " rows for " + std::to_string(start.annotations.images()) + " images");
   const auto T = static_cast<std::int64_t>(ids.size());
-  require(places >= 0 && places <= T + 1, "cannot decode " + std::to_string(places) +
-                                              " positions; the sentence has " +
-                                              std::to_string(T + 1));
+  require(positions >= 0 && positions <= T + 1, "cannot decode " + std::to_string(positions) +
+                                                    " positions; the sentence has " +
+                                                    std::to_string(T + 1));
   ForcedDecoding decoding;
   decoding.ids = ids;
   std::vector<at::Tensor> log_p, alpha;
   State state = start;
-  for (std::int64_t t = 0; t < (places == 0 ? T + 1 : places); ++t) {
+  for (std::int64_t t = 0; t < (positions == 0 ? T + 1 : positions); ++t) {
     const auto word = t == 0 ? Vocabulary::kStart : ids[static_cast<std::size_t>(t - 1)];
     Step now = step(state, torch::full({start.rows()}, word, at::kLong).to(state.h.device()));
     if (t == 0) {
@@ -136,12 +136,12 @@ at::Tensor score_substitutes(const StepFunction& step, const ForcedDecoding& dec
   double* score = result.data_ptr<double>();
   for (std::int64_t n = 0; n < N; ++n) {
     const Substitute& one = substitutes[static_cast<std::size_t>(n)];
-    require(one.place >= 0 && one.place < T,
-            "the sentence has no word " + std::to_string(one.place) + " to replace");
+    require(one.position >= 0 && one.position < T,
+            "the sentence has no word " + std::to_string(one.position) + " to replace");
     require_word(one.id, decoding.log_p.size(2));
     for (std::int64_t b = 0; b < B; ++b) {
-      double sum = decoding.at(b, one.place, one.id);
-      for (std::int64_t t = 0; t < one.place; ++t) {
+      double sum = decoding.at(b, one.position, one.id);
+      for (std::int64_t t = 0; t < one.position; ++t) {
         sum += decoding.at(b, t, decoding.ids[static_cast<std::size_t>(t)]);
       }
       score[b * N + n] = sum;
@@ -153,7 +153,7 @@ at::Tensor score_substitutes(const StepFunction& step, const ForcedDecoding& dec
     const State& state = decoding.states[static_cast<std::size_t>(t)];
     for (std::int64_t& word : branches.word) word = decoding.ids[static_cast<std::size_t>(t)];
     for (std::int64_t n = 0; n < N; ++n) {
-      if (substitutes[static_cast<std::size_t>(n)].place != t) continue;
+      if (substitutes[static_cast<std::size_t>(n)].position != t) continue;
       branches.substitute.push_back(n);
       branches.word.push_back(substitutes[static_cast<std::size_t>(n)].id);
       branches.add(state.h, state.c);

@@ -41,16 +41,16 @@ struct ForcedDecoding {
 
 /// Decodes a sentence by teacher forcing.
 /// @param start   one row per view
-/// @param places  the number of positions to decode; 0: all T+1
+/// @param positions  the number of positions to decode; 0: all T+1
 /// @throws std::invalid_argument for a start with several rows per image, `places` out of range or
 ///         an id that is not a word.
 ForcedDecoding force_decode(const StepFunction& step, const State& start,
-                            const std::vector<std::int64_t>& ids, std::int64_t places = 0);
+                            const std::vector<std::int64_t>& ids, std::int64_t positions = 0);
 
 /// A word to replace in a sentence.
 struct Substitute {
-  std::int64_t place = 0;  ///< its position, 0 … T − 1
-  std::int64_t id = 0;     ///< the new word
+  std::int64_t position = 0;  ///< its position, 0 … T − 1
+  std::int64_t id = 0;        ///< the new word
 };
 
 /// log p of the whole sentence with each of N substitutes. The words after a substitute are decoded

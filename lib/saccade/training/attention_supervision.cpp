@@ -25,16 +25,16 @@ SupervisedCaption supervised_words(const std::vector<TokenPhrase>& phrases, doub
     if (phrase.boxes.empty()) continue;
     for (std::size_t t = phrase.first; t < phrase.end; ++t) {
       const double weight = t + 1 == phrase.end ? 1 : other_words;
-      const auto place = static_cast<std::int64_t>(t);
-      if (weight <= 0 || place >= max_words) continue;
-      SupervisedWord& word = words[place];
+      const auto position = static_cast<std::int64_t>(t);
+      if (weight <= 0 || position >= max_words) continue;
+      SupervisedWord& word = words[position];
       word.weight = word.boxes.empty() ? weight : std::max(word.weight, weight);
-      word.place = place;
+      word.position = position;
       word.boxes.insert(word.boxes.end(), phrase.boxes.begin(), phrase.boxes.end());
     }
   }
   SupervisedCaption caption;
-  for (auto& [place, word] : words) caption.push_back(std::move(word));
+  for (auto& [position, word] : words) caption.push_back(std::move(word));
   return caption;
 }
 
@@ -43,18 +43,18 @@ AttentionTargets attention_targets(const WordBatch& words,
                                    const Grid& grid) {
   std::vector<std::int64_t> before{0};  // number of words in the steps before each step
   for (const std::int64_t rows : words.inputs.rows) before.push_back(before.back() + rows);
-  std::vector<std::int64_t> places;
+  std::vector<std::int64_t> positions;
   std::vector<float> weights, shares, inside;
   for (std::size_t r = 0; r < words.given.size(); ++r) {
     for (const SupervisedWord& word : supervised.at(static_cast<std::size_t>(words.given[r]))) {
       const auto cover = cell_cover(word.boxes, grid);
       double sum = 0;
       for (const double cell : cover) sum += cell;
-      const auto t = static_cast<std::size_t>(word.place);
+      const auto t = static_cast<std::size_t>(word.position);
       const bool said =
           t < words.inputs.rows.size() && static_cast<std::int64_t>(r) < words.inputs.rows[t];
       if (sum <= 0 || !said) continue;
-      places.push_back(before[t] + static_cast<std::int64_t>(r));
+      positions.push_back(before[t] + static_cast<std::int64_t>(r));
       weights.push_back(static_cast<float>(word.weight));
       for (const double cell : cover) shares.push_back(static_cast<float>(cell / sum));
       for (const double cell : cell_cover(unscored(word.boxes), grid)) {
@@ -62,9 +62,9 @@ AttentionTargets attention_targets(const WordBatch& words,
       }
     }
   }
-  const auto M = static_cast<std::int64_t>(places.size());
+  const auto M = static_cast<std::int64_t>(positions.size());
   const std::int64_t L = grid.cells();
-  return {at::tensor(places, at::kLong), at::tensor(shares).view({M, L}),
+  return {at::tensor(positions, at::kLong), at::tensor(shares).view({M, L}),
           at::tensor(inside).view({M, L}), at::tensor(weights)};
 }
 

@@ -14,9 +14,9 @@ namespace saccade {
 
 /// A word of a caption whose attention is supervised by boxes.
 struct SupervisedWord {
-  std::int64_t place = 0;  ///< position t in the caption, from 0
-  double weight = 1;       ///< w; 1 for the head of a phrase (its last word)
-  std::vector<Box> boxes;  ///< of all phrases that the word belongs to
+  std::int64_t position = 0;  ///< position t in the caption, from 0
+  double weight = 1;          ///< w; 1 for the head of a phrase (its last word)
+  std::vector<Box> boxes;     ///< of all phrases that the word belongs to
 };
 using SupervisedCaption = std::vector<SupervisedWord>;  ///< by position, at most one per position
 
@@ -32,12 +32,12 @@ SupervisedCaption supervised_words(const std::vector<TokenPhrase>& phrases, doub
 
 /// The target attention of a batch's supervised words: M words with boxes within the input.
 struct AttentionTargets {
-  at::Tensor places;   ///< M, int64: indices among the batch's N time-major words
+  at::Tensor positions;  ///< M, int64: indices among the batch's N time-major words
   at::Tensor shares;   ///< q, M×L: the boxes' share of each cell (cell_cover), each row sums to 1
   at::Tensor inside;   ///< M×L, 1 where boxes cover at least half of the cell, else 0
   at::Tensor weights;  ///< w, M
 
-  std::int64_t size() const { return places.size(0); }
+  std::int64_t size() const { return positions.size(0); }
 };
 
 /// @param supervised  with boxes in fractions of the encoder's input

@@ -38,7 +38,7 @@ void at_once(std::int64_t n, const Function& function) {
 }
 
 std::int64_t images_of(const TrainingBatch& batch) {
-  return static_cast<std::int64_t>(batch.places.size());
+  return static_cast<std::int64_t>(batch.image_indices.size());
 }
 
 /// Divides all images of a batch: those with captions as even_parts does, then those with labels
@@ -56,7 +56,8 @@ std::vector<std::vector<std::int64_t>> image_parts(const TrainingBatch& batch, s
 
 /// @param images  the images with captions first
 TrainingBatch part_of(const TrainingBatch& batch, const std::vector<std::int64_t>& images) {
-  if (images.size() == batch.places.size()) return batch;  // all images: do not copy the pixels
+  if (images.size() == batch.image_indices.size())
+    return batch;  // all images: do not copy the pixels
   TrainingBatch own;
   const auto labelled = std::find_if(images.begin(), images.end(),
                                      [&](std::int64_t image) { return image >= batch.images; });
@@ -70,7 +71,7 @@ TrainingBatch part_of(const TrainingBatch& batch, const std::vector<std::int64_t
     own.pixels = batch.pixels.index_select(0, at::tensor(images, at::kLong));
   }
   for (const std::int64_t image : images) {
-    own.places.push_back(batch.places[static_cast<std::size_t>(image)]);
+    own.image_indices.push_back(batch.image_indices[static_cast<std::size_t>(image)]);
   }
   own.supervised = batch.supervised;  // indexed by caption number, which stays the same
   return own;

@@ -41,7 +41,7 @@ struct Way {
 SupervisedCaption moved(const SupervisedCaption& words, const Way& way) {
   SupervisedCaption seen;
   for (const SupervisedWord& word : words) {
-    SupervisedWord own{word.place, word.weight, {}};
+    SupervisedWord own{word.position, word.weight, {}};
     for (const Box& box : word.boxes) {
       const std::optional<Box> cut = way.cut.moved(box);
       const std::optional<Box> there = cut ? on_input(*cut, way.placement) : cut;
@@ -59,7 +59,7 @@ struct BatchLoader::Impl {
   InputConfig input;
   TrainingConfig config;
   bool with_pixels = true;
-  Shard shard;
+  ProcessShare own_share;
   std::vector<ImageShare> shares;
   Targets captions;                                        // per image: its captions' targets
   std::vector<std::vector<SupervisedCaption>> supervised;  // indexed like captions; empty: none
@@ -83,17 +83,17 @@ struct BatchLoader::Impl {
     return chosen;
   }
 
-  at::Tensor read_pixels(const std::vector<std::int64_t>& places, Random& random,
+  at::Tensor read_pixels(const std::vector<std::int64_t>& indices, Random& random,
                          std::vector<Way>& ways) const {
     const std::int64_t S = input.size;
-    at::Tensor pixels = at::empty({static_cast<std::int64_t>(places.size()), 3, S, S});
+    at::Tensor pixels = at::empty({static_cast<std::int64_t>(indices.size()), 3, S, S});
     float* out = pixels.data_ptr<float>();
     InputConfig finer = input;  // twice the resolution, because a crop is enlarged
     finer.size = std::min(2 * input.size, kLargestInput);
     LoadOptions reading;
     reading.for_input = &finer;
-    for (const std::int64_t place : places) {
-      const CaptionedImage& image = dataset.images[static_cast<std::size_t>(place)];
+    for (const std::int64_t index : indices) {
+      const CaptionedImage& image = dataset.images[static_cast<std::size_t>(index)];
       Image photograph = load_image(image.file, reading);
       photograph.original.reset();  // the decoded image counts as the original from here on
       const AugmentedImage changed = augment(photograph, image.captions, config.augment, random);
@@ -104,13 +104,13 @@ struct BatchLoader::Impl {
   }
 
   TrainingBatch read(std::int64_t number) const {
-    Random random = seeded(config.seed, epoch, number * shard.processes + shard.rank);
-    const std::int64_t P = shard.processes;
+    Random random = seeded(config.seed, epoch, number * own_share.processes + own_share.rank);
+    const std::int64_t P = own_share.processes;
     const std::int64_t first = number * config.batch_images * P;
     const std::int64_t images = std::min(static_cast<std::int64_t>(order.size()) - first,
                                          config.batch_images * P);  // of all processes
-    const std::int64_t begin = first + images * shard.rank / P;
-    const std::int64_t end = first + images * (shard.rank + 1) / P;
+    const std::int64_t begin = first + images * own_share.rank / P;
+    const std::int64_t end = first + images * (own_share.rank + 1) / P;
     std::vector<std::size_t> indices(order.begin() + begin, order.begin() + end);
     const auto labelled = std::stable_partition(indices.begin(), indices.end(),
                                                 [&](std::size_t i) { return labels[i].empty(); });
@@ -127,9 +127,9 @@ struct BatchLoader::Impl {
     for (auto image = labelled; image != indices.end(); ++image) {
       batch.labelled.push_back(label_targets(labels[*image], random));
     }
-    batch.places.assign(indices.begin(), indices.end());
+    batch.image_indices.assign(indices.begin(), indices.end());
     std::vector<Way> ways;
-    if (with_pixels) batch.pixels = read_pixels(batch.places, random, ways);
+    if (with_pixels) batch.pixels = read_pixels(batch.image_indices, random, ways);
     if (!supervised.empty()) batch.supervised = supervised_captions(captioned, chosen, ways);
     return batch;
   }
@@ -173,15 +173,15 @@ struct BatchLoader::Impl {
 };
 
 BatchLoader::BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const InputConfig& input,
-                         const TrainingConfig& config, bool with_pixels, const Shard& shard,
-                         std::vector<ImageShare> shares,
+                         const TrainingConfig& config, bool with_pixels,
+                         const ProcessShare& own_share, std::vector<ImageShare> shares,
                          const std::optional<DatasetPhrases>& phrases, LabelWordings labels)
     : impl_(new Impl) {
   impl_->dataset = std::move(dataset);
   impl_->input = input;
   impl_->config = config;
   impl_->with_pixels = with_pixels;
-  impl_->shard = shard;
+  impl_->own_share = own_share;
   impl_->shares = std::move(shares);
   impl_->wordings = std::move(labels);
   impl_->conjunction = vocabulary.id("and");
@@ -217,7 +217,7 @@ BatchLoader::~BatchLoader() = default;
 
 std::int64_t BatchLoader::batches_per_epoch() const {
   const auto images = static_cast<std::int64_t>(draws_per_epoch(impl_->shares));
-  const std::int64_t P = impl_->shard.processes;
+  const std::int64_t P = impl_->own_share.processes;
   const std::int64_t whole = impl_->config.batch_images * P;
   return images / whole + (images % whole >= P ? 1 : 0);
 }

@@ -21,14 +21,14 @@ namespace saccade {
 
 /// B images with their captions and M images with labels, in this order.
 struct TrainingBatch : WordBatch {
-  at::Tensor pixels;                   ///< B+M×3×S×S; undefined if the loader reads no pixels
-  std::vector<std::int64_t> places;    ///< B+M, indices of the images in the data set
-  std::vector<LabelTargets> labelled;  ///< M
+  at::Tensor pixels;  ///< B+M×3×S×S; undefined if the loader reads no pixels
+  std::vector<std::int64_t> image_indices;  ///< B+M, indices of the images in the data set
+  std::vector<LabelTargets> labelled;       ///< M
   SupervisedCaptions supervised;  ///< with boxes in fractions of the encoder's input; null: none
 };
 
 /// The part of every batch that a process reads in distributed training.
-struct Shard {
+struct ProcessShare {
   std::int64_t rank = 0, processes = 1;
 };
 
@@ -38,7 +38,7 @@ struct Shard {
 class BatchLoader {
  public:
   /// @param with_pixels  false: captions only, if the features come from a FeatureCache.
-  /// @param shard        with P processes, a batch has P · `batch_images` images, of which this
+  /// @param own_share    with P processes, a batch has P · `batch_images` images, of which this
   ///                     loader reads its part. A batch with fewer than P images is dropped.
   /// @param shares       how often the images are sampled; empty: each once per epoch.
   /// @param phrases      of the data set's captions. Their boxes are cropped, mirrored and fitted
@@ -48,8 +48,8 @@ class BatchLoader {
   /// @throws std::runtime_error for an image whose captions contain no word, or whose labels have
   ///         none.
   BatchLoader(Dataset dataset, const Vocabulary& vocabulary, const InputConfig& input,
-              const TrainingConfig& config, bool with_pixels = true, const Shard& shard = {},
-              std::vector<ImageShare> shares = {},
+              const TrainingConfig& config, bool with_pixels = true,
+              const ProcessShare& own_share = {}, std::vector<ImageShare> shares = {},
               const std::optional<DatasetPhrases>& phrases = {}, LabelWordings labels = {});
   ~BatchLoader();
 

@@ -94,8 +94,8 @@ FeatureCache FeatureCache::open(const fs::path& folder, std::uint64_t limit_byte
   return cache;
 }
 
-Features FeatureCache::features(const std::vector<std::int64_t>& places) const {
-  return {values_.index_select(0, at::tensor(places, at::kLong)), grid_};
+Features FeatureCache::features(const std::vector<std::int64_t>& indices) const {
+  return {values_.index_select(0, at::tensor(indices, at::kLong)), grid_};
 }
 
 }  // namespace saccade

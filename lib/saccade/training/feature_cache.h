@@ -28,8 +28,8 @@ class FeatureCache {
                            const Encoder& encoder, at::ScalarType type,
                            const Progress& progress = {});
 
-  /// @param places  B, indices of images in the data set. @return B×L×D, fp16, on the CPU
-  Features features(const std::vector<std::int64_t>& places) const;
+  /// @param indices  B, indices of images in the data set. @return B×L×D, fp16, on the CPU
+  Features features(const std::vector<std::int64_t>& indices) const;
 
   const std::filesystem::path& file() const { return file_; }
 

@@ -66,10 +66,10 @@ class WithLabels : public Objective {
     options.mode = default_attention_mode(decoder_->config().kind);
     const at::Tensor logits =
         decoder_->logits(decoder_->unroll(seen, words.inputs, options).hidden);
-    const Positions places = positions_of(words);
+    const Positions positions = positions_of(words);
 
     std::vector<std::vector<std::int64_t>> steps(rows.sought.size());  // per caption as given
-    const at::Tensor row = places.row.cpu();
+    const at::Tensor row = positions.row.cpu();
     const auto row_of = row.accessor<std::int64_t, 1>();
     for (std::int64_t n = 0; n < row.size(0); ++n) {
       const std::int64_t caption = words.given[static_cast<std::size_t>(row_of[n])];
@@ -87,7 +87,7 @@ class WithLabels : public Objective {
     if (!of_phrases.empty()) {
       const at::Tensor chosen = at::tensor(of_phrases, at::kLong).to(device);
       loss.phrases.loss =
-          cross_entropy(logits.index_select(0, chosen), places.targets.index_select(0, chosen),
+          cross_entropy(logits.index_select(0, chosen), positions.targets.index_select(0, chosen),
                         config_.label_smoothing);
       loss.phrases.items = static_cast<double>(of_phrases.size());
       loss.phrases.parts["label_phrases"] = loss.phrases.loss.item<double>();

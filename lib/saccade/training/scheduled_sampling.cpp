@@ -20,16 +20,16 @@ at::Tensor mix_in_own_words(const Decoder& decoder, const Features& features,
       features, c10::make_intrusive<ImageRows>(words.inputs.image, features.values.size(0)),
       matrix_type);
   for (std::size_t t = 0; t + 1 < rows.size(); ++t) {
-    const auto place = static_cast<std::int64_t>(t);
+    const auto position = static_cast<std::int64_t>(t);
     const auto of_step = [&](std::int64_t at) {
       return mixed.select(1, at).narrow(0, 0, rows[t + 1]);
     };
     state = state.first(rows[t + 1]);
-    Step step = decoder->step(state, of_step(place), mode, generator);
+    Step step = decoder->step(state, of_step(position), mode, generator);
     // Exclude tokens that are not words.
     step.logits.narrow(1, Vocabulary::kPad, 2).fill_(-std::numeric_limits<float>::infinity());
     const at::Tensor own = sample_columns(at::softmax(step.logits, 1), generator);
-    const at::Tensor given = of_step(place + 1);
+    const at::Tensor given = of_step(position + 1);
     const at::Tensor replace =
         (at::rand(own.sizes(), generator) < share).to(own.device()) & (own != Vocabulary::kEnd);
     given.copy_(at::where(replace, own, given));

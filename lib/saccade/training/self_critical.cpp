@@ -35,7 +35,7 @@ class SelfCritical : public Objective {
       for (std::int64_t k = 0; k < K; ++k) {
         // A search may find fewer candidates than requested; then some count twice.
         const Hypothesis& found = candidates[b][static_cast<std::size_t>(k) % candidates[b].size()];
-        rewards[static_cast<std::int64_t>(b)][k] = reward(found, batch.places[b]);
+        rewards[static_cast<std::int64_t>(b)][k] = reward(found, batch.image_indices[b]);
         of_image.push_back(target(found));
       }
     }
@@ -49,16 +49,16 @@ class SelfCritical : public Objective {
     options.generator = at::detail::createCPUGenerator(seed);
     options.mode = default_attention_mode(decoder_->config().kind);
     const Unrolled unrolled = decoder_->unroll(features, words.inputs, options);
-    const Positions places = positions_of(words);
+    const Positions positions = positions_of(words);
     const PermittedLogP log_p =
-        permitted_log_p(decoder_->logits(unrolled.hidden), places.targets, banned().to(device));
+        permitted_log_p(decoder_->logits(unrolled.hidden), positions.targets, banned().to(device));
     const at::Tensor of_rows =
         advantages.reshape({-1}).index_select(0, at::tensor(words.given, at::kLong)).to(device);
 
     BatchLoss out;
-    out.words = places.targets.size(0);
+    out.words = positions.targets.size(0);
     out.captions = words.lengths.size(0);
-    out.loss = policy_gradient(log_p.among, places.row, of_rows) - log_p.mass.mean();
+    out.loss = policy_gradient(log_p.among, positions.row, of_rows) - log_p.mass.mean();
     out.shown = rewards.mean().item<double>();
     out.parts["reward"] = out.shown;
     out.parts["log_p"] = log_p.among.mean().item<double>();
@@ -141,7 +141,7 @@ class SelfCritical : public Objective {
     const Hypotheses greedy = search(features, 1);
     at::Tensor out = at::empty({rewards.size(0), 1});
     for (std::size_t b = 0; b < greedy.size(); ++b) {
-      out[static_cast<std::int64_t>(b)][0] = reward(greedy[b].front(), batch.places[b]);
+      out[static_cast<std::int64_t>(b)][0] = reward(greedy[b].front(), batch.image_indices[b]);
     }
     return out;
   }

@@ -38,22 +38,23 @@ class TeacherForcing : public Objective {
       options.expected = coin.index_select(0, at::tensor(words.inputs.image, at::kLong)).to(device);
     }
     const Unrolled unrolled = decoder_->unroll(features, words.inputs, options);
-    const Positions places = positions_of(words);
+    const Positions positions = positions_of(words);
     const at::Tensor logits = decoder_->logits(unrolled.hidden);
     const at::Tensor alphas = attends_ ? at::cat(unrolled.alphas) : at::Tensor();
 
     BatchLoss out;
-    out.words = places.targets.size(0);
+    out.words = positions.targets.size(0);
     out.captions = words.lengths.size(0);
-    out.loss = cross_entropy(logits, places.targets, config_.label_smoothing);
+    out.loss = cross_entropy(logits, positions.targets, config_.label_smoothing);
     out.shown = out.loss.item<double>();
     out.parts["cross_entropy"] = out.shown;
     if (attends_ && !hard_ && config_.coverage.weight > 0) {
-      const at::Tensor term = coverage(alphas, places.row, words.lengths, config_.coverage.target);
+      const at::Tensor term =
+          coverage(alphas, positions.row, words.lengths, config_.coverage.target);
       out.loss_of_captions = config_.coverage.weight * term;
       out.parts["coverage"] = term.item<double>();
     }
-    if (hard_) add_hard_terms(unrolled, places, alphas, logits, options.expected, out);
+    if (hard_) add_hard_terms(unrolled, positions, alphas, logits, options.expected, out);
     if (attends_) {
       supervise_attention(unrolled.alphas, words, batch.supervised, features.grid,
                           config_.attention_supervision.weight, out);
@@ -93,14 +94,15 @@ class TeacherForcing : public Objective {
     return words;
   }
 
-  void add_hard_terms(const Unrolled& unrolled, const Positions& places, const at::Tensor& alphas,
-                      const at::Tensor& logits, const at::Tensor& expected, BatchLoss& out) const {
+  void add_hard_terms(const Unrolled& unrolled, const Positions& positions,
+                      const at::Tensor& alphas, const at::Tensor& logits,
+                      const at::Tensor& expected, BatchLoss& out) const {
     const at::Tensor cells = at::cat(unrolled.cells);
-    const at::Tensor log_p = target_log_p(logits.detach(), places.targets);
+    const at::Tensor log_p = target_log_p(logits.detach(), positions.targets);
     const double baseline =
         begun_ ? baseline_ : log_p.sum().item<double>() / static_cast<double>(out.captions);
     const HardAttentionTerms terms =
-        hard_attention(alphas, cells, log_p, places.row, expected.logical_not(), baseline,
+        hard_attention(alphas, cells, log_p, positions.row, expected.logical_not(), baseline,
                        config_.hard.reward_weight, config_.hard.entropy_weight);
     out.loss = out.loss + terms.loss;
     out.parts["log_p"] = terms.log_p;
@@ -129,7 +131,7 @@ void supervise_attention(const std::vector<at::Tensor>& alphas, const WordBatch&
   if (targets.size() == 0) return;
   const at::Tensor all = at::cat(alphas);
   const auto there = [&](const at::Tensor& values) { return values.to(all.device()); };
-  const at::Tensor own = all.index_select(0, there(targets.places));
+  const at::Tensor own = all.index_select(0, there(targets.positions));
   const at::Tensor weights = there(targets.weights);
   const at::Tensor term = attention_cross_entropy(own, there(targets.shares), weights);
   loss.supervised.items = targets.weights.sum().item<double>();

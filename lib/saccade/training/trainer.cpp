@@ -300,7 +300,7 @@ class Trainer {
   }
 
   Features features(const TrainingBatch& batch) {
-    if (cache_) return cache_->features(batch.places).to(run_.device);
+    if (cache_) return cache_->features(batch.image_indices).to(run_.device);
     torch::AutoGradMode gradient(encoder_learns());
     return model_.encoder->forward(batch.pixels.to(matrix_type_));
   }

@@ -125,7 +125,7 @@ class Draws {
 
 /// A wrong word that can replace the word at a position.
 struct Replacement {
-  std::size_t place;
+  std::size_t position;
   std::string word;
   std::string kind;
 };
@@ -181,8 +181,9 @@ std::vector<PlantedMistake> plant_mistakes(const Dataset& dataset, const Vocabul
       const auto replacements = possible(captions[c], mentioned, vocabulary, draws);
       if (replacements.empty()) continue;
       const Replacement& chosen = replacements[draws.below(replacements.size())];
-      PlantedMistake mistake{i, captions[c], chosen.place, captions[c][chosen.place], chosen.kind};
-      mistake.words[chosen.place] = chosen.word;
+      PlantedMistake mistake{i, captions[c], chosen.position, captions[c][chosen.position],
+                             chosen.kind};
+      mistake.words[chosen.position] = chosen.word;
       planted.push_back(std::move(mistake));
       ++count;
     }

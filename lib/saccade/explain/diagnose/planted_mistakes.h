@@ -13,7 +13,7 @@ namespace saccade {
 struct PlantedMistake {
   std::size_t image = 0;           ///< index in the data set
   std::vector<std::string> words;  ///< the sentence with the wrong word
-  std::size_t place = 0;           ///< position of the wrong word
+  std::size_t position = 0;        ///< position of the wrong word
   std::string instead_of;          ///< the original word
   std::string kind;                ///< "person", "animal", "colour", …
 };

@@ -59,8 +59,8 @@ const std::vector<std::string>& evidence_names() {
   return names;
 }
 
-std::vector<double> evidence_of(const Diagnosis& diagnosis, std::size_t place) {
-  const WordDiagnosis& word = diagnosis.words[place];
+std::vector<double> evidence_of(const Diagnosis& diagnosis, std::size_t position) {
+  const WordDiagnosis& word = diagnosis.words[position];
   const Counterfactuals& w = word.counterfactuals;
   const double own = diagnosis.caption.log_prob;
   const double own_gain = own - diagnosis.log_prob_no_image;
@@ -83,7 +83,7 @@ std::vector<double> evidence_of(const Diagnosis& diagnosis, std::size_t place) {
   const bool has_rival =
       std::any_of(word.contrasts.begin(), word.contrasts.end(),
                   [](const ContrastWord& contrast) { return contrast.same_kind; });
-  const double cells = double(diagnosis.caption.words[place].attention.size());
+  const double cells = double(diagnosis.caption.words[position].attention.size());
   return {bounded(-w.log_p),
           bounded(w.no_image - w.log_p),
           best(word.contrasts, true, sentence),
@@ -101,7 +101,7 @@ std::vector<double> evidence_of(const Diagnosis& diagnosis, std::size_t place) {
           bounded(-presence_gain(word.presence)),
           bounded(w.region_masked - w.log_p),
           bounded(mean(w.elsewhere_masked) - w.log_p),
-          diagnosis.caption.words[place].entropy / std::log(std::max(2.0, cells)),
+          diagnosis.caption.words[position].entropy / std::log(std::max(2.0, cells)),
           has_rival ? 1.0 : 0.0,
           bounded(-own_gain / double(diagnosis.words.size()))};
 }

@@ -19,9 +19,9 @@ const std::vector<std::string>& evidence_names();
 
 /// The evidence about one word as numbers. They are designed to be larger when a mistake is more
 /// likely. Log probabilities and their differences are in nats.
-/// @param place  the position of an analyzed word.
+/// @param position  the position of an analyzed word.
 /// @return one number for each of evidence_names().
-std::vector<double> evidence_of(const Diagnosis& diagnosis, std::size_t place);
+std::vector<double> evidence_of(const Diagnosis& diagnosis, std::size_t position);
 
 /// The largest change of the word's log p when its region, other regions or the image are hidden.
 double largest_change(const WordDiagnosis& word);

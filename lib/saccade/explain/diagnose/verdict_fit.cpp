@@ -132,7 +132,7 @@ EvidenceTable evidence_table(const std::vector<PlantedMistake>& planted,
     for (std::size_t t = 0; t < diagnoses[s].words.size(); ++t) {
       if (!was_analyzed(diagnoses[s].words[t])) continue;
       table.rows.push_back(evidence_of(diagnoses[s], t));
-      table.planted.push_back(t == planted.at(s).place);
+      table.planted.push_back(t == planted.at(s).position);
       table.sentence.push_back(s);
     }
   }

@@ -24,7 +24,7 @@ constexpr PresenceOptions kPresence;
 
 /// An analyzed content word, and the indices of its views.
 struct ProbedWord {
-  std::int64_t place = 0;
+  std::int64_t position = 0;
   std::vector<std::int64_t> contrasts;
   std::int64_t region_view = 0, first_draw = 0, draws = 0, blurred_view = -1;
 };
@@ -43,7 +43,7 @@ struct WordAnalyzer::Impl {
     Encoder encoder = bundle.encoder;
     return encoder->forward(pixels);
   }
-  std::vector<std::int64_t> choose_contrasts(const ForcedDecoding& decoding, std::int64_t place,
+  std::vector<std::int64_t> choose_contrasts(const ForcedDecoding& decoding, std::int64_t position,
                                              const DiagnosisOptions& options) const;
   void add_requested_contrasts(std::vector<ProbedWord>& probed_words,
                                const TokenizedSentence& sentence,
@@ -97,8 +97,8 @@ bool WordAnalyzer::is_content(std::int64_t id) const {
 /// The top words of the same kind at the position, then the top other content words. Words that
 /// occur in the sentence or that may mean the same are excluded.
 std::vector<std::int64_t> WordAnalyzer::Impl::choose_contrasts(
-    const ForcedDecoding& decoding, std::int64_t place, const DiagnosisOptions& options) const {
-  const auto word = decoding.ids[static_cast<std::size_t>(place)];
+    const ForcedDecoding& decoding, std::int64_t position, const DiagnosisOptions& options) const {
+  const auto word = decoding.ids[static_cast<std::size_t>(position)];
   const auto V = static_cast<std::int64_t>(content.size());
   std::vector<std::int64_t> ids;
   for (std::int64_t id = Vocabulary::kSpecials; id < V; ++id) {
@@ -108,7 +108,7 @@ std::vector<std::int64_t> WordAnalyzer::Impl::choose_contrasts(
     ids.push_back(id);
   }
   std::stable_sort(ids.begin(), ids.end(), [&](std::int64_t a, std::int64_t b) {
-    return decoding.at(kSeen, place, a) > decoding.at(kSeen, place, b);
+    return decoding.at(kSeen, position, a) > decoding.at(kSeen, position, b);
   });
   std::vector<std::int64_t> of_kind, others;
   for (const std::int64_t id : ids) {
@@ -128,7 +128,7 @@ void WordAnalyzer::Impl::add_requested_contrasts(std::vector<ProbedWord>& probed
   for (const RequestedContrast& wanted : options.requested) {
     const auto probed_word =
         std::find_if(probed_words.begin(), probed_words.end(), [&](const ProbedWord& one) {
-          return sentence.words[static_cast<std::size_t>(one.place)] == wanted.word;
+          return sentence.words[static_cast<std::size_t>(one.position)] == wanted.word;
         });
     if (probed_word == probed_words.end()) {
       throw std::invalid_argument("the sentence has no content word \"" + wanted.word +
@@ -159,16 +159,16 @@ State WordAnalyzer::Impl::hide(const Features& features, const at::Tensor& pixel
     return static_cast<std::int64_t>(views.size()) - 1;
   };
   for (ProbedWord& probed_word : probed_words) {
-    const auto place = static_cast<std::size_t>(probed_word.place);
-    auto& region = diagnosis.words[place].region;
-    region = top_region(diagnosis.caption.words[place].attention, options.region_share,
+    const auto position = static_cast<std::size_t>(probed_word.position);
+    auto& region = diagnosis.words[position].region;
+    region = top_region(diagnosis.caption.words[position].attention, options.region_share,
                         options.region_max);
     probed_word.region_view = mask(region);
     probed_word.first_draw = static_cast<std::int64_t>(views.size());
     probed_word.draws = options.draws;
     for (std::int64_t draw = 0; draw < options.draws; ++draw) {
       mask(region_elsewhere(region, features.grid,
-                            options.seed * 1000003 + place * 1009 + std::uint64_t(draw)));
+                            options.seed * 1000003 + position * 1009 + std::uint64_t(draw)));
     }
     if (options.blur) blurred.push_back(blur_cells(pixels, region, features.grid));
   }
@@ -187,16 +187,16 @@ void WordAnalyzer::Impl::fill(Diagnosis& diagnosis, const std::vector<ProbedWord
                               const at::Tensor& sentences, const at::Tensor& presence) const {
   const auto counterfactuals_of = [&](const ProbedWord& probed_word, std::int64_t id) {
     Counterfactuals answer;
-    answer.log_p = decoding.at(kSeen, probed_word.place, id);
-    answer.no_image = decoding.at(kNoImage, probed_word.place, id);
-    answer.region_masked = hidden.at(probed_word.region_view, probed_word.place, id);
+    answer.log_p = decoding.at(kSeen, probed_word.position, id);
+    answer.no_image = decoding.at(kNoImage, probed_word.position, id);
+    answer.region_masked = hidden.at(probed_word.region_view, probed_word.position, id);
     for (std::int64_t draw = 0; draw < probed_word.draws; ++draw) {
       answer.elsewhere_masked.push_back(
-          hidden.at(probed_word.first_draw + draw, probed_word.place, id));
+          hidden.at(probed_word.first_draw + draw, probed_word.position, id));
     }
     answer.region_blurred = probed_word.blurred_view < 0
                                 ? answer.region_masked
-                                : hidden.at(probed_word.blurred_view, probed_word.place, id);
+                                : hidden.at(probed_word.blurred_view, probed_word.position, id);
     return answer;
   };
   const auto present = [&](std::int64_t id) {
@@ -205,8 +205,8 @@ void WordAnalyzer::Impl::fill(Diagnosis& diagnosis, const std::vector<ProbedWord
   const auto sentence = sentences.accessor<double, 2>();
   std::int64_t n = 0;
   for (const ProbedWord& probed_word : probed_words) {
-    const auto id = decoding.ids[static_cast<std::size_t>(probed_word.place)];
-    WordDiagnosis& word = diagnosis.words[static_cast<std::size_t>(probed_word.place)];
+    const auto id = decoding.ids[static_cast<std::size_t>(probed_word.position)];
+    WordDiagnosis& word = diagnosis.words[static_cast<std::size_t>(probed_word.position)];
     word.counterfactuals = counterfactuals_of(probed_word, id);
     word.presence = present(id);
     for (const std::int64_t other : probed_word.contrasts) {
@@ -251,8 +251,8 @@ Diagnosis WordAnalyzer::analyze(const at::Tensor& pixels, const Placement& place
     word.counterfactuals.log_p = diagnosis.caption.words[t].log_p;
     if (word.known && word.content) {
       ProbedWord probed_word;
-      probed_word.place = static_cast<std::int64_t>(t);
-      probed_word.contrasts = impl.choose_contrasts(decoding, probed_word.place, options);
+      probed_word.position = static_cast<std::int64_t>(t);
+      probed_word.contrasts = impl.choose_contrasts(decoding, probed_word.position, options);
       probed_words.push_back(std::move(probed_word));
     }
     diagnosis.words.push_back(std::move(word));
@@ -261,7 +261,7 @@ Diagnosis WordAnalyzer::analyze(const at::Tensor& pixels, const Placement& place
   if (probed_words.empty()) return diagnosis;
   for (const ProbedWord& probed_word : probed_words) {
     for (const auto contrast : probed_word.contrasts)
-      substitutes.push_back({probed_word.place, contrast});
+      substitutes.push_back({probed_word.position, contrast});
   }
 
   const State hidden = impl.hide(features, pixels, probed_words, diagnosis, options);
@@ -271,7 +271,7 @@ Diagnosis WordAnalyzer::analyze(const at::Tensor& pixels, const Placement& place
                     {kPresence.samples, kPresence.max_length, options.seed})[0]
           .contiguous();
   impl.fill(diagnosis, probed_words, decoding,
-            force_decode(impl.step, hidden, sentence.ids, probed_words.back().place + 1),
+            force_decode(impl.step, hidden, sentence.ids, probed_words.back().position + 1),
             score_substitutes(impl.step, decoding, substitutes), presence);
   return diagnosis;
 }

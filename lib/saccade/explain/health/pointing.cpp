@@ -59,7 +59,7 @@ std::vector<Box> boxes_on_input(const TokenPhrase& phrase, const Placement& plac
 
 /// A phrase to measure, and the position of its head.
 struct Asked {
-  std::int64_t place = 0;  ///< index among the batch's time-major words
+  std::int64_t position = 0;  ///< index among the batch's time-major words
   PhrasePointing measured;
   std::vector<double> cover;  ///< L: the share of each cell that the boxes cover
 };
@@ -106,9 +106,9 @@ class Questions {
       for (std::size_t p = 0; p < of_caption.size(); ++p) {
         const auto boxes = boxes_on_input(of_caption[p], placements[b]);
         if (boxes.empty()) continue;
-        const std::int64_t place = before[of_caption[p].end - 1] + static_cast<std::int64_t>(r);
+        const std::int64_t position = before[of_caption[p].end - 1] + static_cast<std::int64_t>(r);
         Asked& item = asked_.emplace_back();
-        item.place = place;
+        item.position = position;
         item.measured.image = images[b];
         item.measured.caption = k;
         item.measured.phrase = p;
@@ -117,16 +117,16 @@ class Questions {
       }
     }
     std::stable_sort(asked_.begin(), asked_.end(),
-                     [](const Asked& a, const Asked& b) { return a.place < b.place; });
+                     [](const Asked& a, const Asked& b) { return a.position < b.position; });
   }
 
   bool empty() const { return asked_.empty(); }
 
   void answer(const Bundle& bundle, const at::Tensor& pixels, const Features& features,
               MapKind kind, std::vector<PhrasePointing>& into) {
-    std::vector<std::int64_t> places;
-    for (const Asked& item : asked_) places.push_back(item.place);
-    const at::Tensor maps = maps_of_places(bundle, pixels, features, words_, places, kind);
+    std::vector<std::int64_t> positions;
+    for (const Asked& item : asked_) positions.push_back(item.position);
+    const at::Tensor maps = maps_of_positions(bundle, pixels, features, words_, positions, kind);
     for (std::size_t m = 0; m < asked_.size(); ++m) {
       measure(maps.data_ptr<float>() + static_cast<std::int64_t>(m) * maps.size(1), asked_[m]);
       into.push_back(asked_[m].measured);
@@ -291,8 +291,8 @@ Image panel(const Bundle& bundle, const Dataset& dataset, const DatasetPhrases& 
   const Features features = encoder->forward(pixels);
   auto ids = bundle.vocabulary.encode(ptb_tokenize(image.captions[measured.caption]));
   ids.push_back(Vocabulary::kEnd);
-  const at::Tensor map = maps_of_places(bundle, pixels, features, make_word_batch({{ids}}),
-                                        {static_cast<std::int64_t>(phrase.end) - 1}, kind);
+  const at::Tensor map = maps_of_positions(bundle, pixels, features, make_word_batch({{ids}}),
+                                           {static_cast<std::int64_t>(phrase.end) - 1}, kind);
   const std::vector<float> values(map.data_ptr<float>(), map.data_ptr<float>() + map.numel());
   const AttentionMap attention(values, features.grid, placement, Upsampling::gaussian);
   const double fitted = double(kSide) / std::max(photograph.width, photograph.height);

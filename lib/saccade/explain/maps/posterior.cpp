@@ -48,7 +48,7 @@ at::Tensor log_p_by_cell(const Decoder& decoder, const State& state, const at::T
 }
 
 at::Tensor posterior_maps(const Decoder& decoder, const Features& features, const WordBatch& words,
-                          const std::vector<std::int64_t>& places, AttentionMode mode) {
+                          const std::vector<std::int64_t>& positions, AttentionMode mode) {
   torch::NoGradGuard no_gradient;
   const at::Device device = features.values.device();
   const std::vector<std::int64_t>& rows = words.inputs.rows;
@@ -58,15 +58,15 @@ at::Tensor posterior_maps(const Decoder& decoder, const Features& features, cons
   std::vector<at::Tensor> maps;
   std::size_t next = 0;
   std::int64_t before = 0;  // word positions of the steps before t
-  for (std::size_t t = 0; t < rows.size() && next < places.size(); before += rows[t], ++t) {
+  for (std::size_t t = 0; t < rows.size() && next < positions.size(); before += rows[t], ++t) {
     state = state.first(rows[t]);
     const auto column = [&](const at::Tensor& values) {
       return values.select(1, static_cast<std::int64_t>(t)).narrow(0, 0, rows[t]).to(device);
     };
     const at::Tensor last = column(words.inputs.words), targets = column(words.targets);
     Step step = decoder->step(state, last, mode);
-    for (; next < places.size() && places[next] < before + rows[t]; ++next) {
-      const std::int64_t r = places[next] - before;
+    for (; next < positions.size() && positions[next] < before + rows[t]; ++next) {
+      const std::int64_t r = positions[next] - before;
       State own = state;
       own.h = state.h.narrow(0, r, 1);
       own.c = state.c.narrow(0, r, 1);

@@ -28,9 +28,9 @@ at::Tensor log_p_by_cell(const Decoder& decoder, const State& state, const at::T
 /// cells, so there the formula evaluates the cells one by one. The states h_{t−1} are those of the
 /// ordinary pass with `mode`.
 /// @param words   reference captions, on the CPU
-/// @param places  positions among their N time-major words, ascending: M of them
+/// @param positions  positions among their N time-major words, ascending: M of them
 /// @return M×L, each row sums to 1, on the decoder's device
 at::Tensor posterior_maps(const Decoder& decoder, const Features& features, const WordBatch& words,
-                          const std::vector<std::int64_t>& places, AttentionMode mode);
+                          const std::vector<std::int64_t>& positions, AttentionMode mode);
 
 }  // namespace saccade

@@ -58,13 +58,13 @@ at::Tensor evidence(const Bundle& bundle, const at::Tensor& pixels, const Featur
 
 /// α at some word positions of reference captions: M×L.
 at::Tensor attention(const Bundle& bundle, const Features& features, const WordBatch& words,
-                     const std::vector<std::int64_t>& places) {
+                     const std::vector<std::int64_t>& positions) {
   UnrollOptions options;
   options.matrix_type = features.values.scalar_type();
   options.mode = default_attention_mode(bundle.config.decoder.kind);
   const WordBatch there = on_device(words, features.values.device());
   const at::Tensor alphas = at::cat(bundle.decoder->unroll(features, there.inputs, options).alphas);
-  return alphas.index_select(0, at::tensor(places, at::kLong).to(alphas.device()));
+  return alphas.index_select(0, at::tensor(positions, at::kLong).to(alphas.device()));
 }
 
 /// The word ids of one caption of a batch, without the end token.
@@ -108,9 +108,9 @@ std::vector<std::vector<float>> word_maps(const Captioner& captioner, const Imag
   const Features features = encoder->forward(pixels);
   at::Tensor maps;
   if (kind == MapKind::posterior) {
-    std::vector<std::int64_t> places(ids.size());
-    std::iota(places.begin(), places.end(), 0);
-    maps = maps_of_places(bundle, pixels, features, make_word_batch({{ids}}), places, kind);
+    std::vector<std::int64_t> positions(ids.size());
+    std::iota(positions.begin(), positions.end(), 0);
+    maps = maps_of_positions(bundle, pixels, features, make_word_batch({{ids}}), positions, kind);
   } else {
     maps = normalized(evidence(bundle, pixels, features, ids, kind));
   }
@@ -122,22 +122,22 @@ std::vector<std::vector<float>> word_maps(const Captioner& captioner, const Imag
   return result;
 }
 
-at::Tensor maps_of_places(const Bundle& bundle, const at::Tensor& pixels, const Features& features,
-                          const WordBatch& words, const std::vector<std::int64_t>& places,
-                          MapKind kind) {
+at::Tensor maps_of_positions(const Bundle& bundle, const at::Tensor& pixels,
+                             const Features& features, const WordBatch& words,
+                             const std::vector<std::int64_t>& positions, MapKind kind) {
   at::NoGradGuard no_gradient;
-  if (kind == MapKind::alpha) return normalized(attention(bundle, features, words, places));
+  if (kind == MapKind::alpha) return normalized(attention(bundle, features, words, positions));
   if (kind == MapKind::posterior) {
-    return normalized(posterior_maps(bundle.decoder, features, words, places,
+    return normalized(posterior_maps(bundle.decoder, features, words, positions,
                                      default_attention_mode(bundle.config.decoder.kind)));
   }
   std::map<std::int64_t, at::Tensor> of_row;
   std::vector<at::Tensor> maps;
   std::int64_t before = 0;  // word positions of the steps before t
   std::size_t t = 0;
-  for (const std::int64_t place : places) {
-    for (; place >= before + words.inputs.rows[t]; ++t) before += words.inputs.rows[t];
-    const std::int64_t row = place - before;
+  for (const std::int64_t position : positions) {
+    for (; position >= before + words.inputs.rows[t]; ++t) before += words.inputs.rows[t];
+    const std::int64_t row = position - before;
     if (of_row.count(row) == 0) {
       const std::int64_t image = words.inputs.image[static_cast<std::size_t>(row)];
       of_row[row] = evidence(bundle, pixels.narrow(0, image, 1),

@@ -25,12 +25,13 @@ std::vector<std::vector<float>> word_maps(const Captioner& captioner, const Imag
 /// @param pixels    B×3×S×S
 /// @param features  the annotations of `pixels`
 /// @param words     the captions, on the CPU
-/// @param places    positions among their N time-major words (see Positions), ascending: M of them;
+/// @param positions    positions among their N time-major words (see Positions), ascending: M of
+/// them;
 ///                  none is the end token of a caption
 /// @return M×L, fp32, on the CPU
-at::Tensor maps_of_places(const Bundle& bundle, const at::Tensor& pixels, const Features& features,
-                          const WordBatch& words, const std::vector<std::int64_t>& places,
-                          MapKind kind);
+at::Tensor maps_of_positions(const Bundle& bundle, const at::Tensor& pixels,
+                             const Features& features, const WordBatch& words,
+                             const std::vector<std::int64_t>& positions, MapKind kind);
 
 /// Spearman's rank correlation of two maps, −1…1. Equal values share their mean rank. 0 if one of
 /// the maps is uniform.
