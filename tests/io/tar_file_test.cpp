@@ -22,7 +22,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
 std::string read_member(TarReader& reader, const fs::path& archive, const std::string& name) {
   const auto bytes = reader.read({archive, name}, 1 << 20);
