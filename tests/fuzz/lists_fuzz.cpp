@@ -1,8 +1,10 @@
 // Image lists: those of `batch` (text, CSV, JSONL) and those of a split.
+#include <set>
 #include <sstream>
 
 #include "saccade/batch/source.h"
 #include "saccade/metrics/caption_files.h"
+#include "saccade/metrics/image_matching.h"
 
 #include "fuzz.h"
 
@@ -33,10 +35,11 @@ void run(std::string_view input) {
       }
     }
   }
-  std::vector<std::string> keys;
-  accepted(input.size(), bound, [&] { keys = read_image_list(as_file(input)); });
-  for (const std::string& key : keys) {
-    require(key.find('/') == key.npos, "a key has no folder");
+  std::vector<std::string> names;
+  accepted(input.size(), bound, [&] { names = read_image_list(as_file(input)); });
+  std::set<std::string> images;
+  for (const std::string& name : names) {
+    require(images.insert(image_path(name)).second, "a list names an image once");
   }
 }
 
