@@ -18,17 +18,24 @@ LinearImpl::LinearImpl(std::int64_t inputs, std::int64_t outputs, bool with_bias
 void LinearImpl::pack() {
   constexpr std::int64_t kUsualRows = 48;  // 16 images of 3 beams
   const std::int64_t outputs = weight.size(0), inputs = weight.size(1);
-  if (outputs == 1 || !weight.is_cpu() || weight.scalar_type() != at::kFloat) return;
+  if (!weight.is_cpu() || weight.scalar_type() != at::kFloat) return;
+  sums_rows_ = outputs == 1;
+  if (sums_rows_) return;
   packed_ = PackedConvolution::pack(weight.detach().contiguous().view({outputs, inputs, 1, 1}),
                                     bias.defined() ? bias.detach() : bias, {},
                                     {1, inputs, 1, kUsualRows}, /*relu=*/false);
 }
 
 bool LinearImpl::is_packed_for(const at::Tensor& x) const {
-  return packed_ && x.is_cpu() && x.scalar_type() == at::kFloat && !at::GradMode::is_enabled();
+  return (packed_ || sums_rows_) && x.is_cpu() && x.scalar_type() == at::kFloat &&
+         !at::GradMode::is_enabled();
 }
 
 at::Tensor LinearImpl::forward(const at::Tensor& x) const {
+  if (is_packed_for(x) && sums_rows_) {
+    const at::Tensor y = (x * weight[0]).sum(-1, /*keepdim=*/true);
+    return bias.defined() ? y + bias : y;
+  }
   if (is_packed_for(x)) {
     // The rows become the pixels of an image with channels last.
     const at::Tensor image = x.contiguous().view({1, 1, -1, x.size(-1)}).permute({0, 3, 1, 2});

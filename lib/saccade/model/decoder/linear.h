@@ -24,7 +24,7 @@ class LinearImpl : public torch::nn::Module {
 
   /// From now on, computes products of floats on the CPU without gradients by a PackedConvolution:
   /// faster for few rows, and each row's bits do not depend on the others. Later changes of the
-  /// weights are ignored there. No effect for a single output, whose products are so by themselves.
+  /// weights are ignored there. A single output is a sum over each row instead.
   void pack();
   /// Whether `forward` uses the packed weights for such an input.
   bool is_packed_for(const at::Tensor& x) const;
@@ -34,6 +34,7 @@ class LinearImpl : public torch::nn::Module {
 
  private:
   std::shared_ptr<const PackedConvolution> packed_;
+  bool sums_rows_ = false;  ///< packed with a single output
 };
 TORCH_MODULE(Linear);
 
