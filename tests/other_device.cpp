@@ -113,8 +113,12 @@ void compute_here(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
   const std::size_t first = stack->size() - arguments.size();
   const std::vector<c10::IValue> given(stack->begin() + static_cast<std::ptrdiff_t>(first),
                                        stack->end());
+  // LibTorch reads the tensors that several outputs are written into after it takes the arguments
+  // from the stack, so they must have another owner.
+  std::vector<c10::IValue> held;
   for (std::size_t i = 0; i < given.size(); ++i) {
-    (*stack)[first + i] = argument_here(given[i], op);
+    held.push_back(argument_here(given[i], op));
+    (*stack)[first + i] = held.back();
   }
   op.callBoxed(stack);
   for (std::size_t r = 0; r < returns.size(); ++r) {

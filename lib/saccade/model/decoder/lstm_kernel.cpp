@@ -23,9 +23,12 @@ SACCADE_INLINE void write(float value, Bf16Bits& out) {  // rounds to nearest, t
   out.bits = static_cast<std::uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
 }
 
-/// 2^y for |y| ≤ 60, with a relative error of at most 2e-7.
+/// 2^y for |y| ≤ 60, with a relative error of at most 2e-7; NaN for NaN.
 SACCADE_INLINE float exp2_fast(float y) {
-  const float n = std::nearbyint(y);
+  // The sum rounds y to an integer n, which its low bits hold.
+  constexpr float kRounding = 3 << 22;
+  const float sum = y + kRounding;
+  const float n = sum - kRounding;
   const float f = (y - n) * 0.69314718056f;
   float p = 1.0f / 720;
   p = p * f + 1.0f / 120;
@@ -34,7 +37,9 @@ SACCADE_INLINE float exp2_fast(float y) {
   p = p * f + 0.5f;
   p = p * f + 1.0f;
   p = p * f + 1.0f;
-  const std::int32_t bits = (static_cast<std::int32_t>(n) + 127) << 23;
+  std::uint32_t bits;
+  std::memcpy(&bits, &sum, sizeof bits);
+  bits = (bits + 127) << 23;
   float scale;
   std::memcpy(&scale, &bits, sizeof scale);
   return p * scale;
