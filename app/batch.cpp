@@ -97,26 +97,43 @@ struct Work {
   std::int64_t kept = 0;             ///< images that have a file that is kept
 };
 
-/// The images without a row. Images that have a row but no file get the file from the row, and
-/// images that have a file but no row are left alone, unless files may be overwritten.
+/// The images without a row. Images that have a row but no caption in their file get it from the
+/// row, and images that have a caption of the user's but no row are left alone.
 Work work_of(const ResultFile& results, const std::vector<std::string>& inputs,
-             const std::optional<Sidecars>& sidecars, bool overwrite) {
+             const std::optional<Sidecars>& sidecars) {
   Work work;
+  const auto add = [&](std::int64_t input) {
+    work.inputs.push_back(input);
+    work.paths.push_back(inputs[std::size_t(input)]);
+  };
   for (const std::int64_t input : results.missing()) {
-    if (sidecars && !overwrite && sidecars->exists(input)) {
+    if (sidecars && sidecars->keeps_caption(input)) {
       ++work.kept;
     } else {
-      work.inputs.push_back(input);
-      work.paths.push_back(inputs[std::size_t(input)]);
+      add(input);
     }
   }
   if (!sidecars) return work;
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (sidecars->exists(std::int64_t(i))) continue;
-    const std::string row = results.row_of(std::int64_t(i));
-    if (!row.empty()) sidecars->write(std::int64_t(i), row);
+  for (std::int64_t i = 0; i < static_cast<std::int64_t>(inputs.size()); ++i) {
+    if (sidecars->has_caption(i)) continue;
+    const std::string row = results.row_of(i);
+    if (row.empty()) continue;
+    try {
+      sidecars->write(i, row);
+    } catch (const SidecarError&) {
+      add(i);  // its record becomes an error
+    }
   }
   return work;
+}
+
+/// `prepare` for images whose captions can be stored with them.
+PrepareFunction with_sidecars(PrepareFunction prepare, const std::optional<Sidecars>& sidecars) {
+  if (!sidecars) return prepare;
+  return [prepare = std::move(prepare), &sidecars](const std::string& path, float* pixels) {
+    sidecars->require_writable(path);
+    return prepare(path, pixels);
+  };
 }
 
 }  // namespace
@@ -143,7 +160,7 @@ int run_batch(const Arguments& arguments) {
   const RowFormat format = row_format(format_of(arguments));
   ResultFile results = state && state->resumes() ? ResultFile::resume(output, format, inputs)
                                                  : ResultFile::create(output, format, inputs);
-  const Work work = work_of(results, inputs, sidecars, arguments.has("overwrite"));
+  const Work work = work_of(results, inputs, sidecars);
 
   const std::atomic<bool>& interrupted = catch_interrupts(
       "\nsaccade: interrupted; the finished records are kept, and the same command continues\n");
@@ -157,7 +174,7 @@ int run_batch(const Arguments& arguments) {
     if (state && progress.complete()) state->complete(captioned, progress.failed());
     progress.finish(found, state != nullptr);
     if (work.kept > 0 && !arguments.has("skip-existing") && !arguments.has("quiet")) {
-      std::cerr << work.kept << " have a file that is kept; --overwrite replaces it\n";
+      std::cerr << work.kept << " have a caption that is kept; --overwrite replaces it\n";
     }
     if (!progress.complete()) return 1;
     return exit_code(arguments, captioned + work.kept, progress.failed());
@@ -172,8 +189,9 @@ int run_batch(const Arguments& arguments) {
   if (images > 0) {
     caption_all(
         work.paths, input.size,
-        with_retries(prepare_from_disk(input, reading),
-                     arguments.get<std::int64_t>("retry-errors")),
+        with_sidecars(with_retries(prepare_from_disk(input, reading),
+                                   arguments.get<std::int64_t>("retry-errors")),
+                      sidecars),
         [&](const at::Tensor& pixels, const std::vector<Placement>& placements) {
           return captioner.caption(pixels, placements, options);
         },

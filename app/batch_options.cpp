@@ -51,14 +51,14 @@ void add_result_options(Arguments& arguments) {
       "{stem} for that name without extension",
       cxxopts::value<std::string>()->default_value("{caption}"), "TEXT");
   add("sidecar",
-      "write a file per image beside it, or below the folder --output: txt (the caption) or json "
-      "(the record)",
+      "write a file per image beside it, or below the folder --output: txt (the caption), json "
+      "(the record) or xmp (the caption as dc:description, merged into a file that is there)",
       text(), "KIND");
-  add("sidecar-name", "stem: a.txt for a.jpg; full: a.jpg.txt",
-      cxxopts::value<std::string>()->default_value("stem"), "NAME");
+  add("sidecar-name", "stem: a.txt for a.jpg; full: a.jpg.txt (default: stem, for xmp full)",
+      text(), "NAME");
   add("skip-existing",
-      "with --sidecar: skip images that have such a file, which is kept in any case unless "
-      "--overwrite is given; says nothing about them");
+      "with --sidecar: skip images that have such a file, or in XMP a description by others, which "
+      "is kept in any case unless --overwrite is given; says nothing about them");
   add("shard",
       "caption part I of N (I from 0), chosen by a hash of the path below SOURCE; `saccade merge` "
       "joins the outputs",
@@ -67,7 +67,7 @@ void add_result_options(Arguments& arguments) {
 
 void check_result_options(const Arguments& arguments) {
   require_one_of(arguments, "format", {"jsonl", "csv"});
-  require_one_of(arguments, "sidecar", {"txt", "json"});
+  require_one_of(arguments, "sidecar", {"txt", "json", "xmp"});
   require_one_of(arguments, "sidecar-name", {"stem", "full"});
   record_options(arguments);
   shard_option(arguments);
@@ -122,8 +122,13 @@ Shard shard_option(const Arguments& arguments) {
 
 SidecarOptions sidecar_options(const Arguments& arguments) {
   SidecarOptions options;
-  options.json = arguments.get<std::string>("sidecar") == "json";
-  options.full_name = arguments.get<std::string>("sidecar-name") == "full";
+  const std::string kind = arguments.get<std::string>("sidecar");
+  options.kind = kind == "xmp"    ? SidecarKind::xmp
+                 : kind == "json" ? SidecarKind::json
+                                  : SidecarKind::txt;
+  options.full_name =
+      text_option(arguments, "sidecar-name", kind == "xmp" ? "full" : "stem") == "full";
+  options.overwrite = arguments.has("overwrite");
   options.source = arguments.get<std::vector<std::string>>("source").front();
   if (arguments.has("output")) options.mirror = arguments.get<std::string>("output");
   return options;

@@ -62,7 +62,7 @@ nlohmann::ordered_json result_options(const Arguments& arguments, const CaptionO
   }
   if (arguments.has("sidecar")) {
     json["--sidecar"] = arguments.get<std::string>("sidecar");
-    json["--sidecar-name"] = arguments.get<std::string>("sidecar-name");
+    json["--sidecar-name"] = sidecar_options(arguments).full_name ? "full" : "stem";
     if (arguments.has("output")) {
       json["--output"] = path_text(arguments.get<std::string>("output"));
     }

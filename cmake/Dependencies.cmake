@@ -13,6 +13,8 @@ find_package(cxxopts REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 # libarchive reads images in tar archives.
 find_package(LibArchive REQUIRED)
+# pugixml merges captions into XMP files.
+find_package(pugixml 1.12 REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)
 # Pango renders the text in figures, in any script.

@@ -8,15 +8,15 @@ build_packages=(
   libopencv-dev libjpeg-dev libpng-dev zlib1g-dev liblcms2-dev
   libvips-dev
   libpango1.0-dev pkg-config fonts-dejavu-core
-  libgif-dev libarchive-dev
+  libgif-dev libarchive-dev libpugixml-dev
   nlohmann-json3-dev libcxxopts-dev
   libssl-dev
   libstemmer-dev wordnet-base
   libgtest-dev libgmock-dev
 )
 
-# To run the tests of the pages and of the JSON outputs. On Ubuntu the browser has other package names, see setup.sh.
-test_packages=(chromium chromium-driver python3 python3-jsonschema)
+# To run the tests of the pages, of the JSON outputs and of XMP. On Ubuntu the browser has other package names, see setup.sh.
+test_packages=(chromium chromium-driver python3 python3-jsonschema libimage-exiftool-perl)
 
 # To write HEIC and AVIF in tests. Debian 12's libheif includes the encoders; later versions have plugins.
 codec_test_packages=()

@@ -15,7 +15,7 @@ case "${1-}" in
   --tests)
     # On Ubuntu, these packages install the browser as a snap.
     if [[ -e /etc/os-release && $(. /etc/os-release && echo "${ID-}") == ubuntu ]]; then
-      test_packages=(chromium-browser chromium-chromedriver python3 python3-jsonschema)
+      test_packages=(chromium-browser chromium-chromedriver python3 python3-jsonschema libimage-exiftool-perl)
     fi
     wanted+=("${test_packages[@]}" "${codec_test_packages[@]}")
     ;;

@@ -29,6 +29,13 @@ class BatchResults : public BatchCommand {
     line.insert(line.end(), arguments.begin(), arguments.end());
     return test::run_program(folder_.path(), line);
   }
+  /// What exiftool says of a file, or does to it.
+  nlohmann::json exiftool(Names arguments, bool json = true) const {
+    arguments.insert(arguments.begin(), json ? "-j" : "-q");
+    const std::string out =
+        test::run_program(folder_.path(), arguments, "", "/usr/bin/exiftool").out;
+    return json ? nlohmann::json::parse(out).at(0) : nlohmann::json(out);
+  }
   /// The caption of an image by a plain run.
   std::string caption_of(const fs::path& image) const {
     const std::string text =
@@ -92,12 +99,44 @@ TEST_F(BatchResults, KeepFilesOfTheUser) {
   write_file(photographs_ / "a.txt", "mine\n");
   const ProgramResult result = run({"--sidecar", "txt"});
   EXPECT_EQ(result.code, 3);
-  EXPECT_THAT(result.err, HasSubstr("1 have a file that is kept"));
+  EXPECT_THAT(result.err, HasSubstr("1 have a caption that is kept"));
   EXPECT_EQ(read_file(photographs_ / "a.txt"), "mine\n");
   EXPECT_THAT(run({"--sidecar", "txt", "--skip-existing"}).err,
               ::testing::Not(HasSubstr("is kept")));
   EXPECT_EQ(run({"--sidecar", "txt", "--overwrite"}).code, 3);
   EXPECT_EQ(read_file(photographs_ / "a.txt"), caption_of(photographs_ / "a.png") + "\n");
+}
+
+TEST_F(BatchResults, AreFoundInXmpByPhotoManagers) {
+  write_file(photographs_ / "a.png.xmp",
+             "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF "
+             "xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description "
+             "xmlns:xmp='http://ns.adobe.com/xap/1.0/' xmp:Rating='4'/></rdf:RDF></x:xmpmeta>");
+  ASSERT_EQ(run({"--sidecar", "xmp", "--prefix", "é & <"}).code, 3);
+  for (const fs::path& image : {photographs_ / "a.png", c_}) {
+    const auto found = exiftool({image.string() + ".xmp"});
+    EXPECT_EQ(found.at("Description"), "é & <" + caption_of(image));
+    EXPECT_EQ(found.contains("Warning"), false) << found;
+  }
+  EXPECT_EQ(exiftool({photographs_ / "a.png.xmp"}).at("Rating"), 4);
+
+  ASSERT_EQ(exiftool({"-overwrite_original", "-Description=mine", c_.string() + ".xmp"}, false),
+            "");
+  const ProgramResult again = run({"--sidecar", "xmp", "--prefix", "é & <", "--force"});
+  EXPECT_EQ(again.code, 3) << again.err;
+  EXPECT_EQ(exiftool({c_.string() + ".xmp"}).at("Description"), "mine");
+  ASSERT_EQ(run({"--sidecar", "xmp", "--overwrite"}).code, 3);
+  EXPECT_EQ(exiftool({c_.string() + ".xmp"}).at("Description"), caption_of(c_));
+}
+
+TEST_F(BatchResults, FailWhereAFileIsNotTheXmpThatItSaysItIs) {
+  write_file(c_.string() + ".xmp", "words");
+  ASSERT_EQ(run({"--sidecar", "xmp", "--output", folder_ / "captions"}).code, 3);
+  EXPECT_TRUE(fs::exists(folder_ / "captions/deeper/c.jpg.xmp"));
+  ASSERT_EQ(run({"--sidecar", "xmp", "--overwrite"}).code, 3);
+  EXPECT_EQ(read_file(c_.string() + ".xmp"), "words");
+  const auto record = records(photographs_ / ".saccade/captions.jsonl")[2];
+  EXPECT_THAT(record.at("error").get<std::string>(), HasSubstr("c.jpg.xmp"));
 }
 
 TEST_F(BatchResults, MayBeFilesInAFolderOfTheirOwn) {

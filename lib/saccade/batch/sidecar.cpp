@@ -1,12 +1,15 @@
 #include "saccade/batch/sidecar.h"
 
 #include <algorithm>
-#include <stdexcept>
+#include <fstream>
+#include <iterator>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
+#include "saccade/batch/xmp_description.h"
 #include "saccade/io/durable_file.h"
 #include "saccade/io/file_format.h"
 #include "saccade/io/staging_folder.h"
@@ -14,6 +17,61 @@
 namespace saccade {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uintmax_t kMaxXmpBytes = std::uintmax_t(64) << 20;
+
+const char* extension_of(SidecarKind kind) {
+  switch (kind) {
+    case SidecarKind::txt:
+      return ".txt";
+    case SidecarKind::json:
+      return ".json";
+    case SidecarKind::xmp:
+      break;
+  }
+  return ".xmp";
+}
+
+bool is_there(const fs::path& file) {
+  std::error_code ignored;
+  return fs::exists(fs::symlink_status(file, ignored));
+}
+
+/// The XMP file; empty if there is none.
+/// @throws SidecarError if it cannot be read.
+std::string read_xmp(const fs::path& file) {
+  if (!is_there(file)) return "";
+  std::error_code error;
+  const std::uintmax_t size = fs::file_size(file, error);
+  std::ifstream in(file, std::ios::binary);
+  if (error || !in) throw SidecarError("the XMP file \"" + file.string() + "\" cannot be read");
+  if (size > kMaxXmpBytes) {
+    throw SidecarError("the XMP file \"" + file.string() + "\" is larger than 64 MB");
+  }
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// Calls `action` with the contents of the XMP file.
+template <typename Action>
+auto with_xmp(const fs::path& file, Action&& action) {
+  try {
+    return action(read_xmp(file));
+  } catch (const std::invalid_argument& error) {
+    throw SidecarError("the XMP file \"" + file.string() +
+                       "\" is kept, so the caption has no place: " + error.what() +
+                       "; repair it or move it away");
+  }
+}
+
+std::optional<ImageDescription> xmp_description(const fs::path& file) {
+  return with_xmp(file, [](const std::string& xmp) {
+    return xmp.empty() ? std::nullopt : description_of_xmp(xmp);
+  });
+}
+
+}  // namespace
 
 Sidecars::Sidecars(SidecarOptions options, const std::vector<std::string>& inputs)
     : options_(std::move(options)), inputs_(&inputs) {
@@ -33,7 +91,10 @@ Sidecars::Sidecars(SidecarOptions options, const std::vector<std::string>& input
 }
 
 fs::path Sidecars::path_of(std::int64_t input) const {
-  const fs::path image = (*inputs_)[std::size_t(input)];
+  return path_for((*inputs_)[std::size_t(input)]);
+}
+
+fs::path Sidecars::path_for(const fs::path& image) const {
   fs::path file = image;
   if (!options_.mirror.empty()) {
     const fs::path below = image.lexically_relative(options_.source);
@@ -44,28 +105,58 @@ fs::path Sidecars::path_of(std::int64_t input) const {
     }
     file = options_.mirror / (below == "." ? image.filename() : below);
   }
-  const char* extension = options_.json ? ".json" : ".txt";
+  const char* extension = extension_of(options_.kind);
   if (options_.full_name) return file += extension;
   return file.replace_extension(extension);
 }
 
-bool Sidecars::exists(std::int64_t input) const {
-  std::error_code ignored;
-  return fs::exists(fs::symlink_status(path_of(input), ignored));
+bool Sidecars::has_caption(std::int64_t input) const {
+  const fs::path file = path_of(input);
+  if (options_.kind != SidecarKind::xmp) return is_there(file);
+  try {
+    return xmp_description(file).has_value();
+  } catch (const SidecarError&) {
+    return false;
+  }
+}
+
+bool Sidecars::keeps_caption(std::int64_t input) const {
+  if (options_.overwrite) return false;
+  const fs::path file = path_of(input);
+  if (options_.kind != SidecarKind::xmp) return is_there(file);
+  try {
+    const auto description = xmp_description(file);
+    return description && !description->by_saccade;
+  } catch (const SidecarError&) {
+    return false;
+  }
+}
+
+void Sidecars::require_writable(const std::string& image) const {
+  const fs::path file = path_for(image);
+  if (const char* format = image_format_of_file(file)) {
+    throw SidecarError("the caption file \"" + file.string() + "\" is a " + format +
+                       " image, which is kept");
+  }
+  if (options_.kind == SidecarKind::xmp) xmp_description(file);
 }
 
 void Sidecars::write(std::int64_t input, const std::string& row) const {
   const auto json = nlohmann::ordered_json::parse(row);
   const auto caption = json.find("caption");
   if (caption == json.end() || !caption->is_string()) return;
+  const std::string text = caption->get<std::string>();
   const fs::path path = path_of(input);
-  if (!options_.mirror.empty()) make_folder(path.parent_path());
-  if (const char* format = image_format_of_file(path)) {
-    throw std::runtime_error("the caption file \"" + path.string() + "\" is a " + format +
-                             " image, which is kept");
+  require_writable((*inputs_)[std::size_t(input)]);
+  // Somebody may have described the image while it was captioned.
+  if (options_.kind == SidecarKind::xmp && keeps_caption(input)) return;
+  std::string contents = (options_.kind == SidecarKind::json ? row : text) + "\n";
+  if (options_.kind == SidecarKind::xmp) {
+    contents = with_xmp(path, [&](const std::string& xmp) { return with_description(xmp, text); });
   }
+  if (!options_.mirror.empty()) make_folder(path.parent_path());
   DurableFile file(path);
-  file.write((options_.json ? row : caption->get<std::string>()) + "\n");
+  file.write(contents);
   file.commit();
 }
 
