@@ -2,6 +2,7 @@
 set(SACCADE_PUBLIC_HEADERS
   saccade.h
   batch/pipeline.h
+  batch/preparation.h
   batch/record.h
   caption/calibration.h
   caption/caption.h

@@ -329,6 +329,27 @@ TEST(Pipeline, RefusesSizesBelowOne) {
   }
 }
 
+TEST(Pipeline, ExplainsEachCaptionAndRecordsWhereThatFails) {
+  PipelineOptions options = sizes(4, 3, 2);
+  options.explain = [](const at::Tensor& pixels, const Placement&, const Caption& caption) {
+    EXPECT_EQ(pixels.sizes(), at::IntArrayRef({3, kSize, kSize}));
+    if (caption.text == "7") throw std::runtime_error("no reason for 7");
+    return std::vector<WordVerdict>{{"about " + caption.text, 0.5}};
+  };
+  std::vector<std::string> found;
+  caption_all(
+      numbered(10), kSize, fill, name_by_pixels,
+      [&](const BatchRecord& record) {
+        found.push_back(record.error +
+                        (record.error.empty() ? record.verdicts.at(0).verdict : std::string()));
+        return true;
+      },
+      options);
+  ASSERT_EQ(found.size(), 10);
+  EXPECT_EQ(found[6], "about 6");
+  EXPECT_THAT(found[7], ::testing::HasSubstr("no reason for 7"));
+}
+
 TEST(Pipeline, ReadsImagesFromTheDisk) {
   const test::TemporaryFolder folder;
   const std::string red = folder / "red.png";

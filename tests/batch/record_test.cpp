@@ -118,8 +118,19 @@ TEST(BatchRecord, HasTheFieldsThatAreAskedFor) {
   EXPECT_EQ(json["grid"], nlohmann::json({1, 2}));
   EXPECT_EQ(json["maps"], nlohmann::json({{0.25, 0.75}, {0.0, 1.0}}));
   EXPECT_EQ(json["n_best"][1]["caption"], "a cat");
+  EXPECT_FALSE(json.contains("verdicts"));
   EXPECT_EQ(nlohmann::json::parse(to_json_line(record)).size(), 4);
   EXPECT_THROW(set_fields(options, "words,colour"), std::invalid_argument);
+}
+
+TEST(BatchRecord, HasTheVerdictsOfItsWords) {
+  BatchRecord record = captioned("x");
+  record.verdicts = {{"", 0}, {"language prior", 0.12345}};
+  RecordOptions options;
+  set_fields(options, "verdicts");
+  const auto json = nlohmann::json::parse(to_json_line(record, options));
+  EXPECT_EQ(json["verdicts"], nlohmann::json({nullptr, "language prior"}));
+  EXPECT_EQ(json["suspicion"], nlohmann::json({nullptr, 0.1235}));
 }
 
 TEST(BatchRecord, IsARowOfCsv) {

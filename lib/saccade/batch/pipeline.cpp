@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <exception>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -17,16 +16,11 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
-#include "saccade/image/image.h"
 #include "saccade/io/error_text.h"
-#include "saccade/io/image_file.h"
-#include "saccade/io/tar_file.h"
 #include "saccade/model/device.h"
 
 namespace saccade {
 namespace {
-
-constexpr std::chrono::milliseconds kLongestPause = std::chrono::seconds(30);
 
 /// The buffer of one batch. Image i of the run is at index i mod batch_size of slot
 /// (i / batch_size) mod slots.
@@ -180,7 +174,8 @@ struct Outcome {
   std::vector<std::vector<Caption>> captions;  // empty for an image with an error
   std::vector<std::string> errors;
   std::vector<std::string> warnings;
-  std::exception_ptr thrown;  // by the caption function
+  std::vector<std::vector<WordVerdict>> verdicts;
+  std::exception_ptr thrown;  // by the caption or the explain function
 };
 
 std::vector<std::vector<Caption>> checked(std::vector<std::vector<Caption>> captions,
@@ -228,11 +223,29 @@ void caption_together(const Slot& slot, const CaptionFunction& caption, Outcome&
   }
 }
 
-/// Captions the images of a slot.
+/// Explains the captions of a slot.
+void explain_captions(const Slot& slot, std::int64_t first, const std::vector<std::string>& paths,
+                      const ExplainFunction& explain, Outcome& outcome) {
+  for (std::size_t place = 0; place < outcome.captions.size(); ++place) {
+    if (outcome.captions[place].empty()) continue;
+    try {
+      outcome.verdicts[place] = explain(slot.pixels[std::int64_t(place)], slot.placements[place],
+                                        outcome.captions[place].front());
+    } catch (const std::logic_error&) {
+      throw;
+    } catch (...) {
+      outcome.errors[place] = current_error_text(paths[std::size_t(first) + place]);
+    }
+  }
+}
+
+/// Captions the images of a slot, and explains the captions if `explain` is not empty.
 Outcome caption_slot(const Slot& slot, std::int64_t first, std::int64_t size,
-                     const std::vector<std::string>& paths, const CaptionFunction& caption) {
+                     const std::vector<std::string>& paths, const CaptionFunction& caption,
+                     const ExplainFunction& explain) {
   Outcome outcome;
   outcome.captions.resize(std::size_t(size));
+  outcome.verdicts.resize(std::size_t(size));
   outcome.errors.assign(slot.errors.begin(), slot.errors.begin() + size);
   outcome.warnings.assign(slot.warnings.begin(), slot.warnings.begin() + size);
   try {
@@ -243,6 +256,7 @@ Outcome caption_slot(const Slot& slot, std::int64_t first, std::int64_t size,
     } catch (...) {
       caption_one_by_one(slot, first, paths, caption, outcome);
     }
+    if (explain) explain_captions(slot, first, paths, explain, outcome);
   } catch (...) {
     outcome.thrown = std::current_exception();
   }
@@ -252,12 +266,13 @@ Outcome caption_slot(const Slot& slot, std::int64_t first, std::int64_t size,
 /// The threads that caption. Each takes the next batch.
 class Workers {
  public:
-  Workers(ImageLoader& preparation, const CaptionFunction& caption, std::int64_t threads)
+  Workers(ImageLoader& preparation, const CaptionFunction& caption, const PipelineOptions& options)
       : preparation_(preparation),
         caption_(caption),
-        operator_threads_(threads > 1 ? 1 : at::get_num_threads()) {
+        explain_(options.explain),
+        operator_threads_(options.workers > 1 ? 1 : at::get_num_threads()) {
     try {
-      for (std::int64_t i = 0; i < threads; ++i) {
+      for (std::int64_t i = 0; i < options.workers; ++i) {
         threads_.emplace_back([this] { work(); });
       }
     } catch (...) {
@@ -291,8 +306,9 @@ class Workers {
       lock.unlock();
       Slot* slot = preparation_.acquire(batch);
       if (!slot) return;
-      Outcome outcome = caption_slot(*slot, preparation_.first_of(batch),
-                                     preparation_.size_of(batch), preparation_.paths(), caption_);
+      Outcome outcome =
+          caption_slot(*slot, preparation_.first_of(batch), preparation_.size_of(batch),
+                       preparation_.paths(), caption_, explain_);
       lock.lock();
       outcomes_[batch] = std::move(outcome);
       done_.notify_one();
@@ -306,6 +322,7 @@ class Workers {
 
   ImageLoader& preparation_;
   const CaptionFunction& caption_;
+  const ExplainFunction& explain_;
   const int operator_threads_;  // of each worker
   std::vector<std::thread> threads_;
 
@@ -323,32 +340,6 @@ std::int64_t shared_batch_size(std::int64_t photographs, std::int64_t workers,
   return std::max<std::int64_t>(1, std::min(batch_size, share));
 }
 
-PrepareFunction prepare_from_disk(const InputConfig& config, const LoadOptions& options) {
-  LoadOptions shared = options;
-  if (!shared.file.tars) shared.file.tars = std::make_shared<TarReader>();
-  return [config, shared](const std::string& path, float* pixels) {
-    LoadOptions reading = shared;
-    reading.for_input = &config;
-    Image image = load_image(path, reading);
-    return Prepared(prepare_into(image, config, pixels), std::move(image.warning));
-  };
-}
-
-PrepareFunction with_retries(PrepareFunction prepare, std::int64_t retries,
-                             std::chrono::milliseconds pause) {
-  return [prepare = std::move(prepare), retries, pause](const std::string& path, float* pixels) {
-    for (std::int64_t left = retries;; --left) {
-      try {
-        return prepare(path, pixels);
-      } catch (const ReadError&) {
-        if (left == 0) throw;
-      }
-      const auto doubled = pause * (std::int64_t(1) << std::min<std::int64_t>(retries - left, 20));
-      std::this_thread::sleep_for(std::min(doubled, kLongestPause));
-    }
-  };
-}
-
 BatchCounts caption_all(const std::vector<std::string>& paths, std::int64_t input_size,
                         const PrepareFunction& prepare, const CaptionFunction& caption,
                         const RecordFunction& on_record, const PipelineOptions& options) {
@@ -360,7 +351,7 @@ BatchCounts caption_all(const std::vector<std::string>& paths, std::int64_t inpu
   BatchCounts counts;
   ImageLoader preparation(paths, input_size, prepare, options,
                           options.batches_ahead + options.workers);
-  Workers workers(preparation, caption, options.workers);
+  Workers workers(preparation, caption, options);
   for (std::int64_t batch = 0; batch < preparation.batches(); ++batch) {
     Outcome outcome = workers.take(batch, options.while_waiting);
     if (outcome.thrown) std::rethrow_exception(outcome.thrown);
@@ -372,6 +363,7 @@ BatchCounts caption_all(const std::vector<std::string>& paths, std::int64_t inpu
       record.captions = std::move(outcome.captions[place]);
       record.error = std::move(outcome.errors[place]);
       record.warning = std::move(outcome.warnings[place]);
+      record.verdicts = std::move(outcome.verdicts[place]);
       if (record.error.empty() && record.captions.empty()) {
         record.error = "the model returned no caption";
       }

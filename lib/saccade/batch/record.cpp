@@ -60,6 +60,16 @@ void add_fields(const BatchRecord& record, const RecordOptions& options, Json& j
       return map;
     });
   }
+  if (options.verdicts) {
+    Json verdicts = Json::array(), suspicion = Json::array();
+    for (const WordVerdict& word : record.verdicts) {
+      const bool none = word.verdict.empty();
+      verdicts.push_back(none ? Json() : Json(word.verdict));
+      suspicion.push_back(none ? Json() : Json(rounded(word.suspicion)));
+    }
+    json["verdicts"] = std::move(verdicts);
+    json["suspicion"] = std::move(suspicion);
+  }
   if (!options.n_best) return;
   Json list = Json::array();
   for (const Caption& caption : record.captions) {
@@ -96,12 +106,14 @@ void set_fields(RecordOptions& options, const std::string& names) {
       options.p = true;
     } else if (name == "maps") {
       options.maps = true;
+    } else if (name == "verdicts") {
+      options.verdicts = true;
     } else if (name == "n_best") {
       options.n_best = true;
     } else if (name != "caption") {
       throw std::invalid_argument("unknown field \"" + name +
-                                  "\"; expected caption, words, p, maps and n_best, separated by "
-                                  "commas");
+                                  "\"; expected caption, words, p, maps, verdicts and n_best, "
+                                  "separated by commas");
     }
   }
 }

@@ -10,6 +10,12 @@
 
 namespace saccade {
 
+/// What diagnosing a word of a caption gave.
+struct WordVerdict {
+  std::string verdict;   ///< see explain/diagnose/diagnosis.h; empty for a word without one
+  double suspicion = 0;  ///< 0…1
+};
+
 /// The result for one image of a run.
 struct BatchRecord {
   std::int64_t index = 0;         ///< index among the inputs
@@ -17,6 +23,8 @@ struct BatchRecord {
   std::vector<Caption> captions;  ///< the best first; empty if there is an error
   std::string error;              ///< the reason why there is no caption, or empty
   std::string warning;            ///< a problem that may affect the caption, or empty
+  /// Of the words of the best caption; empty if they are not diagnosed.
+  std::vector<WordVerdict> verdicts;
 };
 
 /// Whether a caption's confidence is below the minimum. A caption without confidence is not unsure.
@@ -27,20 +35,27 @@ nlohmann::ordered_json confidence_json(const Caption& caption);
 /// Rounds to four decimals, the precision of the numbers in records.
 double rounded(double value);
 
+/// The counts of a run. captioned + failed < inputs if the run was stopped.
+struct BatchCounts {
+  std::int64_t captioned = 0;
+  std::int64_t failed = 0;
+};
+
 /// What is written of a record.
 struct RecordOptions {
   double min_confidence = 0;
   /// The caption as it is written: {caption} is replaced by the caption, {name} by the image's file
   /// name and {stem} by that name without its extension.
   std::string text = "{caption}";
-  bool words = false;   ///< "words": the words of the caption
-  bool p = false;       ///< "p": their probabilities
-  bool maps = false;    ///< "grid": [rows, cols] and "maps": α of each word, row by row
-  bool n_best = false;  ///< "n_best": all captions, each with caption, log_prob and confidence
+  bool words = false;     ///< "words": the words of the caption
+  bool p = false;         ///< "p": their probabilities
+  bool maps = false;      ///< "grid": [rows, cols] and "maps": α of each word, row by row
+  bool verdicts = false;  ///< "verdicts" and "suspicion" of each word; null for words without one
+  bool n_best = false;    ///< "n_best": all captions, each with caption, log_prob and confidence
 };
 
-/// Sets the fields from a comma-separated list of caption, words, p, maps and n_best; the caption
-/// is always written.
+/// Sets the fields from a comma-separated list of caption, words, p, maps, verdicts and n_best; the
+/// caption is always written.
 /// @throws std::invalid_argument for another name.
 void set_fields(RecordOptions& options, const std::string& names);
 
