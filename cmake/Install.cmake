@@ -1,7 +1,7 @@
 # `cmake --install build/release --prefix DIR` installs the program, the libraries, the bundles and the licences.
 include(CMakePackageConfigHelpers)
 install(TARGETS saccade_program RUNTIME)
-install(TARGETS saccade_engine RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/saccade)
+install(TARGETS saccade_engine saccade_decoder RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/saccade)
 install(TARGETS saccade saccade_image saccade_core saccade_compiler EXPORT saccade-targets ARCHIVE)
 include(cmake/PublicHeaders.cmake)
 saccade_install_headers()

@@ -4,7 +4,9 @@
 #include <condition_variable>
 #include <mutex>
 #include <stdexcept>
+#include <string>
 #include <unistd.h>
+#include <utility>
 
 namespace saccade {
 namespace {
@@ -20,6 +22,8 @@ struct Memory {
   std::int64_t limit = quarter_of_memory();
   std::int64_t taken = 0;
   std::uint64_t next_ticket = 0, served = 0;
+  std::function<void(std::int64_t)> take_elsewhere;
+  std::function<void()> give_elsewhere;
 };
 
 Memory& memory() {
@@ -44,8 +48,18 @@ void set_decode_memory(std::int64_t bytes) {
   memory().changed.notify_all();
 }
 
+void share_decode_memory_elsewhere(std::function<void(std::int64_t)> take,
+                                   std::function<void()> give) {
+  memory().take_elsewhere = std::move(take);
+  memory().give_elsewhere = std::move(give);
+}
+
 DecodeShare::DecodeShare(std::int64_t bytes) : bytes_(bytes) {
   Memory& all = memory();
+  if (all.take_elsewhere) {
+    all.take_elsewhere(bytes);
+    return;
+  }
   std::unique_lock lock(all.mutex);
   const std::uint64_t ticket = all.next_ticket++;
   // A single decoder is always admitted, because the limit may have been lowered meanwhile.
@@ -58,6 +72,10 @@ DecodeShare::DecodeShare(std::int64_t bytes) : bytes_(bytes) {
 }
 
 DecodeShare::~DecodeShare() {
+  if (memory().give_elsewhere) {
+    memory().give_elsewhere();
+    return;
+  }
   const std::lock_guard lock(memory().mutex);
   memory().taken -= bytes_;
   memory().changed.notify_all();

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <functional>
 
 namespace saccade {
 
@@ -11,6 +11,12 @@ std::int64_t decode_memory();
 
 /// @throws std::invalid_argument below 1 MiB.
 void set_decode_memory(std::int64_t bytes);
+
+/// Has the memory shared out by another process, of whose decoders this one's are a part.
+/// @param take  waits until so many bytes are available
+/// @param give  gives back what was taken last
+void share_decode_memory_elsewhere(std::function<void(std::int64_t)> take,
+                                   std::function<void()> give);
 
 /// The share of this memory that one decoder reserves while it decodes.
 class DecodeShare {
