@@ -200,6 +200,14 @@ std::vector<std::int64_t> ResultFile::missing() const {
   return inputs;
 }
 
+BatchCounts ResultFile::counts() const {
+  BatchCounts counts;
+  for (const Place& place : places_) {
+    if (place.offset >= 0) ++(place.failed ? counts.failed : counts.captioned);
+  }
+  return counts;
+}
+
 std::string ResultFile::row_of(std::int64_t input) const {
   const Place& place = places_[std::size_t(input)];
   if (place.offset < 0 || place.failed) return "";

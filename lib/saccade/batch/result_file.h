@@ -63,14 +63,29 @@ class ResultFile {
   std::int64_t gone() const { return static_cast<std::int64_t>(gone_.size()); }
   bool regular() const { return regular_; }
 
+  /// Whether the input has a row that is not an error.
+  bool has_caption(std::int64_t input) const {
+    const Place& place = places_[std::size_t(input)];
+    return place.offset >= 0 && !place.failed;
+  }
+
   /// The row of an input without its line break; empty if it has none or it is an error.
   std::string row_of(std::int64_t input) const;
+
+  /// The rows of the inputs.
+  BatchCounts counts() const;
+  /// Takes in the inputs that have been added to the end of the paths of the run.
+  void extend() { places_.resize(inputs_->size()); }
 
   /// Appends the row of an input, given without its line break. About every five seconds all rows
   /// are flushed to the disk.
   /// @throws std::runtime_error when the row cannot be written or the file was removed; a regular
   ///         file then ends with the previous row.
   void write(std::int64_t input, std::string_view row, bool failed);
+
+  /// Flushes the rows to the disk.
+  /// @throws std::runtime_error as `write`.
+  void flush();
 
   /// Flushes the rows to the disk. If every input has a row, also puts the rows in the order of the
   /// inputs. Rows of images that are gone move to the end of the file PATH.removed.
@@ -92,7 +107,6 @@ class ResultFile {
   void add_row(const std::string& row, std::int64_t line, std::int64_t offset);
   std::int64_t input_of(const std::string& path);
   void append(std::string_view bytes);
-  void flush();
   void require_name();
   void sort_rows();
 

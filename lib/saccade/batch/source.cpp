@@ -101,8 +101,38 @@ class Walk {
  public:
   Walk(const fs::path& top, const SourceOptions& options) : top_(top), options_(options) {}
 
-  std::vector<std::string> run() {
-    add(top_, {});
+  std::vector<std::string> run() { return run_at(top_); }
+
+  /// What `run` finds at one place.
+  std::vector<std::string> run_at(const fs::path& place) {
+    if (place == top_) {
+      add(top_, {});
+    } else if (const auto below = searched_at(place)) {
+      add_entry(fs::directory_entry(place), *below);
+    }
+    return sorted();
+  }
+
+  std::vector<std::string> folders_at(const fs::path& place) {
+    only_folders_ = true;
+    run_at(place);
+    return std::move(folders_);
+  }
+
+ private:
+  /// The path of a place within the source, unless a folder that leads to it is not searched.
+  std::optional<fs::path> searched_at(const fs::path& place) const {
+    const fs::path below = place.lexically_relative(top_);
+    fs::path folder;
+    for (const fs::path& name : below) {
+      if (!options_.hidden && is_hidden(name)) return std::nullopt;
+      if (!folder.empty() && matches(options_.exclude, folder)) return std::nullopt;
+      folder /= name;
+    }
+    return below;
+  }
+
+  std::vector<std::string> sorted() {
     std::sort(paths_.begin(), paths_.end());
     if (std::none_of(paths_.begin(), paths_.end(), is_tar)) return std::move(paths_);
     std::vector<std::string> expanded;
@@ -117,9 +147,9 @@ class Walk {
     return expanded;
   }
 
- private:
   /// @param below  the folder's path within the source
   void add(const fs::path& folder, const fs::path& below) {
+    if (only_folders_) folders_.push_back(folder.string());
     std::error_code error;
     fs::directory_iterator entries(folder, error);
     for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
@@ -135,6 +165,7 @@ class Walk {
       if (!matches(options_.exclude, below)) add(entry.path(), below);
       return;
     }
+    if (only_folders_) return;
     // Which of an archive's members are wanted is decided when it is read.
     const bool tar = is_tar(entry.path()) && !matches(options_.exclude, below);
     if (!tar && !is_wanted(options_, below)) return;
@@ -145,7 +176,9 @@ class Walk {
 
   const fs::path& top_;
   const SourceOptions& options_;
+  bool only_folders_ = false;
   std::vector<std::string> paths_;
+  std::vector<std::string> folders_;
 };
 
 bool is_pattern(const std::string& source) {
@@ -312,6 +345,16 @@ std::vector<std::string> read_list(std::istream& in, const fs::path& name,
   wanted.reserve(paths.size());
   for (std::string& path : paths) add_listed(std::move(path), options, wanted);
   return wanted;
+}
+
+std::vector<std::string> list_images_at(const fs::path& folder, const fs::path& place,
+                                        const SourceOptions& options) {
+  return Walk(folder, options).run_at(place);
+}
+
+std::vector<std::string> list_folders_at(const fs::path& folder, const fs::path& place,
+                                         const SourceOptions& options) {
+  return Walk(folder, options).folders_at(place);
 }
 
 std::vector<std::string> list_images(const fs::path& source, const SourceOptions& options) {

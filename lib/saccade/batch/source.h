@@ -40,6 +40,19 @@ struct SourceOptions {
 std::vector<std::string> list_images(const std::filesystem::path& source,
                                      const SourceOptions& options = {});
 
+/// What list_images finds of a folder at one place: a file, or a folder and everything below it.
+/// Nothing if that is hidden or excluded.
+/// @param folder  the source
+/// @param place   the folder itself, or a path that begins with it
+std::vector<std::string> list_images_at(const std::filesystem::path& folder,
+                                        const std::filesystem::path& place,
+                                        const SourceOptions& options = {});
+
+/// The folders that list_images_at searches, each before its subfolders.
+std::vector<std::string> list_folders_at(const std::filesystem::path& folder,
+                                         const std::filesystem::path& place,
+                                         const SourceOptions& options = {});
+
 /// Reads the paths of a list, in their order:
 ///   text          one path per line, as written; empty lines are skipped, and a carriage return at
 ///                 the end of a line is removed. UTF-16 with a byte order mark is converted to
