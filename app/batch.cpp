@@ -1,4 +1,6 @@
 #include <atomic>
+#include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -7,15 +9,26 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "saccade/batch/decoder_process.h"
+#include "saccade/batch/folder_watch.h"
 #include "saccade/batch/pipeline.h"
+#include "saccade/batch/preparation.h"
 #include "saccade/batch/result_file.h"
 #include "saccade/batch/source.h"
 #include "saccade/caption/captioner.h"
+#include "saccade/caption/forced_decoding.h"
+#include "saccade/explain/diagnose/diagnosis.h"
+#include "saccade/explain/diagnose/suspicion.h"
+#include "saccade/explain/diagnose/verdict_model.h"
+#include "saccade/explain/diagnose/word_analyzer.h"
+#include "saccade/image/decode_memory.h"
 #include "saccade/io/output_check.h"
 #include "saccade/io/tar_file.h"
+#include "saccade/io/unicode.h"
 #include "saccade/model/bundle/bundle.h"
 
 #include "batch_options.h"
@@ -24,6 +37,7 @@
 #include "commands.h"
 #include "engine_options.h"
 #include "process.h"
+#include "word_options.h"
 
 namespace saccade::app {
 
@@ -68,7 +82,11 @@ std::string require_batch_output(const Arguments& arguments,
   return output;
 }
 
-std::vector<std::string> list_source(const Arguments& arguments) {
+std::string source_of(const Arguments& arguments) {
+  return arguments.get<std::vector<std::string>>("source").front();
+}
+
+SourceOptions source_options(const Arguments& arguments) {
   using Names = std::vector<std::string>;
   SourceOptions options;
   if (arguments.has("include")) options.include = arguments.get<Names>("include");
@@ -76,9 +94,24 @@ std::vector<std::string> list_source(const Arguments& arguments) {
   if (arguments.has("column")) options.column = arguments.get<std::string>("column");
   options.hidden = arguments.has("hidden");
   options.nul_separated = arguments.has("null");
-  const std::string source = arguments.get<Names>("source").front();
+  return options;
+}
+
+std::vector<std::string> list_source(const Arguments& arguments) {
+  const std::string source = source_of(arguments);
+  const SourceOptions options = source_options(arguments);
   return source == "-" ? read_list(std::cin, "standard input", options)
                        : list_images(source, options);
+}
+
+/// What --watch watches; null without it.
+std::unique_ptr<FolderWatch> watch_option(const Arguments& arguments) {
+  if (!arguments.has("watch")) return nullptr;
+  const std::string source = source_of(arguments);
+  if (!std::filesystem::is_directory(source)) {
+    throw UsageError("batch: --watch needs a folder, and \"" + source + "\" is none");
+  }
+  return std::make_unique<FolderWatch>(source, source_options(arguments));
 }
 
 PipelineOptions pipeline_options(std::int64_t batch_size, std::int64_t workers,
@@ -94,38 +127,12 @@ PipelineOptions pipeline_options(std::int64_t batch_size, std::int64_t workers,
 struct Work {
   std::vector<std::int64_t> inputs;  ///< numbers of the images to caption
   std::vector<std::string> paths;    ///< of these
-  std::int64_t kept = 0;             ///< images that have a file that is kept
-};
 
-/// The images without a row. Images that have a row but no caption in their file get it from the
-/// row, and images that have a caption of the user's but no row are left alone.
-Work work_of(const ResultFile& results, const std::vector<std::string>& inputs,
-             const std::optional<Sidecars>& sidecars) {
-  Work work;
-  const auto add = [&](std::int64_t input) {
-    work.inputs.push_back(input);
-    work.paths.push_back(inputs[std::size_t(input)]);
-  };
-  for (const std::int64_t input : results.missing()) {
-    if (sidecars && sidecars->keeps_caption(input)) {
-      ++work.kept;
-    } else {
-      add(input);
-    }
+  void add(std::int64_t input, const std::vector<std::string>& all) {
+    inputs.push_back(input);
+    paths.push_back(all[std::size_t(input)]);
   }
-  if (!sidecars) return work;
-  for (std::int64_t i = 0; i < static_cast<std::int64_t>(inputs.size()); ++i) {
-    if (sidecars->has_caption(i)) continue;
-    const std::string row = results.row_of(i);
-    if (row.empty()) continue;
-    try {
-      sidecars->write(i, row);
-    } catch (const SidecarError&) {
-      add(i);  // its record becomes an error
-    }
-  }
-  return work;
-}
+};
 
 /// `prepare` for images whose captions can be stored with them.
 PrepareFunction with_sidecars(PrepareFunction prepare, const std::optional<Sidecars>& sidecars) {
@@ -136,79 +143,273 @@ PrepareFunction with_sidecars(PrepareFunction prepare, const std::optional<Sidec
   };
 }
 
-}  // namespace
+/// Reads and prepares the images of a run, in this process or, with --isolate, in others.
+PrepareFunction prepare_function(const Arguments& arguments, const InputConfig& input,
+                                 const LoadOptions& reading) {
+  if (!arguments.has("isolate")) return prepare_from_disk(input, reading);
+  constexpr std::int64_t kBesidePixels = std::int64_t(1) << 30;
+  IsolationOptions isolation;
+  isolation.program =
+      std::filesystem::canonical("/proc/self/exe").parent_path() / "saccade-decoder";
+  isolation.timeout =
+      std::chrono::milliseconds(std::llround(1000 * arguments.get<double>("decode-timeout")));
+  isolation.memory = decode_memory() + kBesidePixels;
+  return prepare_in_processes(input, reading, isolation);
+}
 
-int run_batch(const Arguments& arguments) {
-  const LoadOptions reading = load_options(arguments);
-  Shard shard = shard_option(arguments);
-  std::vector<std::string> inputs = list_source(arguments);
-  if (shard.count > 1) {
-    inputs = take_shard(inputs, arguments.get<std::vector<std::string>>("source").front(), shard);
-  }
-  const std::string output = require_batch_output(arguments, inputs);
-  std::optional<Sidecars> sidecars;
-  if (arguments.has("sidecar")) sidecars.emplace(sidecar_options(arguments), inputs);
-
-  const Captioner captioner = load_captioner(arguments);
-  CaptionOptions options = caption_options(arguments, captioner.bundle());
-  RecordOptions written = record_options(arguments);
-  written.min_confidence = min_confidence(arguments, captioner);
-  if (written.n_best) options.search.n_best = options.search.beam;
-
-  const std::unique_ptr<RunState> state =
-      open_batch_state(arguments, output, batch_manifest(arguments, captioner, options, shard));
-  const RowFormat format = row_format(format_of(arguments));
-  ResultFile results = state && state->resumes() ? ResultFile::resume(output, format, inputs)
-                                                 : ResultFile::create(output, format, inputs);
-  const Work work = work_of(results, inputs, sidecars);
-
-  const std::atomic<bool>& interrupted = catch_interrupts(
-      "\nsaccade: interrupted; the finished records are kept, and the same command continues\n");
-  const auto images = static_cast<std::int64_t>(work.paths.size());
-  const std::int64_t found = static_cast<std::int64_t>(inputs.size()) - images - work.kept;
-  BatchProgress progress(images, arguments.has("quiet"));
-  // Ends the run, complete or not. Returns the exit code.
-  const auto finish = [&] {
-    results.finish();
-    const std::int64_t captioned = found + images - progress.failed();
-    if (state && progress.complete()) state->complete(captioned, progress.failed());
-    progress.finish(found, state != nullptr);
-    if (work.kept > 0 && !arguments.has("skip-existing") && !arguments.has("quiet")) {
-      std::cerr << work.kept << " have a caption that is kept; --overwrite replaces it\n";
+/// Diagnoses the captions that are written; empty unless --fields asks for verdicts.
+ExplainFunction explain_function(const Arguments& arguments, const Captioner& captioner,
+                                 const RecordOptions& written) {
+  if (!written.verdicts) return {};
+  const auto model = std::make_shared<const VerdictModel>(
+      load_verdict_model(find_model(arguments.get<std::string>("model")))
+          .value_or(default_verdict_model()));
+  const Vocabulary& vocabulary = captioner.bundle().vocabulary;
+  const auto analyzer = std::make_shared<const WordAnalyzer>(
+      captioner, load_word_kinds(arguments, vocabulary.words()), mean_annotation_of(*model));
+  return [=, &vocabulary, least = written.min_confidence](
+             const at::Tensor& pixels, const Placement& placement, const Caption& caption) {
+    std::vector<WordVerdict> verdicts;
+    if (caption.words.empty() || is_unsure(caption, least)) return verdicts;
+    Diagnosis diagnosis = analyzer->analyze(pixels, placement, read_sentence(caption, vocabulary));
+    classify(diagnosis, *model);
+    for (const WordDiagnosis& word : diagnosis.words) {
+      const bool analyzed = was_analyzed(word);
+      verdicts.push_back({analyzed ? to_string(word.verdict) : "", word.suspicion});
     }
-    if (!progress.complete()) return 1;
-    return exit_code(arguments, captioned + work.kept, progress.failed());
+    return verdicts;
   };
+}
+
+CaptionOptions captioning_of(const Arguments& arguments, const Captioner& captioner) {
+  CaptionOptions options = caption_options(arguments, captioner.bundle());
+  if (record_options(arguments).n_best) options.search.n_best = options.search.beam;
+  return options;
+}
+
+RecordOptions records_of(const Arguments& arguments, const Captioner& captioner) {
+  RecordOptions options = record_options(arguments);
+  options.min_confidence = min_confidence(arguments, captioner);
+  return options;
+}
+
+/// A run of `batch`: its images, their results, and the model.
+class BatchRun {
+ public:
+  explicit BatchRun(const Arguments& arguments);
+
+  /// Captions what is missing. @return the exit code
+  int run();
+
+ private:
+  std::vector<std::string> list();
+  Work missing();
+  Work arrived(const std::vector<std::string>& paths);
+  bool has_own_file(std::int64_t input);
+  bool keeps_caption(std::int64_t input) const;
+  void caption(const Work& work);
+  void write(std::int64_t input, const BatchRecord& record);
+  int finish();
+
+  const Arguments& arguments_;
+  const LoadOptions reading_;
+  Shard shard_;
+  const std::unique_ptr<FolderWatch> watch_;
+  std::vector<std::string> inputs_;
+  const std::string output_;
+  std::optional<Sidecars> sidecars_;
+  const Captioner captioner_;
+  const CaptionOptions options_;
+  const RecordOptions written_;
+  const std::unique_ptr<RunState> state_;
+  ResultFile results_;
+  const PrepareFunction prepare_;
+  const ExplainFunction explain_;
+  const std::atomic<bool>* interrupted_ = nullptr;
+  BatchProgress progress_;
+  std::int64_t found_ = 0;  // images that an earlier run captioned
+  std::int64_t kept_ = 0;   // images that have a caption of the user's
+  std::unordered_map<std::string, std::int64_t> numbers_;  // of the inputs, with --watch
+  std::unordered_map<std::string, std::int64_t> files_;    // whose file it is, with --watch
+};
+
+BatchRun::BatchRun(const Arguments& arguments)
+    : arguments_(arguments),
+      reading_(load_options(arguments)),
+      shard_(shard_option(arguments)),
+      watch_(watch_option(arguments)),
+      inputs_(list()),
+      output_(require_batch_output(arguments, inputs_)),
+      sidecars_(arguments.has("sidecar")
+                    ? std::make_optional<Sidecars>(sidecar_options(arguments), inputs_)
+                    : std::nullopt),
+      captioner_(load_captioner(arguments)),
+      options_(captioning_of(arguments, captioner_)),
+      written_(records_of(arguments, captioner_)),
+      state_(open_batch_state(arguments, output_,
+                              batch_manifest(arguments, captioner_, options_, shard_))),
+      results_(state_ && state_->resumes()
+                   ? ResultFile::resume(output_, row_format(format_of(arguments)), inputs_)
+                   : ResultFile::create(output_, row_format(format_of(arguments)), inputs_)),
+      prepare_(with_sidecars(
+          with_retries(prepare_function(arguments, captioner_.bundle().config.input, reading_),
+                       arguments.get<std::int64_t>("retry-errors")),
+          sidecars_)),
+      explain_(explain_function(arguments, captioner_, written_)),
+      progress_(0, arguments.has("quiet")) {}
+/// The images of the run, or of its shard.
+std::vector<std::string> BatchRun::list() {
+  if (watch_) return watch_->list();
+  std::vector<std::string> inputs = list_source(arguments_);
+  if (shard_.count > 1) inputs = take_shard(inputs, source_of(arguments_), shard_);
+  return inputs;
+}
+
+/// Whether the image has a caption of the user's.
+bool BatchRun::keeps_caption(std::int64_t input) const {
+  return sidecars_ && sidecars_->keeps_caption(input);
+}
+
+/// The images without a row, and without a caption that is kept. Images that have a row, but no
+/// caption in their file, get it from the row.
+Work BatchRun::missing() {
+  Work work;
+  for (const std::int64_t input : results_.missing()) {
+    if (keeps_caption(input)) {
+      ++kept_;
+    } else {
+      work.add(input, inputs_);
+    }
+  }
+  if (!sidecars_) return work;
+  for (std::int64_t i = 0; i < static_cast<std::int64_t>(inputs_.size()); ++i) {
+    if (sidecars_->has_caption(i)) continue;
+    const std::string row = results_.row_of(i);
+    if (row.empty()) continue;
+    try {
+      sidecars_->write(i, row);
+    } catch (const SidecarError&) {
+      work.add(i, inputs_);  // its record becomes an error
+    }
+  }
+  return work;
+}
+
+/// Whether the file for the caption of an image is not that of another one. If it is, the image
+/// fails.
+bool BatchRun::has_own_file(std::int64_t input) {
+  if (!sidecars_) return true;
+  const std::string file = sidecars_->path_of(input).lexically_normal();
+  const auto owner = files_.try_emplace(file, input).first->second;
+  if (owner == input) return true;
+  BatchRecord record;
+  record.path = inputs_[std::size_t(input)];
+  record.error = "the caption of \"" + record.path + "\" would be in " + file + ", the file of \"" +
+                 inputs_[std::size_t(owner)] + "\"; use --sidecar-name full";
+  progress_.extend(1);
+  write(input, record);
+  return false;
+}
+
+/// The images that were written into the folder and have no caption.
+Work BatchRun::arrived(const std::vector<std::string>& paths) {
+  Work work;
+  for (const std::string& path : paths) {
+    const auto [at, is_new] = numbers_.try_emplace(path, static_cast<std::int64_t>(inputs_.size()));
+    if (is_new) {
+      inputs_.push_back(path);
+      results_.extend();
+    }
+    const std::int64_t input = at->second;
+    if (results_.has_caption(input) || !has_own_file(input)) continue;
+    const bool keeps = keeps_caption(input);
+    if (keeps && is_new) ++kept_;
+    if (!keeps) work.add(input, inputs_);
+  }
+  progress_.extend(static_cast<std::int64_t>(work.inputs.size()));
+  return work;
+}
+
+void BatchRun::caption(const Work& work) {
+  if (work.paths.empty()) return;
   PipelineOptions pipeline =
-      pipeline_options(arguments.get<std::int64_t>("batch-size"), captioner.workers(), images);
+      pipeline_options(arguments_.get<std::int64_t>("batch-size"), captioner_.workers(),
+                       static_cast<std::int64_t>(work.paths.size()));
+  pipeline.explain = explain_;
   // Threads in the middle of a decoder, a batch or a stalled file are not waited for.
   pipeline.while_waiting = [&] {
-    if (interrupted) std::_Exit(finish());
+    if (*interrupted_) std::_Exit(finish());
   };
-  const InputConfig& input = captioner.bundle().config.input;
-  if (images > 0) {
-    caption_all(
-        work.paths, input.size,
-        with_sidecars(with_retries(prepare_from_disk(input, reading),
-                                   arguments.get<std::int64_t>("retry-errors")),
-                      sidecars),
-        [&](const at::Tensor& pixels, const std::vector<Placement>& placements) {
-          return captioner.caption(pixels, placements, options);
-        },
-        [&](const BatchRecord& record) {
-          const std::int64_t number = work.inputs[std::size_t(record.index)];
-          const bool failed = !record.error.empty();
-          const std::string row = row_of(arguments, record, written);
-          // The row comes first: a file without a row would be taken for the user's.
-          results.write(number, row, failed);
-          if (sidecars && !failed) sidecars->write(number, row);
-          progress.add(record.path, record.error);
-          pipeline.while_waiting();
-          return true;
-        },
-        pipeline);
+  caption_all(
+      work.paths, captioner_.bundle().config.input.size, prepare_,
+      [&](const at::Tensor& pixels, const std::vector<Placement>& placements) {
+        return captioner_.caption(pixels, placements, options_);
+      },
+      [&](const BatchRecord& record) {
+        write(work.inputs[std::size_t(record.index)], record);
+        pipeline.while_waiting();
+        return true;
+      },
+      pipeline);
+}
+
+void BatchRun::write(std::int64_t input, const BatchRecord& record) {
+  const bool failed = !record.error.empty();
+  progress_.add(record.path, record.error);
+  // What vanished while the folder was watched was a temporary file.
+  if (failed && watch_ && !tar_member(record.path) && !std::filesystem::exists(record.path)) return;
+  const std::string row = row_of(arguments_, record, written_);
+  // The row comes first: a file without a row would be taken for the user's.
+  results_.write(input, row, failed);
+  if (sidecars_ && !failed) sidecars_->write(input, row);
+}
+
+/// Ends the run, complete or not.
+int BatchRun::finish() {
+  results_.finish();
+  const auto [captioned, failed] = results_.counts();
+  const bool complete = captioned + failed + kept_ == static_cast<std::int64_t>(inputs_.size());
+  if (state_ && complete) state_->complete(captioned, failed);
+  progress_.finish(found_, state_ != nullptr);
+  const bool quiet = arguments_.has("quiet");
+  if (kept_ > 0 && !arguments_.has("skip-existing") && !quiet) {
+    std::cerr << kept_ << " have a caption that is kept; --overwrite replaces it\n";
+  }
+  if (watch_) return 0;
+  return progress_.complete() ? exit_code(arguments_, captioned + kept_, failed) : 1;
+}
+
+int BatchRun::run() {
+  const Work work = missing();
+  interrupted_ = &catch_interrupts(
+      "\nsaccade: interrupted; the finished records are kept, and the same command continues\n");
+  const auto images = static_cast<std::int64_t>(work.paths.size());
+  found_ = static_cast<std::int64_t>(inputs_.size()) - images - kept_;
+  progress_.extend(images);
+  caption(work);
+  if (!watch_) return finish();
+
+  for (std::int64_t i = 0; i < static_cast<std::int64_t>(inputs_.size()); ++i) {
+    numbers_.emplace(inputs_[std::size_t(i)], i);
+    has_own_file(i);
+  }
+  progress_.clear();
+  if (!arguments_.has("quiet")) {
+    std::cerr << "saccade: waiting for new images in " << one_line(source_of(arguments_))
+              << "; Ctrl-C ends\n";
+  }
+  while (!*interrupted_) {
+    constexpr auto kWait = std::chrono::milliseconds(200);
+    const Work more = arrived(watch_->wait(kWait));
+    if (more.paths.empty()) continue;
+    caption(more);
+    results_.flush();
   }
   return finish();
 }
+
+}  // namespace
+
+int run_batch(const Arguments& arguments) { return BatchRun(arguments).run(); }
 
 }  // namespace saccade::app

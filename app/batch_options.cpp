@@ -41,8 +41,8 @@ void add_result_options(Arguments& arguments) {
   add("format", "jsonl or csv (default: csv for a FILE named *.csv, else jsonl)", text(), "NAME");
   add("fields",
       "what a line of JSON says, comma-separated: caption, words, p (of each word), maps "
-      "(attention "
-      "of each word), n_best (all captions of the beam)",
+      "(attention of each word), verdicts (of `saccade diagnose` on each word, which takes a "
+      "second per image), n_best (all captions of the beam)",
       cxxopts::value<std::string>()->default_value("caption"), "NAMES");
   add("prefix", "text before every caption", text(), "TEXT");
   add("suffix", "text after every caption", text(), "TEXT");

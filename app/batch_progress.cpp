@@ -42,7 +42,7 @@ BatchProgress::BatchProgress(std::int64_t total, bool quiet)
   status_.total = total;
 }
 
-BatchProgress::~BatchProgress() {
+void BatchProgress::clear() const {
   if (terminal_ && !quiet_) std::cerr << "\r\033[K" << std::flush;
 }
 

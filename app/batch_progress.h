@@ -26,13 +26,16 @@ class BatchProgress {
  public:
   /// @param quiet  shows nothing
   BatchProgress(std::int64_t total, bool quiet);
-  /// Removes the bar, for what is printed next.
-  ~BatchProgress();
+  ~BatchProgress() { clear(); }
   BatchProgress(const BatchProgress&) = delete;
   BatchProgress& operator=(const BatchProgress&) = delete;
 
   /// @param error  empty for a captioned image
   void add(const std::string& path, const std::string& error);
+  /// Adds images to process.
+  void extend(std::int64_t images) { status_.total += images; }
+  /// Removes the bar, for a message.
+  void clear() const;
   /// Prints the counts, the failures by kind, and how to continue an interrupted run.
   /// @param found      images that an earlier run captioned
   /// @param resumable  whether the same command continues the run

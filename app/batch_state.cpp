@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "saccade/caption/calibration.h"
+#include "saccade/explain/diagnose/verdict_model.h"
 #include "saccade/io/output_check.h"
 #include "saccade/io/sha256.h"
 #include "saccade/io/staging_folder.h"
@@ -27,9 +28,10 @@ std::string contents(const fs::path& file) {
 }
 
 /// config.json has the hashes of the vocabulary and the weights.
-std::string model_hash(const fs::path& folder) {
+std::string model_hash(const fs::path& folder, bool with_verdicts) {
   return sha256(contents(folder / bundle_file::kConfig) + '\0' +
-                contents(folder / kCalibrationFile));
+                contents(folder / kCalibrationFile) +
+                (with_verdicts ? '\0' + contents(folder / kVerdictFile) : ""));
 }
 
 std::vector<std::string> command_line() {
@@ -93,7 +95,8 @@ RunManifest batch_manifest(const Arguments& arguments, const Captioner& captione
   manifest.command = command_line();
   manifest.options = result_options(arguments, options);
   manifest.model = valid_utf8(arguments.get<std::string>("model"));
-  manifest.model_sha256 = model_hash(find_model(arguments.get<std::string>("model")));
+  manifest.model_sha256 = model_hash(find_model(arguments.get<std::string>("model")),
+                                     record_options(arguments).verdicts);
   const at::Device device = captioner.bundle().device();
   manifest.cpu = device.is_cpu() ? to_string(instruction_set()) : "cuda";
   manifest.precision = "float32";

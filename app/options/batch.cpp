@@ -4,6 +4,7 @@
 
 #include "batch_options.h"
 #include "commands.h"
+#include "word_options.h"
 
 namespace saccade::app {
 
@@ -44,6 +45,16 @@ Arguments batch_command() {
       "try again N times, with growing pauses, when a file cannot be read, e.g. on a network drive",
       cxxopts::value<std::int64_t>()->default_value("0"), "N");
   arguments.limit<std::int64_t>("retry-errors", 0, 1000);
+  add("isolate",
+      "decode images in processes of their own, so that a crash, an endless loop or too much "
+      "memory "
+      "in a codec costs one image");
+  add("decode-timeout", "with --isolate: limit in seconds for decoding an image",
+      cxxopts::value<double>()->default_value("60"), "SECONDS");
+  arguments.limit<double>("decode-timeout", 0.1, 86400);
+  add("watch",
+      "then wait for new images in the folder SOURCE and caption each when it is complete, until "
+      "Ctrl-C or SIGTERM");
   add("quiet", "print nothing but errors that end the run");
   add("include",
       "take only files that match this pattern, e.g. '*.jpg'; a pattern with a slash is matched "
@@ -64,6 +75,7 @@ Arguments batch_command() {
   arguments.add_model_options();
   arguments.add_search_options();
   arguments.add_confidence_option();
+  add_word_kinds_options(arguments);
   return arguments;
 }
 
@@ -77,6 +89,12 @@ void check_batch(const Arguments& arguments) {
     throw UsageError("batch: missing --output FILE");
   }
   check_result_options(arguments);
+  if (arguments.has("decode-timeout") && !arguments.has("isolate")) {
+    throw UsageError("batch: --decode-timeout needs --isolate");
+  }
+  if (arguments.has("watch") && arguments.has("shard")) {
+    throw UsageError("batch: --watch has no end, so it excludes --shard");
+  }
   if (arguments.has("overwrite") && (arguments.has("resume") || arguments.has("force"))) {
     throw UsageError("batch: --overwrite starts anew, so it excludes --resume and --force");
   }

@@ -135,10 +135,10 @@ class Outputs(unittest.TestCase):
         self.check("batch-state", json.loads((self.folder / "batch.jsonl.saccade.json").read_text()))
         self.run_program(
             "batch", ASSETS / "cat.jpg", "--output", "fields.jsonl", "--beam", 2, "--shard", "0/2", "--fields",
-            "words,p,maps,n_best", "--model", SOFT)
+            "words,p,maps,verdicts,n_best", "--model", SOFT)
         self.run_program(
             "batch", ASSETS / "cat.jpg", "--output", "others.jsonl", "--beam", 2, "--shard", "1/2", "--fields",
-            "words,p,maps,n_best", "--model", SOFT)
+            "words,p,maps,verdicts,n_best", "--model", SOFT)
         self.check_lines("batch-record", "".join(
             (self.folder / name).read_text() for name in ("fields.jsonl", "others.jsonl")))
         self.check("batch-state", json.loads((self.folder / "others.jsonl.saccade.json").read_text()))
