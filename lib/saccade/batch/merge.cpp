@@ -30,12 +30,7 @@ class ShardReader {
   ShardReader(const ShardOutput& shard, const RowFormat& format)
       : shard_(shard), format_(format), in_(shard.path, std::ios::binary) {
     if (!in_) throw std::runtime_error("cannot read " + shard.path.string());
-    if (format.header.empty()) return;
-    std::string header;
-    std::getline(in_, header);
-    if (header + "\n" != format.header) {
-      throw std::runtime_error(shard.path.string() + ": the first line is not that of an output");
-    }
+    next_header(in_, format, shard.path);
   }
 
   /// @return false at the end

@@ -6,13 +6,13 @@
 #include <fstream>
 #include <numeric>
 #include <stdexcept>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
 
 #include "saccade/io/durable_file.h"
+#include "saccade/io/locked_file.h"
 #include "saccade/io/output_check.h"
 
 namespace saccade {
@@ -52,6 +52,15 @@ bool next_row(std::istream& in, bool quoted_breaks, std::string& row) {
   return false;
 }
 
+bool next_header(std::istream& in, const RowFormat& format, const std::filesystem::path& path) {
+  std::string row;
+  if (format.header.empty()) return true;
+  if (!next_row(in, format.quoted_breaks, row)) return false;
+  if (row + "\n" == format.header) return true;
+  throw std::runtime_error(path.string() + ": its first line is not \"" +
+                           format.header.substr(0, format.header.size() - 1) + "\"");
+}
+
 ResultFile::ResultFile(const std::filesystem::path& path, RowFormat format,
                        const std::vector<std::string>& inputs)
     : path_(path), format_(std::move(format)), inputs_(&inputs), places_(inputs.size()) {
@@ -72,10 +81,9 @@ ResultFile::ResultFile(const std::filesystem::path& path, RowFormat format,
 }
 
 void ResultFile::lock() {
-  if (::flock(file_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    ::close(std::exchange(file_, -1));
-    throw std::runtime_error("another run is writing " + path_.string());
-  }
+  if (lock_file(file_)) return;
+  ::close(std::exchange(file_, -1));
+  throw std::runtime_error("another run is writing " + path_.string());
 }
 
 ResultFile::ResultFile(ResultFile&& other) noexcept
@@ -119,17 +127,10 @@ ResultFile ResultFile::resume(const std::filesystem::path& path, const RowFormat
 void ResultFile::read_rows() {
   std::ifstream in(path_, std::ios::binary);
   if (!in) fail_because("cannot read", path_);
+  if (!next_header(in, format_, path_)) return;
   std::string row;
-  std::int64_t line = 1;
-  if (!format_.header.empty()) {
-    if (!next_row(in, format_.quoted_breaks, row)) return;
-    if (row + "\n" != format_.header) {
-      throw std::runtime_error("cannot resume " + path_.string() + ": its first line is not \"" +
-                               format_.header.substr(0, format_.header.size() - 1) + "\"");
-    }
-    size_ = static_cast<std::int64_t>(format_.header.size());
-    ++line;
-  }
+  std::int64_t line = format_.header.empty() ? 1 : 2;
+  size_ = static_cast<std::int64_t>(format_.header.size());
   by_path_.resize(inputs_->size());
   seen_.resize(inputs_->size());
   std::iota(by_path_.begin(), by_path_.end(), 0);
@@ -257,13 +258,7 @@ void ResultFile::flush() {
 
 /// A file that was removed can still be written, but nobody would find it.
 void ResultFile::require_name() {
-  if (!regular_) return;
-  struct stat opened {
-  }, named{};
-  if (::fstat(file_, &opened) == 0 && ::stat(path_.c_str(), &named) == 0 &&
-      opened.st_dev == named.st_dev && opened.st_ino == named.st_ino) {
-    return;
-  }
+  if (!regular_ || is_named(file_, path_)) return;
   throw std::runtime_error("the output " + path_.string() +
                            " was removed or replaced while the run was writing it; run the "
                            "command again");

@@ -29,6 +29,11 @@ RowFormat csv_rows();
 /// @return false if there is no further complete row
 bool next_row(std::istream& in, bool quoted_breaks, std::string& row);
 
+/// Reads the header of the format, if it has one.
+/// @return false if the first line is not complete
+/// @throws std::runtime_error naming `path` if the first line is another one.
+bool next_header(std::istream& in, const RowFormat& format, const std::filesystem::path& path);
+
 /// The output file of a run, one row per input. At any moment it holds complete rows and at most
 /// one incomplete row at its end, so a run that ends in any way can be resumed: rows of earlier
 /// runs stay, new ones are appended, and `finish` puts all in the order of the inputs. An image

@@ -31,6 +31,15 @@ std::string read_whole_file(int file, const std::filesystem::path& path) {
 
 }  // namespace
 
+bool lock_file(int file) { return ::flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK; }
+
+bool is_named(int file, const std::filesystem::path& path) {
+  struct stat opened {
+  }, named{};
+  return ::fstat(file, &opened) == 0 && ::stat(path.c_str(), &named) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
 LockedFile::LockedFile(const std::filesystem::path& path) : path_(path) {
   while (!lock_same_file()) {
   }
@@ -47,17 +56,12 @@ LockedFile::LockedFile(const std::filesystem::path& path) : path_(path) {
 bool LockedFile::lock_same_file() {
   file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (file_ < 0) fail_to("write", path_);
-  if (::flock(file_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+  if (!lock_file(file_)) {
     ::close(file_);
     throw std::runtime_error("another run is using " + path_.string() +
                              "; wait until it has finished");
   }
-  struct stat opened {
-  }, named{};
-  if (::fstat(file_, &opened) == 0 && ::stat(path_.c_str(), &named) == 0 &&
-      opened.st_dev == named.st_dev && opened.st_ino == named.st_ino) {
-    return true;
-  }
+  if (is_named(file_, path_)) return true;
   ::close(file_);
   return false;
 }

@@ -6,6 +6,14 @@
 
 namespace saccade {
 
+/// Locks an open file for this process (flock), until it is closed. A file system without locks
+/// permits it always.
+/// @return false if another process has locked it
+bool lock_file(int file);
+
+/// Whether the path still names the open file, which may have been removed or replaced since.
+bool is_named(int file, const std::filesystem::path& path);
+
 /// A small file that one process at a time owns, from construction to destruction. The lock belongs
 /// to the process (flock), so a process that is killed leaves no stale lock. On a file system
 /// without locks the file is not protected.
