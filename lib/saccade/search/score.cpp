@@ -12,29 +12,25 @@
 namespace saccade {
 namespace {
 
+/// @param where  begins the message
+void require_word(std::int64_t id, std::int64_t V, const std::string& where = "") {
+  const bool special = id == Vocabulary::kPad || id == Vocabulary::kStart || id == Vocabulary::kEnd;
+  require(id >= 0 && id < V && !special,
+          where + "id " + std::to_string(id) + " is not a word; the vocabulary has " +
+              std::to_string(V) +
+              " words, and <pad>, <start> and <end> cannot occur in a sentence");
+}
+
 // Called after the first step, whose output shows V.
-void check_words(const std::vector<std::vector<std::int64_t>>& sentences, std::int64_t words) {
+void check_words(const std::vector<std::vector<std::int64_t>>& sentences, std::int64_t V) {
   for (std::size_t i = 0; i < sentences.size(); ++i) {
-    for (const std::int64_t id : sentences[i]) {
-      const bool special =
-          id == Vocabulary::kPad || id == Vocabulary::kStart || id == Vocabulary::kEnd;
-      require(id >= 0 && id < words && !special,
-              "sentence " + std::to_string(i) + " has the id " + std::to_string(id) +
-                  ", which is not a word; the vocabulary has " + std::to_string(words) +
-                  " words, and <pad>, <start> and <end> cannot occur in a sentence");
-    }
+    const std::string where = "sentence " + std::to_string(i) + ": ";
+    for (const std::int64_t id : sentences[i]) require_word(id, V, where);
   }
 }
 
 at::Tensor log_softmax(const at::Tensor& logits) {
   return at::log_softmax(logits, 1, at::kFloat).cpu();
-}
-
-void require_word(std::int64_t id, std::int64_t V) {
-  const bool special = id == Vocabulary::kPad || id == Vocabulary::kStart || id == Vocabulary::kEnd;
-  require(id >= 0 && id < V && !special,
-          "id " + std::to_string(id) + " is not a word; the vocabulary has " + std::to_string(V) +
-              " words, and <pad>, <start> and <end> cannot occur in a sentence");
 }
 
 /// The sentences that already differ from the given one: K for each of B views.
