@@ -8,6 +8,7 @@
 #include <string>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -32,6 +33,20 @@ fs::path temporary_name_beside(const fs::path& path) {
   static std::atomic<int> count{0};
   return folder_of(path) /
          (".saccade-partial-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
+}
+
+/// Gives a file the extended attributes of another one, such as access rules, as far as possible.
+void copy_attributes(const fs::path& from, int to) {
+  std::string names(1 << 16, '\0'), value(1 << 16, '\0');
+  const ssize_t size = ::listxattr(from.c_str(), names.data(), names.size());
+  for (ssize_t at = 0; at < size;) {
+    const char* const name = names.data() + at;
+    const ssize_t bytes = ::getxattr(from.c_str(), name, value.data(), value.size());
+    if (bytes >= 0) {
+      static_cast<void>(::fsetxattr(to, name, value.data(), static_cast<std::size_t>(bytes), 0));
+    }
+    at += static_cast<ssize_t>(std::strlen(name)) + 1;
+  }
 }
 
 std::string link_to(int file) { return "/proc/self/fd/" + std::to_string(file); }
@@ -63,7 +78,12 @@ DurableFile::DurableFile(const fs::path& path) : path_(path) {
     std::error_code error;
     place_ = fs::is_symlink(path, error) && there ? fs::canonical(path) : path;
     open_beside();
-    if (file_ >= 0 && there) static_cast<void>(::fchmod(file_, status.st_mode & 07777));
+    if (file_ >= 0 && there) {
+      // Only root may give a file to another owner; changing the owner clears bits of the mode.
+      static_cast<void>(!::fchown(file_, status.st_uid, status.st_gid));
+      static_cast<void>(::fchmod(file_, status.st_mode & 07777));
+      copy_attributes(place_, file_);
+    }
   }
   if (file_ < 0) fail(path_, "written", errno);
 }

@@ -9,7 +9,8 @@ namespace saccade {
 /// A file that is written atomically: after a crash at any time, either the complete new file or
 /// the previous state is there. The data goes to an unnamed or temporary file in the same folder;
 /// `commit` flushes it to disk and renames it. Without `commit`, the destructor discards the data.
-/// A replaced file keeps its permissions. If the path is a symbolic link, its target is replaced.
+/// A replaced file keeps its permissions and, where the process may set them, its owner, group and
+/// extended attributes. If the path is a symbolic link, its target is replaced.
 ///
 /// Pipes, character devices and the process's own descriptors (/dev/stdout, /dev/fd/N) are written
 /// directly.
