@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -8,6 +10,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -57,6 +60,20 @@ void require_batch_rows(const std::string& output, bool csv) {
                    (csv ? "it as CSV" : "it") + "; choose another name, or remove the file first");
 }
 
+/// Rejects an image whose name says that nothing can be written into it.
+void require_embeddable_name(const std::string& image, bool in_archive) {
+  static const std::set<std::string> kReadOnly{".avif", ".bmp", ".gif", ".heic", ".heif", ".j2k",
+                                               ".jxl",  ".pbm", ".pgm", ".pnm",  ".ppm"};
+  std::string extension = std::filesystem::path(image).extension();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (!in_archive && kReadOnly.count(extension) == 0) return;
+  throw UsageError(
+      "batch: --embed cannot write into \"" + image + "\", " +
+      (in_archive ? "which is in an archive" : "as Exiv2 does not write " + extension + " files") +
+      "; --exclude such files, or use --sidecar xmp");
+}
+
 /// The file that the rows of the run go to: the output, or the journal of a run with --sidecar.
 /// Rejects one that would replace an input, before anything is opened.
 std::string require_batch_output(const Arguments& arguments,
@@ -64,6 +81,7 @@ std::string require_batch_output(const Arguments& arguments,
   std::vector<std::filesystem::path> inputs;
   for (const std::string& photograph : photographs) {
     const auto member = tar_member(photograph);
+    if (arguments.has("embed")) require_embeddable_name(photograph, member.has_value());
     if (member && arguments.has("sidecar") && !arguments.has("output")) {
       throw UsageError("batch: no file can be written beside the image \"" + photograph +
                        "\" in an archive; give --sidecar a folder, --output DIR");
@@ -74,7 +92,7 @@ std::string require_batch_output(const Arguments& arguments,
   for (auto& file : files_of_model(find_model(arguments.get<std::string>("model")))) {
     inputs.push_back(std::move(file));
   }
-  if (arguments.has("sidecar")) return require_journal(arguments, inputs);
+  if (has_sidecars(arguments)) return require_journal(arguments, inputs);
   const std::string requested = arguments.get<std::string>("output");
   const std::string output = requested == "-" ? "/dev/stdout" : requested;
   require_output_file(output, inputs);
@@ -208,7 +226,7 @@ class BatchRun {
   bool has_own_file(std::int64_t input);
   bool keeps_caption(std::int64_t input) const;
   void caption(const Work& work);
-  void write(std::int64_t input, const BatchRecord& record);
+  void write(std::int64_t input, BatchRecord record);
   int finish();
 
   const Arguments& arguments_;
@@ -240,7 +258,7 @@ BatchRun::BatchRun(const Arguments& arguments)
       watch_(watch_option(arguments)),
       inputs_(list()),
       output_(require_batch_output(arguments, inputs_)),
-      sidecars_(arguments.has("sidecar")
+      sidecars_(has_sidecars(arguments)
                     ? std::make_optional<Sidecars>(sidecar_options(arguments), inputs_)
                     : std::nullopt),
       captioner_(load_captioner(arguments)),
@@ -353,15 +371,24 @@ void BatchRun::caption(const Work& work) {
       pipeline);
 }
 
-void BatchRun::write(std::int64_t input, const BatchRecord& record) {
+void BatchRun::write(std::int64_t input, BatchRecord record) {
+  std::string row = row_of(arguments_, record, written_);
+  // A file of its own comes after the row, as without one it would be taken for the user's.
+  const bool before_row = sidecars_ && sidecars_->in_metadata();
+  if (before_row && record.error.empty()) {
+    try {
+      sidecars_->write(input, row);
+    } catch (const SidecarError& error) {
+      record.error = error.what();
+      row = row_of(arguments_, record, written_);
+    }
+  }
   const bool failed = !record.error.empty();
   progress_.add(record.path, record.error);
   // What vanished while the folder was watched was a temporary file.
   if (failed && watch_ && !tar_member(record.path) && !std::filesystem::exists(record.path)) return;
-  const std::string row = row_of(arguments_, record, written_);
-  // The row comes first: a file without a row would be taken for the user's.
   results_.write(input, row, failed);
-  if (sidecars_ && !failed) sidecars_->write(input, row);
+  if (sidecars_ && !before_row && !failed) sidecars_->write(input, row);
 }
 
 /// Ends the run, complete or not.

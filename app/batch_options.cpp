@@ -33,6 +33,19 @@ auto reading(const char* name, Read&& read) -> decltype(read()) {
   }
 }
 
+void check_embedding(const Arguments& arguments) {
+  if (!arguments.has("embed")) return;
+#ifndef SACCADE_WITH_EXIV2
+  throw UsageError(
+      "batch: this program cannot write into images; build it with the CMake option "
+      "-DSACCADE_WITH_EXIV2=ON, which puts it under the GPL, or use --sidecar xmp");
+#endif
+  if (arguments.has("sidecar") || arguments.has("output")) {
+    throw UsageError(
+        "batch: --embed writes into the images, so it excludes --sidecar and --output");
+  }
+}
+
 }  // namespace
 
 void add_result_options(Arguments& arguments) {
@@ -56,9 +69,13 @@ void add_result_options(Arguments& arguments) {
       text(), "KIND");
   add("sidecar-name", "stem: a.txt for a.jpg; full: a.jpg.txt (default: stem, for xmp full)",
       text(), "NAME");
+  add("embed",
+      "write the caption into each image: XMP dc:description, IPTC Caption-Abstract and EXIF "
+      "ImageDescription; pixels stay as they are; needs a build with Exiv2");
   add("skip-existing",
-      "with --sidecar: skip images that have such a file, or in XMP a description by others, which "
-      "is kept in any case unless --overwrite is given; says nothing about them");
+      "with --sidecar or --embed: skip images that have such a file, or a description by others, "
+      "which is "
+      "kept in any case unless --overwrite is given; says nothing about them");
   add("shard",
       "caption part I of N (I from 0), chosen by a hash of the path below SOURCE; `saccade merge` "
       "joins the outputs",
@@ -71,20 +88,23 @@ void check_result_options(const Arguments& arguments) {
   require_one_of(arguments, "sidecar-name", {"stem", "full"});
   record_options(arguments);
   shard_option(arguments);
+  check_embedding(arguments);
   const bool sidecar = arguments.has("sidecar");
-  if (sidecar && arguments.has("format")) {
-    throw UsageError("batch: --format is of one output file, so it excludes --sidecar");
+  const bool files = has_sidecars(arguments);
+  if (files && arguments.has("format")) {
+    throw UsageError("batch: --format is of one output file, so it excludes --sidecar and --embed");
   }
-  if (sidecar && arguments.has("shard")) {
+  if (files && arguments.has("shard")) {
     throw UsageError("batch: files beside the images need no merging; give --shard an --output");
   }
-  for (const char* name : {"sidecar-name", "skip-existing"}) {
-    if (!sidecar && arguments.has(name)) {
-      throw UsageError(std::string("batch: --") + name + " needs --sidecar");
-    }
+  if (!sidecar && arguments.has("sidecar-name")) {
+    throw UsageError("batch: --sidecar-name needs --sidecar");
+  }
+  if (!files && arguments.has("skip-existing")) {
+    throw UsageError("batch: --skip-existing needs --sidecar or --embed");
   }
   const bool lines =
-      sidecar ? arguments.get<std::string>("sidecar") == "json" : format_of(arguments) == "jsonl";
+      files ? text_option(arguments, "sidecar") == "json" : format_of(arguments) == "jsonl";
   if (!lines && arguments.has("fields")) {
     throw UsageError("batch: --fields needs JSON: --format jsonl or --sidecar json");
   }
@@ -104,7 +124,7 @@ RecordOptions record_options(const Arguments& arguments) {
 std::string format_of(const Arguments& arguments) {
   if (arguments.has("format")) return arguments.get<std::string>("format");
   const std::filesystem::path output = text_option(arguments, "output");
-  return output.extension() == ".csv" && !arguments.has("sidecar") ? "csv" : "jsonl";
+  return output.extension() == ".csv" && !has_sidecars(arguments) ? "csv" : "jsonl";
 }
 
 RowFormat row_format(const std::string& name) { return name == "csv" ? csv_rows() : json_lines(); }
@@ -120,12 +140,17 @@ Shard shard_option(const Arguments& arguments) {
   return reading("shard", [&] { return parse_shard(arguments.get<std::string>("shard")); });
 }
 
+bool has_sidecars(const Arguments& arguments) {
+  return arguments.has("sidecar") || arguments.has("embed");
+}
+
 SidecarOptions sidecar_options(const Arguments& arguments) {
   SidecarOptions options;
-  const std::string kind = arguments.get<std::string>("sidecar");
-  options.kind = kind == "xmp"    ? SidecarKind::xmp
-                 : kind == "json" ? SidecarKind::json
-                                  : SidecarKind::txt;
+  const std::string kind = text_option(arguments, "sidecar");
+  options.kind = arguments.has("embed") ? SidecarKind::image
+                 : kind == "xmp"        ? SidecarKind::xmp
+                 : kind == "json"       ? SidecarKind::json
+                                        : SidecarKind::txt;
   options.full_name =
       text_option(arguments, "sidecar-name", kind == "xmp" ? "full" : "stem") == "full";
   options.overwrite = arguments.has("overwrite");

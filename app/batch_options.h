@@ -10,7 +10,7 @@
 namespace saccade::app {
 
 /// The options of `batch` about results: --format, --fields, --prefix, --suffix, --template,
-/// --sidecar, --sidecar-name, --skip-existing, --shard.
+/// --sidecar, --sidecar-name, --embed, --skip-existing, --shard.
 void add_result_options(Arguments& arguments);
 /// @throws UsageError for values out of range or options that exclude each other.
 void check_result_options(const Arguments& arguments);
@@ -26,7 +26,9 @@ std::string format_of(const Arguments& arguments);
 RowFormat row_format(const std::string& name);
 /// The shard of the run; count 1: all of it.
 Shard shard_option(const Arguments& arguments);
-/// For a run with --sidecar.
+/// Whether the run writes a file per image: --sidecar or --embed.
+bool has_sidecars(const Arguments& arguments);
+/// For such a run.
 SidecarOptions sidecar_options(const Arguments& arguments);
 
 }  // namespace saccade::app

@@ -68,6 +68,8 @@ nlohmann::ordered_json result_options(const Arguments& arguments, const CaptionO
     if (arguments.has("output")) {
       json["--output"] = path_text(arguments.get<std::string>("output"));
     }
+  } else if (arguments.has("embed")) {
+    json["--embed"] = true;
   } else {
     json["--format"] = format_of(arguments);
   }
@@ -115,7 +117,7 @@ std::string require_journal(const Arguments& arguments, const std::vector<fs::pa
     require_output_folder(folder, inputs);
   } else if (!fs::is_directory(folder)) {
     throw UsageError(
-        "batch: SOURCE is not a folder, so --sidecar needs --state FILE, the file for "
+        "batch: SOURCE is not a folder, so --sidecar and --embed need --state FILE, the file for "
         "the state of the run");
   }
   make_folder(folder / ".saccade");

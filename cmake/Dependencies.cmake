@@ -31,6 +31,10 @@ if(SACCADE_WITH_IMAGEQUANT)
   pkg_check_modules(IMAGEQUANT REQUIRED IMPORTED_TARGET imagequant)
 endif()
 find_library(SACCADE_GIF_LIBRARY gif REQUIRED)
+# Exiv2 writes captions into images. It is under the GPL, so that the program then is too.
+if(SACCADE_WITH_EXIV2)
+  pkg_check_modules(EXIV2 REQUIRED IMPORTED_TARGET exiv2>=0.27.5)
+endif()
 
 # Snowball stems words for METEOR; it has no CMake config.
 find_path(SACCADE_STEMMER_INCLUDE libstemmer.h REQUIRED)

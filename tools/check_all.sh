@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 # Builds a preset and runs all its tests, in parallel with one thread each.
 sanitized() {
-  tools/setup.sh --tests && tools/build.sh "$1" && OMP_NUM_THREADS=1 ctest --preset "$1" --parallel "$(nproc)" </dev/null
+  tools/setup.sh --tests && tools/setup.sh --checks && tools/build.sh "$1" && OMP_NUM_THREADS=1 ctest --preset "$1" --parallel "$(nproc)" </dev/null
 }
 
 run_asan() { sanitized asan; }

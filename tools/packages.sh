@@ -18,6 +18,9 @@ build_packages=(
 # To run the tests of the pages, of the JSON outputs and of XMP. On Ubuntu the browser has other package names, see setup.sh.
 test_packages=(chromium chromium-driver python3 python3-jsonschema libimage-exiftool-perl)
 
+# To build and test what writes into images, in the preset asan.
+exiv2_packages=(libexiv2-dev libimage-exiftool-perl)
+
 # To write HEIC and AVIF in tests. Debian 12's libheif includes the encoders; later versions have plugins.
 codec_test_packages=()
 if ! grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release; then
@@ -25,7 +28,7 @@ if ! grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release; then
 fi
 
 # For the format and lint checks of .ci/run.
-check_packages=(clang-format clang-tidy)
+check_packages=(clang-format clang-tidy "${exiv2_packages[@]}")
 
 # To build the fuzz targets of tools/fuzz.sh.
 fuzz_packages=(clang libclang-rt-dev)

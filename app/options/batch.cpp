@@ -85,7 +85,7 @@ void check_batch(const Arguments& arguments) {
         "batch: expected one SOURCE: a folder, an image, a tar archive, a list of paths, a pattern "
         "in quotes, or -");
   }
-  if (!arguments.has("output") && !arguments.has("sidecar")) {
+  if (!arguments.has("output") && !has_sidecars(arguments)) {
     throw UsageError("batch: missing --output FILE");
   }
   check_result_options(arguments);

@@ -55,6 +55,14 @@ std::vector<std::string> words_of(const std::string& command) {
   return words;
 }
 
+#ifndef SACCADE_WITH_EXIV2
+TEST_F(Launcher, SaysHowToBuildAProgramThatWritesIntoImages) {
+  const ProgramResult result = run({"batch", folder_.path(), "--embed"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, HasSubstr("-DSACCADE_WITH_EXIV2=ON"));
+}
+#endif
+
 TEST_F(Launcher, NeedsNeitherLibTorchNorTheImageCodecs) {
   std::string libraries;
   FILE* ldd = ::popen(("ldd '" + std::string(SACCADE_PROGRAM) + "'").c_str(), "r");

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "saccade/batch/embedded_description.h"
 #include "saccade/batch/xmp_description.h"
 #include "saccade/io/durable_file.h"
 #include "saccade/io/file_format.h"
@@ -29,9 +30,11 @@ const char* extension_of(SidecarKind kind) {
     case SidecarKind::json:
       return ".json";
     case SidecarKind::xmp:
+      return ".xmp";
+    case SidecarKind::image:
       break;
   }
-  return ".xmp";
+  return "";
 }
 
 bool is_there(const fs::path& file) {
@@ -53,22 +56,28 @@ std::string read_xmp(const fs::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// Calls `action` with the contents of the XMP file.
+/// Calls `action`, and says of a std::invalid_argument that the caption has no place in the file.
 template <typename Action>
-auto with_xmp(const fs::path& file, Action&& action) {
+auto storing_in(const fs::path& file, Action&& action) {
   try {
-    return action(read_xmp(file));
+    return action();
   } catch (const std::invalid_argument& error) {
-    throw SidecarError("the XMP file \"" + file.string() +
-                       "\" is kept, so the caption has no place: " + error.what() +
-                       "; repair it or move it away");
+    throw SidecarError("the caption has no place in \"" + file.string() +
+                       "\", which is kept: " + error.what());
   }
 }
 
-std::optional<ImageDescription> xmp_description(const fs::path& file) {
-  return with_xmp(file, [](const std::string& xmp) {
+/// The description that the file of this kind has.
+std::optional<ImageDescription> description_in(SidecarKind kind, const fs::path& file) {
+  return storing_in(file, [&] {
+    if (kind == SidecarKind::image) return embedded_description(file);
+    const std::string xmp = read_xmp(file);
     return xmp.empty() ? std::nullopt : description_of_xmp(xmp);
   });
+}
+
+bool is_metadata(SidecarKind kind) {
+  return kind == SidecarKind::xmp || kind == SidecarKind::image;
 }
 
 }  // namespace
@@ -95,6 +104,7 @@ fs::path Sidecars::path_of(std::int64_t input) const {
 }
 
 fs::path Sidecars::path_for(const fs::path& image) const {
+  if (options_.kind == SidecarKind::image) return image;
   fs::path file = image;
   if (!options_.mirror.empty()) {
     const fs::path below = image.lexically_relative(options_.source);
@@ -110,11 +120,13 @@ fs::path Sidecars::path_for(const fs::path& image) const {
   return file.replace_extension(extension);
 }
 
+bool Sidecars::in_metadata() const { return is_metadata(options_.kind); }
+
 bool Sidecars::has_caption(std::int64_t input) const {
   const fs::path file = path_of(input);
-  if (options_.kind != SidecarKind::xmp) return is_there(file);
+  if (!in_metadata()) return is_there(file);
   try {
-    return xmp_description(file).has_value();
+    return description_in(options_.kind, file).has_value();
   } catch (const SidecarError&) {
     return false;
   }
@@ -123,9 +135,9 @@ bool Sidecars::has_caption(std::int64_t input) const {
 bool Sidecars::keeps_caption(std::int64_t input) const {
   if (options_.overwrite) return false;
   const fs::path file = path_of(input);
-  if (options_.kind != SidecarKind::xmp) return is_there(file);
+  if (!in_metadata()) return is_there(file);
   try {
-    const auto description = xmp_description(file);
+    const auto description = description_in(options_.kind, file);
     return description && !description->by_saccade;
   } catch (const SidecarError&) {
     return false;
@@ -134,11 +146,15 @@ bool Sidecars::keeps_caption(std::int64_t input) const {
 
 void Sidecars::require_writable(const std::string& image) const {
   const fs::path file = path_for(image);
+  if (options_.kind == SidecarKind::image) {
+    if (!is_there(file)) return;  // reading it will fail
+    return storing_in(file, [&] { require_embeddable(file); });
+  }
   if (const char* format = image_format_of_file(file)) {
     throw SidecarError("the caption file \"" + file.string() + "\" is a " + format +
                        " image, which is kept");
   }
-  if (options_.kind == SidecarKind::xmp) xmp_description(file);
+  if (options_.kind == SidecarKind::xmp) description_in(options_.kind, file);
 }
 
 void Sidecars::write(std::int64_t input, const std::string& row) const {
@@ -149,10 +165,13 @@ void Sidecars::write(std::int64_t input, const std::string& row) const {
   const fs::path path = path_of(input);
   require_writable((*inputs_)[std::size_t(input)]);
   // Somebody may have described the image while it was captioned.
-  if (options_.kind == SidecarKind::xmp && keeps_caption(input)) return;
+  if (in_metadata() && keeps_caption(input)) return;
+  if (options_.kind == SidecarKind::image) {
+    return storing_in(path, [&] { embed_description(path, text); });
+  }
   std::string contents = (options_.kind == SidecarKind::json ? row : text) + "\n";
   if (options_.kind == SidecarKind::xmp) {
-    contents = with_xmp(path, [&](const std::string& xmp) { return with_description(xmp, text); });
+    contents = storing_in(path, [&] { return with_description(read_xmp(path), text); });
   }
   if (!options_.mirror.empty()) make_folder(path.parent_path());
   DurableFile file(path);

@@ -12,13 +12,14 @@ namespace saccade {
 enum class SidecarKind {
   txt,   ///< the caption, in a.txt
   json,  ///< the record as JSON, in a.json
-  xmp    ///< the caption as dc:description of an XMP file that may have other properties
+  xmp,   ///< the caption as dc:description of an XMP file that may have other properties
+  image  ///< the caption in the metadata of the image itself, see embedded_description.h
 };
 
 /// Files with the caption of one image each.
 struct SidecarOptions {
   SidecarKind kind = SidecarKind::txt;
-  bool full_name = false;        ///< a.jpg.txt instead of a.txt
+  bool full_name = false;        ///< a.jpg.txt instead of a.txt; not for SidecarKind::image
   std::filesystem::path source;  ///< the source of the run
   /// The folder in which the files get the images' paths below the source; empty: beside the
   /// images.
@@ -38,16 +39,19 @@ class Sidecars {
   ///         image, or an image does not lie below the source although there is a mirror.
   Sidecars(SidecarOptions options, const std::vector<std::string>& inputs);
 
+  /// Whether the files hold other things too, and say which captions are Saccade's.
+  bool in_metadata() const;
   std::filesystem::path path_of(std::int64_t input) const;
-  /// Whether the image's file is there and has a caption. XMP that cannot be read has none.
+  /// Whether the image's file is there and has a caption. Metadata that cannot be read have none.
   bool has_caption(std::int64_t input) const;
   /// Whether the image, which the run has no record of, has a caption that is kept: a file of kind
-  /// txt or json, or a description in XMP that Saccade did not write.
+  /// txt or json, or a description in metadata that Saccade did not write.
   bool keeps_caption(std::int64_t input) const;
 
   /// Checks that the image's file can get a caption.
   /// @param image  one of the inputs
-  /// @throws SidecarError if it has other contents than the kind's, which are kept.
+  /// @throws SidecarError if it has other contents than the kind's, which are kept, or is an image
+  ///         whose metadata cannot be written.
   void require_writable(const std::string& image) const;
   /// Writes the file of an image, unless its caption is withheld. A crash leaves all of it or none.
   /// @param row  the image's record, see to_json_line
