@@ -103,6 +103,15 @@ TEST(XmpDescription, UsesTheDocumentsOwnPrefixes) {
   EXPECT_THAT(merged, HasSubstr("dc:title=\"kept\""));
 }
 
+TEST(XmpDescription, DeclaresThePrefixesThatTheDocumentLacks) {
+  for (const std::string contents : {"", "<Description/>"}) {
+    const std::string merged = with_description(
+        "<RDF xmlns='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>" + contents + "</RDF>", "a dog");
+    EXPECT_TRUE(description_of_xmp(merged)->by_saccade) << merged;
+    EXPECT_EQ(with_description(merged, "a dog"), merged);
+  }
+}
+
 TEST(XmpDescription, ReplacesCharactersThatXmlCannotHold) {
   EXPECT_EQ(description_of_xmp(with_description("",
                                                 "a\x01"
@@ -124,8 +133,9 @@ TEST(XmpDescription, IsRefusedWhereThereIsNoXmp) {
   for (int i = 0; i < 100'000; ++i) nested += "<a>";
   std::string ends;
   for (int i = 0; i < 100'000; ++i) ends += "</a>";
-  for (const std::string& text : {std::string("a dog"), std::string("<html/>"),
-                                  std::string("<x:xmpmeta"), nested + ends + "</rdf:RDF>"}) {
+  for (const std::string& text :
+       {std::string("a dog"), std::string("<html/>"), std::string("<x:xmpmeta"),
+        xmp_of("<rdf:Description a='\xFF'/>"), nested + ends + "</rdf:RDF>"}) {
     EXPECT_THROW(description_of_xmp(text), std::invalid_argument);
     EXPECT_THROW(with_description(text, "a dog"), std::invalid_argument);
   }

@@ -1,10 +1,13 @@
 #include "saccade/batch/xmp_description.h"
 
+#include <cctype>
 #include <cstring>
 #include <pugixml.hpp>
 #include <sstream>
 #include <stdexcept>
 #include <string_view>
+
+#include "saccade/io/unicode.h"
 
 namespace saccade {
 
@@ -68,33 +71,49 @@ pugi::xml_attribute attribute_of(xml_node node, std::string_view space, std::str
   return {};
 }
 
-/// The name of a new element below `parent`. `declare` is whether it must declare its prefix.
-std::string name_below(xml_node parent, std::string_view space, const std::string& usual,
-                       std::string_view local, bool& declare) {
-  for (xml_node node = parent; node; node = node.parent()) {
+/// Whether an element may have a name with this prefix; pugixml also reads others.
+bool is_prefix(const std::string& text) {
+  const auto first = static_cast<unsigned char>(text.empty() ? '0' : text.front());
+  return (std::isalpha(first) || first == '_' || first >= 0x80) &&
+         text.find(':') == std::string::npos;
+}
+
+/// A prefix that stands for the namespace at an element; empty if there is none.
+std::string prefix_at(xml_node at, std::string_view space) {
+  for (xml_node node = at; node; node = node.parent()) {
     for (const auto attribute : node.attributes()) {
       const std::string_view name = attribute.name();
       if (name.rfind("xmlns:", 0) != 0 || attribute.value() != space) continue;
       const std::string prefix(name.substr(std::strlen("xmlns:")));
-      if (namespace_of(parent, prefix) != space) continue;  // declared anew further in
-      declare = false;
-      return prefix + ":" + std::string(local);
+      // A prefix may be declared anew further in.
+      if (is_prefix(prefix) && namespace_of(at, prefix) == space) return prefix;
     }
   }
-  declare = true;
-  return usual + ":" + std::string(local);
+  return "";
+}
+
+/// Names a new element, and declares its namespace where it is not.
+void name_element(xml_node element, std::string_view space, const std::string& usual,
+                  const std::string& local) {
+  std::string prefix = prefix_at(element.parent(), space);
+  if (prefix.empty()) {
+    prefix = usual;
+    element.append_attribute(("xmlns:" + usual).c_str()).set_value(std::string(space).c_str());
+  }
+  element.set_name((prefix + ":" + local).c_str());
 }
 
 xml_node add_element(xml_node parent, std::string_view space, const std::string& usual,
-                     std::string_view local) {
-  bool declare = false;
-  const std::string name = name_below(parent, space, usual, local, declare);
+                     const std::string& local) {
   parent.append_child(pugi::node_pcdata).set_value("\n   ");
-  xml_node element = parent.append_child(name.c_str());
-  if (declare) {
-    element.append_attribute(("xmlns:" + usual).c_str()).set_value(std::string(space).c_str());
-  }
+  xml_node element = parent.append_child(pugi::node_element);
+  name_element(element, space, usual, local);
   return element;
+}
+
+void remove_attributes(xml_node node, std::string_view space, std::string_view local) {
+  while (node.remove_attribute(attribute_of(node, space, local))) {
+  }
 }
 
 /// Stops at an element that is nested too deeply: pugixml frees nodes recursively.
@@ -109,6 +128,10 @@ pugi::xml_document parse_xmp(const std::string& xmp) {
   if (!result) {
     throw std::invalid_argument("it is not XMP: " + std::string(result.description()) +
                                 " at byte " + std::to_string(result.offset));
+  }
+  if (result.encoding == pugi::encoding_utf8 &&
+      (find_invalid_utf8(xmp) || xmp.find('\0') != std::string::npos)) {
+    throw std::invalid_argument("it is not XMP: it is not valid UTF-8");
   }
   DepthCheck depth;
   if (!document.traverse(depth)) throw std::invalid_argument("it is nested too deeply");
@@ -161,7 +184,7 @@ std::string without_controls(const std::string& text) {
 }
 
 void set_description(xml_node node, const std::string& text) {
-  node.remove_attribute(attribute_of(node, kDublinCore, "description"));
+  remove_attributes(node, kDublinCore, "description");
   xml_node property = child_of(node, kDublinCore, "description");
   if (!property) property = add_element(node, kDublinCore, "dc", "description");
   xml_node item = default_item(property);
@@ -169,12 +192,12 @@ void set_description(xml_node node, const std::string& text) {
     xml_node list = child_of(property, kRdf, "Alt");
     if (!list) {
       property.remove_children();
-      property.remove_attribute(attribute_of(property, kRdf, "parseType"));
-      property.remove_attribute(attribute_of(property, kRdf, "resource"));
+      remove_attributes(property, kRdf, "parseType");
+      remove_attributes(property, kRdf, "resource");
       list = add_element(property, kRdf, "rdf", "Alt");
     }
-    bool declare = false;  // rdf is declared: the list is of that namespace
-    item = list.prepend_child(name_below(list, kRdf, "rdf", "li", declare).c_str());
+    item = list.prepend_child(pugi::node_element);
+    name_element(item, kRdf, "rdf", "li");
     item.append_attribute("xml:lang").set_value("x-default");
   }
   item.remove_children();
@@ -182,7 +205,7 @@ void set_description(xml_node node, const std::string& text) {
 }
 
 void set_note(xml_node node, const std::string& text) {
-  node.remove_attribute(attribute_of(node, kXmpNamespace, "Description"));
+  remove_attributes(node, kXmpNamespace, "Description");
   xml_node note = child_of(node, kXmpNamespace, "Description");
   if (!note) note = add_element(node, kXmpNamespace, "saccade", "Description");
   note.remove_children();
@@ -221,8 +244,9 @@ std::string with_description(const std::string& xmp, const std::string& descript
   }
   if (!first) {
     first = add_element(rdf, kRdf, "rdf", "Description");
-    bool declare = false;  // rdf is declared, by rdf:RDF
-    first.append_attribute(name_below(rdf, kRdf, "rdf", "about", declare).c_str()).set_value("");
+    const std::string prefix = prefix_at(first, kRdf);
+    first.append_attribute((prefix.empty() ? "rdf:about" : prefix + ":about").c_str())
+        .set_value("");
   }
   set_description(described ? described : first, text);
   set_note(noted ? noted : first, text);
