@@ -16,5 +16,6 @@ if(SACCADE_WARNINGS_AS_ERRORS)
 endif()
 if(SACCADE_SANITIZE)
   target_compile_options(saccade_compiler INTERFACE -fsanitize=${SACCADE_SANITIZE} -fno-omit-frame-pointer)
-  target_link_options(saccade_compiler INTERFACE -fsanitize=${SACCADE_SANITIZE})
+  # With sanitizers, GCC of Debian links libraries that nothing uses.
+  target_link_options(saccade_compiler INTERFACE -fsanitize=${SACCADE_SANITIZE} -Wl,--as-needed)
 endif()
