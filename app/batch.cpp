@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "saccade/batch/caption_archives.h"
 #include "saccade/batch/decoder_process.h"
 #include "saccade/batch/folder_watch.h"
 #include "saccade/batch/pipeline.h"
@@ -82,10 +83,6 @@ std::string require_batch_output(const Arguments& arguments,
   for (const std::string& photograph : photographs) {
     const auto member = tar_member(photograph);
     if (arguments.has("embed")) require_embeddable_name(photograph, member.has_value());
-    if (member && arguments.has("sidecar") && !arguments.has("output")) {
-      throw UsageError("batch: no file can be written beside the image \"" + photograph +
-                       "\" in an archive; give --sidecar a folder, --output DIR");
-    }
     inputs.emplace_back(member ? member->archive : photograph);
   }
   inputs.emplace_back(arguments.get<std::vector<std::string>>("source").front());
@@ -224,6 +221,7 @@ class BatchRun {
   Work missing();
   Work arrived(const std::vector<std::string>& paths);
   bool has_own_file(std::int64_t input);
+  bool is_archived(std::int64_t input) const;
   bool keeps_caption(std::int64_t input) const;
   void caption(const Work& work);
   void write(std::int64_t input, BatchRecord record);
@@ -236,6 +234,7 @@ class BatchRun {
   std::vector<std::string> inputs_;
   const std::string output_;
   std::optional<Sidecars> sidecars_;
+  std::optional<CaptionArchives> archives_;
   const Captioner captioner_;
   const CaptionOptions options_;
   const RecordOptions written_;
@@ -261,6 +260,8 @@ BatchRun::BatchRun(const Arguments& arguments)
       sidecars_(has_sidecars(arguments)
                     ? std::make_optional<Sidecars>(sidecar_options(arguments), inputs_)
                     : std::nullopt),
+      archives_(sidecars_ ? std::make_optional<CaptionArchives>(sidecar_options(arguments), inputs_)
+                          : std::nullopt),
       captioner_(load_captioner(arguments)),
       options_(captioning_of(arguments, captioner_)),
       written_(records_of(arguments, captioner_)),
@@ -283,8 +284,14 @@ std::vector<std::string> BatchRun::list() {
   return inputs;
 }
 
+/// Whether the image's caption goes into an archive of captions.
+bool BatchRun::is_archived(std::int64_t input) const {
+  return archives_ && archives_->holds(input);
+}
+
 /// Whether the image has a caption of the user's.
 bool BatchRun::keeps_caption(std::int64_t input) const {
+  if (is_archived(input)) return archives_->keeps_caption(input);
   return sidecars_ && sidecars_->keeps_caption(input);
 }
 
@@ -292,6 +299,7 @@ bool BatchRun::keeps_caption(std::int64_t input) const {
 /// caption in their file, get it from the row.
 Work BatchRun::missing() {
   Work work;
+  if (archives_) archives_->set_rows([this](std::int64_t input) { return results_.row_of(input); });
   for (const std::int64_t input : results_.missing()) {
     if (keeps_caption(input)) {
       ++kept_;
@@ -301,7 +309,7 @@ Work BatchRun::missing() {
   }
   if (!sidecars_) return work;
   for (std::int64_t i = 0; i < static_cast<std::int64_t>(inputs_.size()); ++i) {
-    if (sidecars_->has_caption(i)) continue;
+    if (is_archived(i) || sidecars_->has_caption(i)) continue;
     const std::string row = results_.row_of(i);
     if (row.empty()) continue;
     try {
@@ -310,13 +318,14 @@ Work BatchRun::missing() {
       work.add(i, inputs_);  // its record becomes an error
     }
   }
+  archives_->begin(work.inputs);
   return work;
 }
 
 /// Whether the file for the caption of an image is not that of another one. If it is, the image
 /// fails.
 bool BatchRun::has_own_file(std::int64_t input) {
-  if (!sidecars_) return true;
+  if (!sidecars_ || is_archived(input)) return true;
   const std::string file = sidecars_->path_of(input).lexically_normal();
   const auto owner = files_.try_emplace(file, input).first->second;
   if (owner == input) return true;
@@ -374,7 +383,8 @@ void BatchRun::caption(const Work& work) {
 void BatchRun::write(std::int64_t input, BatchRecord record) {
   std::string row = row_of(arguments_, record, written_);
   // A file of its own comes after the row, as without one it would be taken for the user's.
-  const bool before_row = sidecars_ && sidecars_->in_metadata();
+  const bool archived = is_archived(input);
+  const bool before_row = sidecars_ && sidecars_->in_metadata() && !archived;
   if (before_row && record.error.empty()) {
     try {
       sidecars_->write(input, row);
@@ -388,7 +398,11 @@ void BatchRun::write(std::int64_t input, BatchRecord record) {
   // What vanished while the folder was watched was a temporary file.
   if (failed && watch_ && !tar_member(record.path) && !std::filesystem::exists(record.path)) return;
   results_.write(input, row, failed);
-  if (sidecars_ && !before_row && !failed) sidecars_->write(input, row);
+  if (archived) {
+    archives_->add(input);
+  } else if (sidecars_ && !before_row && !failed) {
+    sidecars_->write(input, row);
+  }
 }
 
 /// Ends the run, complete or not.

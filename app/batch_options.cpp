@@ -65,7 +65,8 @@ void add_result_options(Arguments& arguments) {
       cxxopts::value<std::string>()->default_value("{caption}"), "TEXT");
   add("sidecar",
       "write a file per image beside it, or below the folder --output: txt (the caption), json "
-      "(the record) or xmp (the caption as dc:description, merged into a file that is there)",
+      "(the record) or xmp (the caption as dc:description, merged into a file that is "
+      "there); of the images in shard.tar into shard.captions.tar",
       text(), "KIND");
   add("sidecar-name", "stem: a.txt for a.jpg; full: a.jpg.txt (default: stem, for xmp full)",
       text(), "NAME");

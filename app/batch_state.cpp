@@ -10,6 +10,7 @@
 #include "saccade/io/output_check.h"
 #include "saccade/io/sha256.h"
 #include "saccade/io/staging_folder.h"
+#include "saccade/io/tar_file.h"
 #include "saccade/io/unicode.h"
 #include "saccade/model/bundle/bundle.h"
 #include "saccade/model/instruction_set.h"
@@ -112,16 +113,21 @@ std::string require_journal(const Arguments& arguments, const std::vector<fs::pa
     return state + ".jsonl";
   }
   fs::path folder = arguments.get<std::vector<std::string>>("source").front();
+  std::string name = "captions.jsonl";
   if (arguments.has("output")) {
     folder = arguments.get<std::string>("output");
     require_output_folder(folder, inputs);
+  } else if (has_tar_extension(folder.native()) && fs::is_regular_file(folder)) {
+    name = folder.filename().string() + ".jsonl";
+    folder = folder.parent_path();
   } else if (!fs::is_directory(folder)) {
     throw UsageError(
-        "batch: SOURCE is not a folder, so --sidecar and --embed need --state FILE, the file for "
-        "the state of the run");
+        "batch: SOURCE is neither a folder nor a tar archive, so --sidecar and --embed need "
+        "--state "
+        "FILE, the file for the state of the run");
   }
   make_folder(folder / ".saccade");
-  return folder / ".saccade/captions.jsonl";
+  return folder / ".saccade" / name;
 }
 
 std::unique_ptr<RunState> open_batch_state(const Arguments& arguments, const fs::path& output,

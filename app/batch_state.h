@@ -17,8 +17,9 @@ RunManifest batch_manifest(const Arguments& arguments, const Captioner& captione
                            const CaptionOptions& options, const Shard& shard);
 
 /// The journal of a run with --sidecar: the rows of all images, in the folder .saccade of the
-/// output folder or of SOURCE, or beside --state. Creates that folder.
-/// @throws UsageError if SOURCE is no folder and there is neither --state nor --output.
+/// output folder or of SOURCE or beside SOURCE, a tar archive; or beside --state. Creates that
+/// folder.
+/// @throws UsageError if SOURCE is no such thing and there is neither --state nor --output.
 std::string require_journal(const Arguments& arguments,
                             const std::vector<std::filesystem::path>& inputs);
 

@@ -39,7 +39,7 @@ Arguments batch_command() {
   add("force", "continue an output although the model or the options differ from the earlier run");
   add("state",
       "file for the state of the run (default: FILE.saccade.json, with --sidecar in the "
-      "folder .saccade of SOURCE or of the output folder)",
+      "folder .saccade of SOURCE, beside a tar archive, or of the output folder)",
       cxxopts::value<std::string>(), "FILE");
   add("retry-errors",
       "try again N times, with growing pauses, when a file cannot be read, e.g. on a network drive",

@@ -7,7 +7,10 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "saccade/io/tar_file.h"
+
 #include "batch_command.h"
+#include "tar_archive.h"
 
 namespace saccade {
 namespace {
@@ -41,6 +44,12 @@ class BatchResults : public BatchCommand {
     const std::string text =
         test::run_program(folder_.path(), {"caption", image, "--model", model_}).out;
     return text.substr(0, text.size() - 1);
+  }
+
+  /// The contents of a member of a tar archive.
+  static std::string member_of(const fs::path& archive, const std::string& name) {
+    const auto bytes = TarReader().read({archive, name}, 1 << 20);
+    return {bytes.begin(), bytes.end()};
   }
 
   const fs::path c_ = photographs_ / "deeper/c.jpg";
@@ -155,6 +164,50 @@ TEST_F(BatchResults, AreRefusedIfTwoImagesWouldHaveOneFile) {
   EXPECT_THAT(result.err, HasSubstr("--sidecar-name full"));
   EXPECT_EQ(run({"--sidecar", "txt", "--sidecar-name", "full"}).code, 3);
   EXPECT_TRUE(fs::exists(photographs_ / "a.jpg.txt"));
+}
+
+TEST_F(BatchResults, OfATarArchiveMayBeAnArchive) {
+  const fs::path shards = folder_ / "shards", shard = shards / "0.tar";
+  const fs::path captions = shards / "0.captions.tar";
+  const std::string c = read_file(c_);
+  const std::string bytes = test::tar_file("one.jpg", c) + test::tar_file("one.json", "{}") +
+                            test::tar_file("broken.jpg", c.substr(0, 30)) +
+                            test::tar_file("x/two.jpg", c) + test::tar_end();
+  fs::create_directory(shards);
+  write_file(shard, bytes);
+  const auto run_on = [&](const Names& more) {
+    Names line{"batch", shard, "--model", model_, "--sidecar", "txt", "--batch-size", "1"};
+    line.insert(line.end(), more.begin(), more.end());
+    return test::run_program(folder_.path(), line);
+  };
+  const ProgramResult first = run_on({});
+  EXPECT_EQ(first.code, 3) << first.err;
+  const fs::path journal = shards / ".saccade/0.tar.jsonl";
+  const std::string rows = read_file(journal);
+  EXPECT_THAT(rows, HasSubstr("0.tar/broken.jpg\",\"error\":\"image"));
+  const std::string member = caption_of(c_) + "\n";
+  EXPECT_EQ(member_of(captions, "one.txt"), member);
+  EXPECT_EQ(member_of(captions, "x/two.txt"), member);
+  EXPECT_THROW(member_of(captions, "broken.txt"), std::runtime_error);
+  EXPECT_EQ(read_file(shard), bytes);
+  const std::string whole = read_file(captions);
+
+  // As if the run had been killed after the first image.
+  write_file(journal, rows.substr(0, rows.find('\n') + 5));
+  fs::remove(captions);
+  EXPECT_THAT(run_on({}).err, HasSubstr("1 captioned, 1 failed"));
+  EXPECT_EQ(read_file(captions), whole);
+  fs::remove(captions);
+  EXPECT_THAT(run_on({}).err, HasSubstr("0 captioned, 1 failed"));
+  EXPECT_EQ(read_file(captions), whole);
+
+  const fs::path mirror = folder_ / "captions";
+  EXPECT_EQ(run_on({"--output", mirror}).code, 3);
+  EXPECT_EQ(read_file(mirror / "0.captions.tar"), whole);
+  write_file(shard,
+             bytes.substr(0, bytes.size() - 1024) + test::tar_file("one.png", c) + test::tar_end());
+  EXPECT_EQ(run_on({}).code, 2) << "one.jpg and one.png";
+  EXPECT_EQ(read_file(captions), whole);
 }
 
 TEST_F(BatchResults, NeedAPlaceForTheStateOfAList) {

@@ -14,6 +14,7 @@
 #include "saccade/io/durable_file.h"
 #include "saccade/io/file_format.h"
 #include "saccade/io/staging_folder.h"
+#include "saccade/io/tar_file.h"
 
 namespace saccade {
 
@@ -23,18 +24,9 @@ namespace {
 
 constexpr std::uintmax_t kMaxXmpBytes = std::uintmax_t(64) << 20;
 
-const char* extension_of(SidecarKind kind) {
-  switch (kind) {
-    case SidecarKind::txt:
-      return ".txt";
-    case SidecarKind::json:
-      return ".json";
-    case SidecarKind::xmp:
-      return ".xmp";
-    case SidecarKind::image:
-      break;
-  }
-  return "";
+/// Whether the caption is in an archive.
+bool is_archived(const std::string& image) {
+  return has_tar_extension(image) || tar_member(image).has_value();
 }
 
 bool is_there(const fs::path& file) {
@@ -82,10 +74,25 @@ bool is_metadata(SidecarKind kind) {
 
 }  // namespace
 
+const char* extension_of(SidecarKind kind) {
+  switch (kind) {
+    case SidecarKind::txt:
+      return ".txt";
+    case SidecarKind::json:
+      return ".json";
+    case SidecarKind::xmp:
+      return ".xmp";
+    case SidecarKind::image:
+      break;
+  }
+  return "";
+}
+
 Sidecars::Sidecars(SidecarOptions options, const std::vector<std::string>& inputs)
     : options_(std::move(options)), inputs_(&inputs) {
   std::vector<std::pair<std::string, std::int64_t>> files;
   for (std::int64_t i = 0; i < std::int64_t(inputs.size()); ++i) {
+    if (is_archived(inputs[std::size_t(i)])) continue;
     files.emplace_back(path_of(i).lexically_normal().string(), i);
   }
   std::sort(files.begin(), files.end());
@@ -145,6 +152,7 @@ bool Sidecars::keeps_caption(std::int64_t input) const {
 }
 
 void Sidecars::require_writable(const std::string& image) const {
+  if (is_archived(image)) return;
   const fs::path file = path_for(image);
   if (options_.kind == SidecarKind::image) {
     if (!is_there(file)) return;  // reading it will fail

@@ -16,6 +16,9 @@ enum class SidecarKind {
   image  ///< the caption in the metadata of the image itself, see embedded_description.h
 };
 
+/// ".txt" etc.; empty for SidecarKind::image.
+const char* extension_of(SidecarKind kind);
+
 /// Files with the caption of one image each.
 struct SidecarOptions {
   SidecarKind kind = SidecarKind::txt;
@@ -32,6 +35,8 @@ struct SidecarError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The captions of images in tar archives are in CaptionArchives instead: the functions below are
+/// not for them.
 class Sidecars {
  public:
   /// @param inputs  the images; must outlive this object

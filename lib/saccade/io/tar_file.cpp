@@ -29,15 +29,22 @@ bool is_image(const std::string& name, const std::string& start) {
 
 }  // namespace
 
-bool has_tar_extension(std::string_view path) {
+std::string_view without_tar_extension(std::string_view path) {
   static constexpr std::array<std::string_view, 6> kEndings{".tar",     ".tgz",    ".tar.gz",
                                                             ".tar.bz2", ".tar.xz", ".tar.zst"};
-  return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) {
-    return path.size() > ending.size() &&
-           std::equal(
-               ending.begin(), ending.end(), path.end() - std::ptrdiff_t(ending.size()),
-               [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
-  });
+  for (const std::string_view ending : kEndings) {
+    if (path.size() > ending.size() &&
+        std::equal(
+            ending.begin(), ending.end(), path.end() - std::ptrdiff_t(ending.size()),
+            [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); })) {
+      return path.substr(0, path.size() - ending.size());
+    }
+  }
+  return path;
+}
+
+bool has_tar_extension(std::string_view path) {
+  return without_tar_extension(path).size() < path.size();
 }
 
 std::optional<TarMember> tar_member(const std::string& path) {
@@ -125,6 +132,11 @@ bool TarStream::next() {
     const bool is_link = type == AE_IFLNK || ::archive_entry_hardlink(entry_) != nullptr;
     if (!name_.empty() && (type == AE_IFREG || is_link)) return true;
   }
+}
+
+std::string TarStream::owner() const {
+  const char* owner = entry_ != nullptr ? ::archive_entry_uname(entry_) : nullptr;
+  return owner != nullptr ? owner : "";
 }
 
 std::size_t TarStream::read(void* bytes, std::size_t count) {

@@ -27,6 +27,9 @@ struct TarMember {
   std::string name;  ///< as stored in the archive
 };
 
+/// The path without that ending.
+std::string_view without_tar_extension(std::string_view path);
+
 /// Splits a path that continues behind a tar archive, e.g. "shards/0.tar/a.jpg".
 /// @return std::nullopt unless the path begins with an existing file that has_tar_extension.
 std::optional<TarMember> tar_member(const std::string& path);
@@ -49,6 +52,8 @@ class TarStream {
   /// @throws std::runtime_error if the archive ends within it.
   void skip();
   const std::string& name() const { return name_; }
+  /// The name of the member's owner, or empty.
+  std::string owner() const;
   /// The first bytes of the member, at most kSignatureBytes.
   const std::string& start();
   /// All bytes of the member.
