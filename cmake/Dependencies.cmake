@@ -6,6 +6,8 @@ find_package(OpenCV 4 REQUIRED COMPONENTS core imgproc imgcodecs)
 # JPEG and PNG are decoded with the libraries that OpenCV uses too: only they report damaged data.
 find_package(JPEG REQUIRED)
 find_package(PNG REQUIRED)
+# libtiff reads the kinds of TIFF that libvips does not; 4.5 has messages per file.
+find_package(TIFF 4.5 REQUIRED)
 # For compressed PNG metadata.
 find_package(ZLIB REQUIRED)
 find_package(nlohmann_json 3.9 REQUIRED)

@@ -5,7 +5,7 @@
 build_packages=(
   cmake ninja-build g++
   libtorch-dev libgloo-dev libopenblas0-openmp
-  libopencv-dev libjpeg-dev libpng-dev zlib1g-dev liblcms2-dev
+  libopencv-dev libjpeg-dev libpng-dev libtiff-dev zlib1g-dev liblcms2-dev
   libvips-dev
   libpango1.0-dev pkg-config fonts-dejavu-core
   libgif-dev libarchive-dev libpugixml-dev

@@ -44,6 +44,10 @@ Image read_jpeg(const EncodedImage& encoded);
 std::int64_t opencv_bytes(const EncodedImage& encoded);
 /// Decodes PNG, BMP, still WebP, PNM and FileFormat::other with OpenCV (PNG with libpng).
 Image read_with_opencv(const EncodedImage& encoded);
+/// Whether a TIFF file is of a kind that libvips does not read.
+bool needs_libtiff(const EncodedImage& encoded);
+/// Decodes TIFF with libtiff.
+Image read_with_libtiff(const EncodedImage& encoded);
 /// Decodes all other formats with libvips, and large or truncated PNG files and animated WebP.
 Image read_with_vips(const EncodedImage& encoded);
 /// Whether the frame of options.frame differs from the still image that a PNG decoder without

@@ -33,6 +33,8 @@ Image decode(const EncodedImage& encoded) {
     case FileFormat::netpbm:
     case FileFormat::other:
       return read_with_opencv(encoded);
+    case FileFormat::tiff:
+      return needs_libtiff(encoded) ? read_with_libtiff(encoded) : read_with_vips(encoded);
     case FileFormat::unknown:
       break;
     default:
