@@ -203,6 +203,62 @@ TEST(Formats, ReadsOs2BitmapsOfAllDepths) {
   }
 }
 
+/// A bitmap of one column: pixels from top to bottom, with a header of `length` bytes.
+Bytes masked_bitmap(std::uint32_t length, int bits, const std::vector<std::uint32_t>& masks,
+                    const std::vector<std::uint32_t>& pixels, bool top_down) {
+  Bytes file;
+  const auto put = [&](std::uint32_t value, int count) {
+    for (int i = 0; i < count; ++i) file.push_back(std::uint8_t(value >> (8 * i)));
+  };
+  const std::uint32_t start = 14 + std::max(length, 40 + 4 * std::uint32_t(masks.size()));
+  const auto height = std::uint32_t(pixels.size());
+  file = {'B', 'M'};
+  put(start + 4 * height, 4), put(0, 4), put(start, 4);
+  put(length, 4), put(1, 4), put(top_down ? 0 - height : height, 4), put(1, 2);
+  put(std::uint32_t(bits), 2), put(masks.empty()                       ? 0
+                                   : length == 40 && masks.size() == 4 ? 6
+                                                                       : 3,
+                                   4);
+  put(0, 4), put(0, 4), put(0, 4), put(0, 4), put(0, 4);
+  for (const std::uint32_t mask : masks) put(mask, 4);
+  file.resize(start);
+  for (std::uint32_t y = 0; y < height; ++y) put(pixels[top_down ? y : height - 1 - y], 4);
+  return file;
+}
+
+TEST(Formats, ReadsBitmapsWithAnyMasks) {
+  for (const bool top_down : {false, true}) {
+    const auto read = [&](std::uint32_t length, int bits, const std::vector<std::uint32_t>& masks,
+                          const std::vector<std::uint32_t>& pixels) {
+      return decode_image(masked_bitmap(length, bits, masks, pixels, top_down), "masks.bmp");
+    };
+    const Image plain = read(40, 16, {}, {0x7C00, 0x03E0, 0x0011});
+    EXPECT_THAT(pixel(plain, 0, 0), ElementsAre(255, 0, 0));
+    EXPECT_THAT(pixel(plain, 0, 1), ElementsAre(0, 255, 0));
+    EXPECT_THAT(pixel(plain, 0, 2), ElementsAre(0, 0, 140));  // 17 · 255 / 31
+    const Image green = read(40, 16, {0xF800, 0x07E0, 0x001F}, {0xFFFF, 0x0420});
+    EXPECT_THAT(pixel(green, 0, 0), ElementsAre(255, 255, 255));
+    EXPECT_THAT(pixel(green, 0, 1), ElementsAre(0, 134, 0));  // 33 · 255 / 63
+    const Image small = read(40, 16, {0x01, 0x06, 0x38}, {0x01, 0x02, 0x38});
+    EXPECT_THAT(pixel(small, 0, 0), ElementsAre(255, 0, 0));
+    EXPECT_THAT(pixel(small, 0, 1), ElementsAre(0, 85, 0));
+    EXPECT_THAT(pixel(small, 0, 2), ElementsAre(0, 0, 255));
+    for (const std::uint32_t length : {40u, 52u}) {
+      const Image swapped =
+          read(length, 32, {0xFF00, 0xFF0000, 0xFF000000}, {0x03020199, 0xFFFFFF00});
+      EXPECT_THAT(pixel(swapped, 0, 0), ElementsAre(1, 2, 3)) << length;
+    }
+    // On white: transparent, and opaque.
+    for (const std::uint32_t length : {40u, 108u, 124u}) {
+      const Image alpha = read(length, 16, {0x0F00, 0x00F0, 0x000F, 0xF000}, {0x0F00, 0xFF00});
+      EXPECT_THAT(pixel(alpha, 0, 0), ElementsAre(255, 255, 255)) << length;
+      EXPECT_THAT(pixel(alpha, 0, 1), ElementsAre(255, 0, 0)) << length;
+    }
+    const Image deep = read(56, 32, {0x3FF00000, 0x000FFC00, 0x000003FF, 0}, {0x3FF00200});
+    EXPECT_THAT(pixel(deep, 0, 0), ElementsAre(255, 0, 128));
+  }
+}
+
 TEST(Formats, ReadsTwelveBitJpeg2000) {
   EXPECT_LE(difference(read("jp2-12bit.jp2"), shown()).largest, 3);
 }

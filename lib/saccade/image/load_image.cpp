@@ -30,6 +30,7 @@ Image decode(const EncodedImage& encoded) {
       return read_with_opencv(encoded);
     }
     case FileFormat::bmp:
+      return has_masks(encoded) ? read_masked_bmp(encoded) : read_with_opencv(encoded);
     case FileFormat::netpbm:
     case FileFormat::other:
       return read_with_opencv(encoded);
