@@ -25,7 +25,11 @@ const char* const kFormatsRead =
 
 Arguments::Arguments(const std::string& command, const std::string& usage,
                      const std::string& summary, const std::string& example)
-    : options_("saccade " + command, summary + '\n'), command_(command), example_(example) {
+    : options_("saccade " + command, summary + '\n'),
+      command_(command),
+      usage_(usage),
+      summary_(summary),
+      example_(example) {
   options_.custom_help(usage.substr(std::min(usage.size(), command.size() + 1)) + " [OPTION...]");
   options_.positional_help("");
   options_.add_options()("h,help", "print this help and exit");
@@ -48,6 +52,25 @@ bool Arguments::parse(int argc, const char* const* argv) {
   }
   for (const auto& limit : limits_) limit(*this);
   return true;
+}
+
+std::vector<OptionEntry> Arguments::entries() const {
+  std::vector<OptionEntry> entries;
+  for (const cxxopts::HelpOptionDetails& option : options_.group_help("").options) {
+    OptionEntry entry;
+    entry.name = option.l.empty() ? option.s : option.l.front();
+    entry.short_name = option.s;
+    entry.description = option.desc;
+    if (!option.is_boolean) {
+      entry.argument = option.arg_help.empty() ? "VALUE" : option.arg_help;
+      if (option.has_default) entry.default_value = option.default_value;
+    }
+    const auto choices = choices_.find(entry.name);
+    if (choices != choices_.end()) entry.choices = choices->second;
+    entry.positional = entry.name == positional_;
+    entries.push_back(std::move(entry));
+  }
+  return entries;
 }
 
 void Arguments::require_range(const std::string& name, double value, double low, double high) {
@@ -75,6 +98,18 @@ void Arguments::add_photograph_options() {
   limit<double>("timeout", 0, 1e6);
   limit<std::int64_t>("frame", 1, 100'000);
   limit<std::int64_t>("decode-memory", 1, 1 << 24);
+}
+
+void Arguments::add_source_options() {
+  using Names = std::vector<std::string>;
+  auto options = add();
+  options("include",
+          "take only files that match this pattern, e.g. '*.jpg'; a pattern with a slash is "
+          "matched against the path below the folder; repeatable",
+          cxxopts::value<Names>(), "PATTERN");
+  options("exclude", "skip files and folders that match this pattern; repeatable",
+          cxxopts::value<Names>(), "PATTERN");
+  options("hidden", "include hidden files and thumbnail folders (.*, @eaDir, Thumbs)");
 }
 
 void Arguments::add_exit_option() {

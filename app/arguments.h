@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 // File names may contain commas and newlines; only NUL is safe as a separator.
@@ -24,6 +26,17 @@ std::string joined(const std::vector<std::string>& words, const std::string& sep
 /// The supported image formats, for the help of a command that reads images.
 extern const char* const kFormatsRead;
 
+/// An option, as manual pages and shells need it.
+struct OptionEntry {
+  std::string name;        ///< without dashes
+  std::string short_name;  ///< one letter, or empty
+  std::string description;
+  std::string argument;  ///< the name of its value, e.g. "FILE"; empty: it takes none
+  std::string default_value;
+  std::vector<std::string> choices;  ///< of its value, if there are only a few
+  bool positional = false;           ///< given without its name
+};
+
 /// The option parser of one command. It adds --help with an example, and turns the exceptions of
 /// every cxxopts version into UsageError.
 class Arguments {
@@ -38,7 +51,14 @@ class Arguments {
   cxxopts::OptionAdder add() { return options_.add_options(); }
   /// Names the option that takes the operands. Declare it with add(), as a
   /// std::vector<std::string> if there may be several.
-  void positional(const std::string& name) { options_.parse_positional({name}); }
+  void positional(const std::string& name) {
+    positional_ = name;
+    options_.parse_positional({name});
+  }
+  /// Names the values of an option, for shells to complete. parse() does not check them.
+  void choices(const std::string& name, std::vector<std::string> values) {
+    choices_[name] = std::move(values);
+  }
   /// Requires the value of type T, if given, to lie in [low, high]; parse() checks it.
   template <typename T>
   void limit(const std::string& name, double low, double high) {
@@ -64,6 +84,12 @@ class Arguments {
       throw UsageError("option --" + name + ": " + error.what());
     }
   }
+  // What documentation says of the command.
+  const std::string& usage() const { return usage_; }  ///< without "saccade " and "[OPTION...]"
+  const std::string& summary() const { return summary_; }
+  const std::string& example() const { return example_; }
+  std::vector<OptionEntry> entries() const;
+
   /// @throws UsageError if `value` is outside [low, high]
   static void require_range(const std::string& name, double value, double low, double high);
 
@@ -71,6 +97,8 @@ class Arguments {
 
   /// --frame, --allow-truncated, --decode-memory and --timeout, for commands that read images.
   void add_photograph_options();
+  /// --include, --exclude and --hidden, for commands that search folders for images.
+  void add_source_options();
   /// --allow-errors, for commands that process several images; see exit_code.
   void add_exit_option();
   /// --threads.
@@ -91,7 +119,11 @@ class Arguments {
  private:
   cxxopts::Options options_;
   std::string command_;
+  std::string usage_;
+  std::string summary_;
   std::string example_;
+  std::string positional_;
+  std::map<std::string, std::vector<std::string>> choices_;
   std::vector<std::function<void(const Arguments&)>> limits_;
   std::optional<cxxopts::ParseResult> result_;
 };

@@ -81,6 +81,9 @@ void add_result_options(Arguments& arguments) {
       "caption part I of N (I from 0), chosen by a hash of the path below SOURCE; `saccade merge` "
       "joins the outputs",
       text(), "I/N");
+  arguments.choices("format", {"jsonl", "csv"});
+  arguments.choices("sidecar", {"txt", "json"});
+  arguments.choices("sidecar-name", {"stem", "full"});
 }
 
 void check_result_options(const Arguments& arguments) {

@@ -8,8 +8,8 @@ namespace saccade::app {
 // parsed values and throws UsageError; both are in options/NAME.cpp and need neither LibTorch nor
 // OpenCV. run_NAME(), in NAME.cpp, fills the library's option structs from the checked options,
 // calls the library and prints results to stdout and everything else to stderr. It returns the exit
-// code: 0 success, 1 failure, 3 some of several images failed. The launcher runs `merge`, `metrics`
-// and `phrases`, the engine all others.
+// code: 0 success, 1 failure, 3 some of several images failed. The launcher runs `completion`,
+// `merge`, `metrics` and `phrases`, the engine all others.
 
 Arguments caption_command();
 void check_caption(const Arguments& arguments);
@@ -78,6 +78,10 @@ int run_model_calibrate(const Arguments& arguments);
 Arguments model_fit_verdicts_command();
 void check_model_fit_verdicts(const Arguments& arguments);
 int run_model_fit_verdicts(const Arguments& arguments);
+
+Arguments completion_command();
+void check_completion(const Arguments& arguments);
+int run_completion(const Arguments& arguments);
 
 Arguments doctor_command();
 void check_doctor(const Arguments& arguments);

@@ -35,6 +35,7 @@ int main(int argc, char** argv) {
   using namespace saccade::app;
   return run_program(argc, argv, [&](const Command& command, const Arguments& arguments) -> int {
     const std::string name = command.name;
+    if (name == "completion") return run_completion(arguments);
     if (name == "metrics") return run_metrics(arguments);
     if (name == "merge") return run_merge(arguments);
     if (name == "phrases") return run_phrases(arguments);

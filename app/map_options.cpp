@@ -9,6 +9,7 @@ namespace saccade::app {
 void add_map_option(Arguments& arguments) {
   arguments.add()("map", "map shown for each word: " + joined(map_kind_names(), ", "),
                   cxxopts::value<std::string>()->default_value("alpha"), "NAME");
+  arguments.choices("map", map_kind_names());
 }
 
 MapKind map_option(const Arguments& arguments) {

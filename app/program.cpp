@@ -39,7 +39,7 @@ void print_usage(std::ostream& out) {
     if (!is_of_model(command)) {
       print_line(out, command.name, kWidth, command.summary);
     } else if (!listed) {
-      print_line(out, kModel, kWidth, "inspect, check, import, average and calibrate models");
+      print_line(out, kModel, kWidth, kModelSummary);
       listed = true;
     }
   }
@@ -112,6 +112,8 @@ int run_line(int argc, const char* const* argv, const Runner& run) {
 
 }  // namespace
 
+const char* const kModelSummary = "inspect, check, import, average and calibrate models";
+
 const std::vector<Command>& commands() {
   static const std::vector<Command> kCommands{
       {"caption", "", "print captions of images", caption_command, check_caption},
@@ -144,6 +146,8 @@ const std::vector<Command>& commands() {
        model_fit_verdicts_command, check_model_fit_verdicts},
       {"doctor", "", "report what this machine offers and what to improve", doctor_command,
        check_doctor},
+      {"completion", "", "print a script that completes command lines in a shell",
+       completion_command, check_completion},
   };
   return kCommands;
 }

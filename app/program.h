@@ -17,6 +17,9 @@ struct Command {
   void (*check)(const Arguments& arguments);  ///< throws UsageError
 };
 
+/// The summary of the sub-commands "model …" together.
+extern const char* const kModelSummary;
+
 /// All commands, in the order of the list.
 const std::vector<Command>& commands();
 

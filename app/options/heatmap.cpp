@@ -47,6 +47,9 @@ Arguments heatmap_command() {
   add_map_option(arguments);
   arguments.limit<double>("opacity", 0, 1);
   arguments.limit<std::int64_t>("rollouts", 0, 100'000);
+  arguments.choices("upsample", {"gaussian", "bilinear", "nearest"});
+  arguments.choices("color-map", color_map_names());
+  arguments.choices("glimpse", {"expected", "argmax", "sampled"});
   arguments.positional("images");
   arguments.add_photograph_options();
   arguments.add_model_options();
