@@ -11,7 +11,9 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <string>
+#include <unistd.h>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -101,17 +103,6 @@ std::string source_of(const Arguments& arguments) {
   return arguments.get<std::vector<std::string>>("source").front();
 }
 
-SourceOptions source_options(const Arguments& arguments) {
-  using Names = std::vector<std::string>;
-  SourceOptions options;
-  if (arguments.has("include")) options.include = arguments.get<Names>("include");
-  if (arguments.has("exclude")) options.exclude = arguments.get<Names>("exclude");
-  if (arguments.has("column")) options.column = arguments.get<std::string>("column");
-  options.hidden = arguments.has("hidden");
-  options.nul_separated = arguments.has("null");
-  return options;
-}
-
 std::vector<std::string> list_source(const Arguments& arguments) {
   const std::string source = source_of(arguments);
   const SourceOptions options = source_options(arguments);
@@ -127,15 +118,6 @@ std::unique_ptr<FolderWatch> watch_option(const Arguments& arguments) {
     throw UsageError("batch: --watch needs a folder, and \"" + source + "\" is none");
   }
   return std::make_unique<FolderWatch>(source, source_options(arguments));
-}
-
-PipelineOptions pipeline_options(std::int64_t batch_size, std::int64_t workers,
-                                 std::int64_t images) {
-  PipelineOptions options;
-  options.workers = workers;
-  options.batch_size = shared_batch_size(images, workers, batch_size);
-  options.loader_threads = available_processors();
-  return options;
 }
 
 /// What a run has to do.
@@ -360,8 +342,7 @@ Work BatchRun::arrived(const std::vector<std::string>& paths) {
 void BatchRun::caption(const Work& work) {
   if (work.paths.empty()) return;
   PipelineOptions pipeline =
-      pipeline_options(arguments_.get<std::int64_t>("batch-size"), captioner_.workers(),
-                       static_cast<std::int64_t>(work.paths.size()));
+      pipeline_options(arguments_, captioner_, static_cast<std::int64_t>(work.paths.size()));
   pipeline.explain = explain_;
   // Threads in the middle of a decoder, a batch or a stalled file are not waited for.
   pipeline.while_waiting = [&] {
@@ -449,8 +430,78 @@ int BatchRun::run() {
   return finish();
 }
 
+void write_line(const std::string& line) {
+  std::cout << line << std::endl;
+  if (!std::cout) throw std::runtime_error("cannot write to standard output");
+}
+
+/// Whether each line of standard input is answered as it arrives: `batch - --output -`. A shard is
+/// part of a complete list, and the header of a table names no image, so they are read first.
+bool answers_each_line(const Arguments& arguments) {
+  if (arguments.get<std::vector<std::string>>("source").front() != "-") return false;
+  if (!arguments.has("output") || arguments.get<std::string>("output") != "-") return false;
+  for (const char* option : {"column", "embed", "resume", "shard", "sidecar", "state", "watch"}) {
+    if (arguments.has(option)) return false;
+  }
+  return true;
+}
+
+/// Captions the images that standard input names: for each line one line on standard output, in
+/// their order, without waiting for further input.
+/// @return the exit code: as for several images, but 0 with --allow-errors even if all failed
+int answer_lines(const Arguments& arguments) {
+  constexpr std::int64_t kBatchesAtOnce = 4;  // per worker, if that many lines have arrived
+  const LoadOptions reading = load_options(arguments);
+  const Captioner captioner = load_captioner(arguments);
+  const CaptionOptions options = captioning_of(arguments, captioner);
+  const RecordOptions written = records_of(arguments, captioner);
+  const std::atomic<bool>& interrupted =
+      catch_interrupts("\nsaccade: interrupted; the finished lines were written\n");
+  const InputConfig& input = captioner.bundle().config.input;
+  const PrepareFunction prepare = with_retries(prepare_function(arguments, input, reading),
+                                               arguments.get<std::int64_t>("retry-errors"));
+  const auto most = static_cast<std::size_t>(kBatchesAtOnce * captioner.workers() *
+                                             arguments.get<std::int64_t>("batch-size"));
+  BatchProgress progress(0, arguments.has("quiet"));
+  ListStream list(STDIN_FILENO, source_options(arguments));
+  if (!row_format(format_of(arguments)).header.empty()) write_line(csv_header);
+  PipelineOptions pipeline;
+  const auto explain = explain_function(arguments, captioner, written);
+  for (;;) {
+    const std::vector<std::string> paths = list.next(most);
+    if (paths.empty()) break;
+    const auto images = static_cast<std::int64_t>(paths.size());
+    progress.extend(images);
+    pipeline = pipeline_options(arguments, captioner, images);
+    pipeline.explain = explain;
+    pipeline.while_waiting = [&] {
+      if (!interrupted) return;
+      progress.finish(0, false);
+      std::_Exit(1);
+    };
+    caption_all(
+        paths, input.size, prepare,
+        [&](const at::Tensor& pixels, const std::vector<Placement>& placements) {
+          return captioner.caption(pixels, placements, options);
+        },
+        [&](const BatchRecord& record) {
+          write_line(row_of(arguments, record, written));
+          progress.add(record.path, record.error);
+          pipeline.while_waiting();
+          return true;
+        },
+        pipeline);
+  }
+  progress.finish(0, false);
+  // Each failure has its line, so a program that gives only broken files has all answers.
+  if (arguments.has("allow-errors")) return 0;
+  return exit_code(arguments, progress.done() - progress.failed(), progress.failed());
+}
+
 }  // namespace
 
-int run_batch(const Arguments& arguments) { return BatchRun(arguments).run(); }
+int run_batch(const Arguments& arguments) {
+  return answers_each_line(arguments) ? answer_lines(arguments) : BatchRun(arguments).run();
+}
 
 }  // namespace saccade::app

@@ -41,6 +41,7 @@ class BatchProgress {
   /// @param resumable  whether the same command continues the run
   void finish(std::int64_t found, bool resumable);
 
+  std::int64_t done() const { return status_.done; }
   std::int64_t failed() const { return status_.failed; }
   bool complete() const { return status_.done == status_.total; }
 

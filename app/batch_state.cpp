@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "saccade/caption/calibration.h"
@@ -77,6 +78,14 @@ nlohmann::ordered_json result_options(const Arguments& arguments, const CaptionO
   json["--fields"] = arguments.get<std::string>("fields");
   json["--template"] = valid_utf8(record_options(arguments).text);
   if (arguments.has("shard")) json["--shard"] = arguments.get<std::string>("shard");
+  add_caption_options(json, arguments, options);
+  return json;
+}
+
+}  // namespace
+
+void add_caption_options(nlohmann::ordered_json& json, const Arguments& arguments,
+                         const CaptionOptions& options) {
   json["--frame"] = arguments.get<std::int64_t>("frame");
   const WordConstraints& words = options.search.constraints;
   json["--beam"] = options.search.beam;
@@ -85,18 +94,21 @@ nlohmann::ordered_json result_options(const Arguments& arguments, const CaptionO
   json["--min-length"] = words.min_length;
   json["--no-repeat-ngram"] = words.no_repeat_ngram;
   json["--repeat-penalty"] = words.repeat_penalty;
-  return json;
 }
-
-}  // namespace
 
 RunManifest batch_manifest(const Arguments& arguments, const Captioner& captioner,
                            const CaptionOptions& options, const Shard& shard) {
-  RunManifest manifest;
+  RunManifest manifest = run_manifest(arguments, captioner, result_options(arguments, options));
   manifest.shard = shard;
+  return manifest;
+}
+
+RunManifest run_manifest(const Arguments& arguments, const Captioner& captioner,
+                         nlohmann::ordered_json options) {
+  RunManifest manifest;
   manifest.program = SACCADE_VERSION;
   manifest.command = command_line();
-  manifest.options = result_options(arguments, options);
+  manifest.options = std::move(options);
   manifest.model = valid_utf8(arguments.get<std::string>("model"));
   manifest.model_sha256 = model_hash(find_model(arguments.get<std::string>("model")),
                                      record_options(arguments).verdicts);

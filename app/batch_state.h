@@ -12,6 +12,15 @@
 
 namespace saccade::app {
 
+/// Adds the options of a caption that its text depends on.
+void add_caption_options(nlohmann::ordered_json& json, const Arguments& arguments,
+                         const CaptionOptions& options);
+
+/// The manifest of a run of these arguments.
+/// @param options  those that results depend on, name to value
+RunManifest run_manifest(const Arguments& arguments, const Captioner& captioner,
+                         nlohmann::ordered_json options);
+
 /// The manifest of a run of `batch` with these arguments.
 RunManifest batch_manifest(const Arguments& arguments, const Captioner& captioner,
                            const CaptionOptions& options, const Shard& shard);

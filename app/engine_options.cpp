@@ -108,6 +108,27 @@ LoadOptions load_options(const Arguments& arguments) {
   return options;
 }
 
+SourceOptions source_options(const Arguments& arguments) {
+  using Names = std::vector<std::string>;
+  SourceOptions options;
+  if (arguments.has("include")) options.include = arguments.get<Names>("include");
+  if (arguments.has("exclude")) options.exclude = arguments.get<Names>("exclude");
+  options.hidden = arguments.has("hidden");
+  options.nul_separated = arguments.has("null");
+  if (arguments.has("column")) options.column = arguments.get<std::string>("column");
+  return options;
+}
+
+PipelineOptions pipeline_options(const Arguments& arguments, const Captioner& captioner,
+                                 std::int64_t images) {
+  PipelineOptions options;
+  options.workers = captioner.workers();
+  options.batch_size =
+      shared_batch_size(images, options.workers, arguments.get<std::int64_t>("batch-size"));
+  options.loader_threads = available_processors();
+  return options;
+}
+
 Image load_photograph(const std::string& path, const LoadOptions& options) {
   Image image = load_image(path, options);
   if (!image.warning.empty()) std::cerr << ("saccade: warning: " + one_line(image.warning) + '\n');

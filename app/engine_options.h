@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "saccade/batch/pipeline.h"
+#include "saccade/batch/source.h"
 #include "saccade/caption/captioner.h"
 #include "saccade/explain/maps/word_maps.h"
 #include "saccade/image/image.h"
@@ -39,6 +41,15 @@ double min_confidence(const Arguments& arguments, const Captioner& captioner);
 /// The load options from the options of add_photograph_options. Sets the decode memory limit of the
 /// whole process.
 LoadOptions load_options(const Arguments& arguments);
+
+/// How the images of a source are found, from those of the options --include, --exclude, --hidden,
+/// --column and --null that the command has.
+SourceOptions source_options(const Arguments& arguments);
+
+/// Batches of at most --batch-size images for each worker of the captioner.
+/// @param images  in the run
+PipelineOptions pipeline_options(const Arguments& arguments, const Captioner& captioner,
+                                 std::int64_t images);
 
 /// Calls load_image and prints a warning about the file to stderr.
 Image load_photograph(const std::string& path, const LoadOptions& options);

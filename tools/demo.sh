@@ -1,5 +1,6 @@
 #!/bin/bash
-# Installs packages, builds, captions the images in assets/ with the default model, and draws where it looked.
+# Installs packages, builds, captions the images in assets/ with the default model, and draws where it looked
+# in each of them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/setup.sh
@@ -13,9 +14,5 @@ if ((${#photographs[@]} == 0)); then
   exit 1
 fi
 "$saccade" caption "${photographs[@]}"
-
-for photograph in "${photographs[@]}"; do
-  name=$(basename "${photograph%.*}")
-  "$saccade" heatmap "$photograph" --output "out/$name" >/dev/null
-done
-echo "Where the model looked, word by word: out/*/figure.png" >&2
+"$saccade" heatmap "${photographs[@]}" --output out --format html,png --quiet --overwrite
+echo "Where the model looked, word by word: out/index.html" >&2

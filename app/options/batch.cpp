@@ -56,13 +56,7 @@ Arguments batch_command() {
       "then wait for new images in the folder SOURCE and caption each when it is complete, until "
       "Ctrl-C or SIGTERM");
   add("quiet", "print nothing but errors that end the run");
-  add("include",
-      "take only files that match this pattern, e.g. '*.jpg'; a pattern with a slash is matched "
-      "against the path below SOURCE; repeatable",
-      cxxopts::value<Names>(), "PATTERN");
-  add("exclude", "skip files and folders that match this pattern; repeatable",
-      cxxopts::value<Names>(), "PATTERN");
-  add("hidden", "include hidden files and thumbnail folders (.*, @eaDir, Thumbs)");
+  arguments.add_source_options();
   add("0,null", "paths in the list end with NUL, as written by find -print0");
   add("column", "column of the paths in a CSV or JSONL list (default: path, image, file_name, …)",
       cxxopts::value<std::string>(), "NAME");

@@ -11,15 +11,21 @@
 namespace saccade::app {
 
 Arguments heatmap_command() {
-  Arguments arguments("heatmap", "heatmap IMAGE --output DIR",
+  Arguments arguments("heatmap", "heatmap IMAGE…|FOLDER --output DIR",
                       "Show, word by word, where the model looked.\n\n"
                       "Writes figure.png, words/NN-word.png and attention.json into DIR; with\n"
                       "--format html also index.html, an interactive page that opens in any\n"
-                      "browser.",
+                      "browser.\n\n"
+                      "Several images, folders, tar archives or patterns in quotes get a folder\n"
+                      "per image, DIR/NAME, by the image's path below the folder of all. Then\n"
+                      "DIR/index.html lists them, and DIR/captions.jsonl has their captions and\n"
+                      "errors. The same command continues a run that ended in any way, and tries\n"
+                      "failed images again.",
                       "saccade heatmap photo.jpg --output out/photo --format html,png");
   using Names = std::vector<std::string>;
   auto add = arguments.add();
-  add("images", "the image", cxxopts::value<Names>(), "IMAGE");
+  add("images", "an image, or several images, folders, tar archives or patterns",
+      cxxopts::value<Names>(), "IMAGE");
   add("o,output", "output folder; created if absent", cxxopts::value<std::string>(), "DIR");
   add("format",
       "comma-separated output formats: png, jpeg or webp (the figure and one image per word), gif "
@@ -47,10 +53,15 @@ Arguments heatmap_command() {
   add_map_option(arguments);
   arguments.limit<double>("opacity", 0, 1);
   arguments.limit<std::int64_t>("rollouts", 0, 100'000);
+  add("overwrite", "draw all images again");
+  add("force", "continue although the model or the options differ from the earlier run");
+  add("quiet", "print no progress and no summary over several images");
   arguments.choices("upsample", {"gaussian", "bilinear", "nearest"});
   arguments.choices("color-map", color_map_names());
   arguments.choices("glimpse", {"expected", "argmax", "sampled"});
   arguments.positional("images");
+  arguments.add_source_options();
+  arguments.add_exit_option();
   arguments.add_photograph_options();
   arguments.add_model_options();
   arguments.add_search_options();
@@ -60,9 +71,8 @@ Arguments heatmap_command() {
 void check_heatmap(const Arguments& arguments) {
   if (!arguments.has("images")) throw UsageError("heatmap: missing IMAGE");
   if (!arguments.has("output")) throw UsageError("heatmap: missing --output DIR");
-  const std::size_t images = arguments.get<std::vector<std::string>>("images").size();
-  if (images > 1) {
-    throw UsageError("heatmap: expected one image, got " + std::to_string(images));
+  if (arguments.has("overwrite") && arguments.has("force")) {
+    throw UsageError("heatmap: --overwrite starts anew, so it excludes --force");
   }
   upsampling_from_string(arguments.get<std::string>("upsample"));
   color_map_from_string(arguments.get<std::string>("color-map"));

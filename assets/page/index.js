@@ -34,11 +34,9 @@ function card(entry) {
     const picture = element("img");
     picture.loading = "lazy";
     picture.decoding = "async";
-    picture.width = entry.width;
-    picture.height = entry.height;
     picture.alt = "";
-    picture.src = `thumbnails/${entry.file}.jpg`;
-    box.href = `pages/${entry.file}.html`;
+    picture.src = entry.thumbnail;
+    box.href = entry.page;
     box.append(picture);
     text.append(sentence(entry));
     if (entry.words.some((word) => word.verdict)) {
@@ -93,6 +91,11 @@ function start() {
     const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = dark ? "light" : "dark";
   });
+  if (!entries.some((entry) => entry.suspicion !== undefined)) {
+    $("order").querySelector("[value=suspicion]").remove();
+    $("order").value = "added";
+  }
+  if ($("filter").length === 1) $("filter").parentElement.hidden = true;
   draw();
   const observer = new IntersectionObserver((seen) => {
     // Several entries may arrive together; the last one is current.

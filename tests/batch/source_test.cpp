@@ -2,8 +2,10 @@
 
 #include <filesystem>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -297,6 +299,97 @@ TEST(ImageSource, NamesTheLineOfATableWithoutAPath) {
   EXPECT_THAT(refusal("id,name\n1,2\n", "x.csv"), AllOf(HasSubstr("x.csv"), HasSubstr("--column")));
   EXPECT_THAT(refusal("path,x\na,b\nc\n", "x.csv"), HasSubstr("line 3"));
   EXPECT_THAT(refusal("\"\"", "x.csv"), HasSubstr("no row"));
+}
+
+TEST(PlacedImages, AreNamedBelowTheFolderOfAll) {
+  const TemporaryFolder folder;
+  fs::create_directories(folder / "one/deep");
+  fs::create_directories(folder / "two");
+  for (const char* name : {"one/a.jpg", "one/deep/b.jpg", "two/a.jpg"}) {
+    write_file(folder / name, "");
+  }
+  const PlacedImages single = place_images({folder / "one/"});
+  EXPECT_EQ(single.folder, folder / "one");
+  EXPECT_THAT(single.places, ElementsAre("a.jpg", "deep/b.jpg"));
+  const PlacedImages several = place_images({folder / "one", folder / "two/a.jpg"});
+  EXPECT_EQ(several.folder, folder.path());
+  EXPECT_THAT(several.places, ElementsAre("one/a.jpg", "one/deep/b.jpg", "two/a.jpg"));
+  EXPECT_THAT(place_images({folder / "*/a.jpg"}).places, ElementsAre("one/a.jpg", "two/a.jpg"));
+}
+
+TEST(PlacedImages, ListEveryImageOnceAndMissingOnesToo) {
+  const TemporaryFolder folder;
+  write_file(folder / "a.jpg", "");
+  const PlacedImages images =
+      place_images({folder / "a.jpg", folder.path(), folder / "." / "a.jpg", folder / "none.txt"});
+  EXPECT_THAT(images.places, ElementsAre("a.jpg", "none.txt"));
+  EXPECT_THAT(images.paths, ElementsAre(folder / "a.jpg", folder / "none.txt"));
+}
+
+/// The write end of a pipe whose read end a ListStream reads.
+class ListPipe {
+ public:
+  ListPipe() {
+    if (::pipe(ends_) != 0) throw std::runtime_error("cannot make a pipe");
+  }
+  ~ListPipe() {
+    end();
+    ::close(ends_[0]);
+  }
+  ListPipe(const ListPipe&) = delete;
+  ListPipe& operator=(const ListPipe&) = delete;
+  int out() const { return ends_[0]; }
+  void write(const std::string& text) const {
+    ASSERT_EQ(::write(ends_[1], text.data(), text.size()), ssize_t(text.size()));
+  }
+  void end() {
+    if (ends_[1] >= 0) ::close(std::exchange(ends_[1], -1));
+  }
+
+ private:
+  int ends_[2];
+};
+
+TEST(ListStream, GivesALineBeforeTheNextIsWritten) {
+  ListPipe pipe;
+  ListStream list(pipe.out(), {});
+  pipe.write("a\n");
+  EXPECT_THAT(list.next(8), ElementsAre("a"));
+  pipe.write("b.jpg\r\n\n{\"image\": \"c.jpg\"}\n{\"x\": 1}\nd.j");
+  EXPECT_THAT(list.next(3), ElementsAre("b.jpg", "", "c.jpg"));
+  EXPECT_THAT(list.next(8), ElementsAre("{\"x\": 1}"));
+  pipe.write("pg");
+  pipe.end();
+  EXPECT_THAT(list.next(8), ElementsAre("d.jpg"));
+  EXPECT_THAT(list.next(8), IsEmpty());
+}
+
+TEST(ListStream, PassesOverExcludedLinesAndReadsNulAndMarks) {
+  ListPipe pipe;
+  SourceOptions options;
+  options.exclude = {"*.gif"};
+  ListStream list(pipe.out(), options);
+  pipe.write(
+      "\xEF\xBB\xBF"
+      "a.gif\nb.jpg\n");
+  EXPECT_THAT(list.next(8), ElementsAre("b.jpg"));
+  pipe.write(std::string("c\0d\n", 4));
+  EXPECT_THROW(list.next(8), std::runtime_error);
+
+  ListPipe wide;
+  ListStream utf16(wide.out(), {});
+  wide.write(
+      std::string("\xFF\xFE"
+                  "a\0\n\0b\0",
+                  8));
+  wide.end();
+  EXPECT_THAT(utf16.next(8), ElementsAre("a", "b"));
+
+  ListPipe nul;
+  options.nul_separated = true;
+  ListStream names(nul.out(), options);
+  nul.write(std::string("a\nb\0c\0", 6));
+  EXPECT_THAT(names.next(8), ElementsAre("a\nb", "c"));
 }
 
 }  // namespace

@@ -75,6 +75,31 @@ class Program(PageCase):
         self.browser.wait("return document.querySelector('#file')?.textContent.endsWith('lake.jpg')")
         self.assertEqual(" ".join(self.browser.texts("#words button")), captions[str(photographs / "lake.jpg")])
 
+    def test_draws_the_maps_of_a_folder_and_lists_them(self):
+        photographs = self.folder / "holiday"
+        (photographs / "a #1%").mkdir(parents=True)
+        shutil.copy(options.source / "assets" / "cat.jpg", photographs / "a #1%" / self.name)
+        for name in ("cameraman.jpg", "lake.jpg"):
+            shutil.copy(options.source / "assets" / name, photographs)
+        (photographs / "broken.jpg").write_text("not an image")
+        self.saccade("heatmap", photographs, "--output", self.folder / "maps", "--format", "html", code=3)
+        self.open(pathlib.Path("maps") / "index.html")
+        self.assertEqual(self.browser.text("#count"), "4 photographs")
+        self.assertEqual(self.browser.texts("#list .name"), ["a #1%/" + self.name, "broken.jpg", "cameraman.jpg", "lake.jpg"])
+        self.assertEqual(self.browser.texts("#order option"), ["by name", "in input order"])
+        self.browser.wait("return [...document.querySelectorAll('#list img')].every((e) => e.complete && e.naturalWidth > 0)")
+        self.screenshot("heatmaps")
+        self.browser.appear(390, 844, phone=True)
+        self.assertLessEqual(self.browser.run("return document.documentElement.scrollWidth"), 390)
+        self.screenshot("heatmaps-phone")
+        self.browser.click("#list a")
+        self.browser.wait("return document.querySelector('#file')?.textContent.endsWith('.jpg')")
+        self.assertTrue(self.browser.text("#file").endswith(self.name))
+        self.browser.click("#back")
+        self.browser.wait("return document.querySelector('#list') !== null")
+        self.browser.set("#filter", "failed")
+        self.assertEqual(self.browser.texts("#list .name"), ["broken.jpg"])
+
 
 if __name__ == "__main__":
     main()

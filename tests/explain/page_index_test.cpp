@@ -60,7 +60,7 @@ TEST(PageIndex, ListsEveryImageWithItsPageAndThumbnail) {
   EXPECT_EQ(entries[0]["suspicion"], 0.2);
   EXPECT_EQ(entries[0]["words"][1]["verdict"], "seen");
   EXPECT_EQ(entries[1]["failed"], "it is cut off");
-  EXPECT_EQ(entries[2]["file"], "000003");
+  EXPECT_EQ(entries[2]["page"], "pages/000003.html");
   const Image thumbnail = load_image(folder / "thumbnails" / "000003.jpg");
   EXPECT_EQ(thumbnail.width, 320);
   EXPECT_THAT(read_file(folder / "pages" / "000003.html"), HasSubstr("../index.html"));

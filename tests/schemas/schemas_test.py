@@ -159,6 +159,13 @@ class Outputs(unittest.TestCase):
             self.check("attention", attention)
         self.assertIn("rollouts", attention)
 
+    def test_attention_of_several_images(self):
+        self.run_program(
+            "heatmap", ASSETS / "cat.jpg", self.folder / "missing.jpg", "--output", "several", "--beam", 1, "--model", SOFT,
+            "--contour", "--allow-errors")
+        self.check_lines("batch-record", (self.folder / "several/captions.jsonl").read_text())
+        self.check("heatmap-state", json.loads((self.folder / "several/captions.jsonl.saccade.json").read_text()))
+
     def test_diagnosis(self):
         text = self.run_program(
             "diagnose", ASSETS / "cat.jpg", "--caption", "a zyzzyva and a dog", "--instead-of", "dog=cat", "--map",

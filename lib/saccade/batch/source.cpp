@@ -3,15 +3,19 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cerrno>
 #include <fnmatch.h>
 #include <fstream>
 #include <glob.h>
 #include <iconv.h>
 #include <iterator>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
+#include <unistd.h>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -26,6 +30,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* kStandardInput = "standard input";
 constexpr const char* kPathColumns[] = {"path",  "file_path", "filepath",  "image_path",
                                         "image", "file",      "file_name", "filename"};
 
@@ -315,7 +320,69 @@ bool starts_with_object(const std::string& text) {
   return nlohmann::json::parse(first, nullptr, false).is_object();
 }
 
+[[noreturn]] void refuse_nul(const fs::path& name) {
+  throw std::runtime_error("the list " + name.string() +
+                           " contains NUL bytes, so it is not text; if its paths end with NUL, as "
+                           "written by find -print0, add -0");
+}
+
+/// The folder of which the images that a name stands for lie below.
+fs::path folder_of(const std::string& name) {
+  std::error_code error;
+  fs::path path = fs::absolute(name).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();  // the name ended with a slash
+  if (fs::is_directory(name, error) || is_tar(name)) return path;
+  if (!names_many_images(name)) return path.parent_path();
+  fs::path fixed;
+  for (const fs::path& part : path.parent_path()) {
+    if (is_pattern(part.string())) break;
+    fixed /= part;
+  }
+  return fixed;
+}
+
+fs::path common_folder(const fs::path& one, const fs::path& other) {
+  fs::path common;
+  for (auto a = one.begin(), b = other.begin(); a != one.end() && b != other.end() && *a == *b;
+       ++a, ++b) {
+    common /= *a;
+  }
+  return common;
+}
+
 }  // namespace
+
+bool names_many_images(const std::string& name) {
+  std::error_code error;
+  const fs::file_status status = fs::status(name, error);
+  if (fs::is_directory(status) || is_tar(name)) return true;
+  return !fs::exists(status) && is_pattern(name) && !tar_member(name);
+}
+
+PlacedImages place_images(const std::vector<std::string>& names, const SourceOptions& options) {
+  PlacedImages images;
+  for (const std::string& name : names) {
+    const fs::path folder = folder_of(name);
+    images.folder = images.folder.empty() ? folder : common_folder(images.folder, folder);
+  }
+  std::set<fs::path> known;
+  const auto add = [&](const std::string& path) {
+    fs::path place = fs::absolute(path).lexically_normal().lexically_relative(images.folder);
+    // A tar archive that cannot be read stands for itself.
+    if (place == ".") place = fs::path(path).filename();
+    if (!known.insert(place).second) return;
+    images.paths.push_back(path);
+    images.places.push_back(std::move(place));
+  };
+  for (const std::string& name : names) {
+    if (!names_many_images(name)) {
+      add(name);
+    } else {
+      for (const std::string& path : list_images(name, options)) add(path);
+    }
+  }
+  return images;
+}
 
 std::vector<std::string> read_list(std::istream& in, const fs::path& name,
                                    const SourceOptions& options) {
@@ -326,12 +393,7 @@ std::vector<std::string> read_list(std::istream& in, const fs::path& name,
     paths = split(text, '\0');
   } else {
     text = as_utf8(std::move(text), name);
-    if (text.find('\0') != std::string::npos) {
-      throw std::runtime_error(
-          "the list " + name.string() +
-          " contains NUL bytes, so it is not text; if its paths end with NUL, as "
-          "written by find -print0, add -0");
-    }
+    if (text.find('\0') != std::string::npos) refuse_nul(name);
     const std::string extension = lower(name.extension().string());
     if (extension == ".jsonl" || starts_with_object(text)) {
       paths = read_json_list(text, name, options);
@@ -391,6 +453,76 @@ std::vector<std::string> list_images(const fs::path& source, const SourceOptions
   std::ifstream list(source, std::ios::binary);
   if (!list) throw std::runtime_error("cannot read the list of images " + source.string());
   return read_list(list, source, options);
+}
+
+ListStream::ListStream(int descriptor, SourceOptions options)
+    : descriptor_(descriptor), options_(std::move(options)) {}
+
+/// Reads what has arrived, or waits for more.
+bool ListStream::read() {
+  constexpr std::size_t kBytes = 1 << 16;
+  const std::size_t before = text_.size();
+  text_.resize(before + kBytes);
+  ssize_t count = 0;
+  do {
+    count = ::read(descriptor_, text_.data() + before, kBytes);
+  } while (count < 0 && errno == EINTR);
+  text_.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  if (count < 0) {
+    throw std::runtime_error("cannot read the list of images " + std::string(kStandardInput) +
+                             ": " + std::generic_category().message(errno));
+  }
+  return count > 0;
+}
+
+std::vector<std::string> ListStream::next(std::size_t most) {
+  const char end = options_.nul_separated ? '\0' : '\n';
+  for (;;) {
+    const bool may_be_mark =
+        text_.empty() || std::string("\xEF\xFF\xFE").find(text_[0]) != std::string::npos;
+    if (!started_ && (ended_ || text_.size() >= 3 || !may_be_mark)) {
+      started_ = true;
+      if (!options_.nul_separated) {
+        const std::string mark = text_.substr(0, 2);
+        while ((mark == "\xFF\xFE" || mark == "\xFE\xFF") && !ended_) ended_ = !read();
+        text_ = as_utf8(std::move(text_), kStandardInput);
+      }
+    }
+    const bool line = text_.find(end) != std::string::npos;
+    if (started_ && (line || ended_)) {
+      std::vector<std::string> paths = take_lines(most);
+      // All lines may have been excluded.
+      if (!paths.empty() || (ended_ && text_.empty())) return paths;
+    } else {
+      ended_ = !read();
+    }
+  }
+}
+
+std::vector<std::string> ListStream::take_lines(std::size_t most) {
+  const char end = options_.nul_separated ? '\0' : '\n';
+  std::vector<std::string> paths;
+  std::size_t start = 0;
+  while (paths.size() < most && start < text_.size()) {
+    const std::size_t stop = text_.find(end, start);
+    if (stop == std::string::npos && !ended_) break;
+    add_line(text_.substr(start, stop - start), paths);
+    start = std::min(stop, text_.size() - 1) + 1;
+  }
+  text_.erase(0, start);
+  return paths;
+}
+
+void ListStream::add_line(std::string line, std::vector<std::string>& paths) const {
+  if (!options_.nul_separated) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (line.find('\0') != std::string::npos) refuse_nul(kStandardInput);
+    if (starts_with_object(line)) {
+      const std::string path = path_in(nlohmann::json::parse(line), options_);
+      if (!path.empty()) line = path;
+    }
+  }
+  add_listed(std::move(line), options_, paths);
 }
 
 }  // namespace saccade

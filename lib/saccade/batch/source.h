@@ -53,6 +53,22 @@ std::vector<std::string> list_folders_at(const std::filesystem::path& folder,
                                          const std::filesystem::path& place,
                                          const SourceOptions& options = {});
 
+/// Whether the name stands for several images: a folder, a tar archive, or a pattern that is not
+/// the name of a file.
+bool names_many_images(const std::string& name);
+
+/// The images that a command line names, and their places in an output folder.
+struct PlacedImages {
+  std::filesystem::path folder;  ///< which holds all names of the command line, absolute
+  std::vector<std::string> paths;
+  std::vector<std::filesystem::path> places;  ///< of each image, its path below `folder`
+};
+
+/// Lists the images of several names: those for which a name stands (see names_many_images and
+/// list_images), else the name itself. An image that is named twice is listed once.
+/// @throws std::runtime_error as list_images.
+PlacedImages place_images(const std::vector<std::string>& names, const SourceOptions& options = {});
+
 /// Reads the paths of a list, in their order:
 ///   text          one path per line, as written; empty lines are skipped, and a carriage return at
 ///                 the end of a line is removed. UTF-16 with a byte order mark is converted to
@@ -68,5 +84,31 @@ std::vector<std::string> list_folders_at(const std::filesystem::path& folder,
 ///         expected table.
 std::vector<std::string> read_list(std::istream& in, const std::filesystem::path& name,
                                    const SourceOptions& options = {});
+
+/// Reads the paths of a list while it is being written, for a program that waits for the result of
+/// each line before it writes the next. A line is a path, or a JSON object with one (see
+/// read_list). Every line gives a path, also an empty one; but a line may be excluded by the
+/// options, and a tar archive stands for its images. UTF-16 is read to its end first.
+class ListStream {
+ public:
+  /// @param descriptor  read from, but not closed
+  ListStream(int descriptor, SourceOptions options);
+
+  /// Waits for a line, then takes those that have arrived as well, about `most` at once.
+  /// @return the paths; empty at the end of the list
+  /// @throws std::runtime_error if it cannot be read, or contains NUL without nul_separated
+  std::vector<std::string> next(std::size_t most);
+
+ private:
+  bool read();
+  std::vector<std::string> take_lines(std::size_t most);
+  void add_line(std::string line, std::vector<std::string>& paths) const;
+
+  int descriptor_;
+  SourceOptions options_;
+  std::string text_;  // read, but not taken
+  bool started_ = false;
+  bool ended_ = false;
+};
 
 }  // namespace saccade

@@ -13,6 +13,7 @@
 #include "saccade/explain/figure/animation.h"
 #include "saccade/explain/figure/word_picture.h"
 #include "saccade/explain/page/page_contents.h"
+#include "saccade/explain/page/page_index.h"
 #include "saccade/io/output_folder.h"
 #include "saccade/io/unicode.h"
 
@@ -145,6 +146,7 @@ std::vector<fs::path> fixed_names(const HeatmapOptions& options) {
   std::vector<fs::path> names{"attention.json"};
   if (options.animation) names.emplace_back("words.gif");
   if (options.page) names.emplace_back("index.html");
+  if (options.thumbnail) names.emplace_back(kThumbnail);
   for (const PictureFormat format : options.pictures) {
     names.push_back(std::string("figure.") + extension(format));
   }
@@ -190,6 +192,7 @@ std::vector<fs::path> write_heatmap(const Image& photograph, const Caption& capt
   if (options.page) {
     works.push_back({"index.html", [&] {
                        Page page = page_of(caption, name, overlay, rollouts);
+                       page.index = options.index;
                        const std::string map = options.figure.map_name;
                        if (map != "attention") {
                          page.layers[0].name = map;
@@ -197,6 +200,9 @@ std::vector<fs::path> write_heatmap(const Image& photograph, const Caption& capt
                        }
                        return page_html(page, large);
                      }});
+  }
+  if (options.thumbnail) {
+    works.push_back({kThumbnail, [&] { return thumbnail_of(large); }});
   }
   works.push_back({"attention.json", [&] { return attention_json(caption, name, rollouts); }});
   for (const PictureFormat format : options.pictures) {

@@ -12,6 +12,8 @@
 
 namespace saccade {
 
+constexpr char kThumbnail[] = "thumbnail.jpg";
+
 struct HeatmapOptions {
   FigureOptions figure;    ///< the overlay options also apply to the word overlays
   int word_side = 1600;    ///< maximum longer side of the word overlays, pixels
@@ -22,6 +24,8 @@ struct HeatmapOptions {
   bool animation = false;          ///< write the GIF
   int animation_side = 640;        ///< longer side of the GIF, pixels
   double animation_seconds = 0.9;  ///< per word
+  bool thumbnail = false;          ///< write the picture for a list, see page_index.h
+  std::string index;               ///< of the page: a relative link to that list; empty: none
 };
 
 /// Writes into `directory`, which is created if necessary:
@@ -30,6 +34,7 @@ struct HeatmapOptions {
 ///   words/NN-word-cells.png  with rollouts: how often each cell was sampled
 ///   words.gif                an animation that steps through the words
 ///   index.html               see page_html
+///   thumbnail.jpg            see thumbnail_of
 ///   attention.json           see attention_json; always written
 /// All files are written to a temporary folder and then renamed, so that a failure leaves the
 /// earlier files unchanged. Files that Saccade did not write are kept (see io/output_folder.h).
