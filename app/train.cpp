@@ -28,6 +28,7 @@
 #include "dataset_options.h"
 #include "engine_options.h"
 #include "process.h"
+#include "process_rank.h"
 #include "training_display.h"
 #include "training_settings.h"
 
@@ -203,7 +204,8 @@ nlohmann::json described(const std::vector<MixtureSource>& sources,
 TrainingRun prepare_run(const Arguments& arguments) {
   TrainingRun run;
   run.config = training_settings(arguments);
-  run.device = device_named(device_of_process(arguments.get<std::string>("device")));
+  run.device =
+      device_named(device_of_process(arguments.get<std::string>("device"), environment_variable));
   if (arguments.has("decoder")) {
     DecoderConfig defaults;
     defaults.vocabulary = Vocabulary::kSpecials;  // set when the captions are read
@@ -258,7 +260,10 @@ int run_train(const Arguments& arguments) {
   require_output_folder(arguments.get<std::string>("output"), {});
 
   TrainingRun run = prepare_run(arguments);
-  run.processes = std::make_shared<ProcessGroup>(process_group_from_environment());
+  run.processes = std::make_shared<ProcessGroup>(process_group_of(environment_variable));
+  if (run.processes->is_first() && run.processes->size() > 1) {
+    std::cerr << "saccade: training in " << run.processes->size() << " processes\n";
+  }
   TrainingDisplay display;
   const std::atomic<bool>& interrupted = catch_interrupts();
   TrainingCallbacks callbacks;

@@ -1,12 +1,13 @@
-#include <cstdlib>
+#include "process_rank.h"
+
 #include <map>
+#include <optional>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "arguments.h"
-#include "process.h"
 
 namespace saccade::app {
 namespace {
@@ -15,35 +16,20 @@ using ::testing::HasSubstr;
 
 using Variables = std::map<std::string, std::string>;
 
-/// Sets these variables and unsets the others that are read.
-void set(const Variables& variables) {
-  for (const char* name :
-       {"RANK", "WORLD_SIZE", "LOCAL_RANK", "MASTER_ADDR", "MASTER_PORT", "OMPI_COMM_WORLD_RANK",
-        "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK", "GLOO_SOCKET_IFNAME"}) {
-    ::unsetenv(name);
-  }
-  for (const auto& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
+Environment environment_of(const Variables& variables) {
+  return [=](const std::string& name) -> std::optional<std::string> {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional(found->second);
+  };
 }
-
-/// The variables while it lives; none afterwards, since programs that later tests start inherit
-/// them.
-class Environment {
- public:
-  explicit Environment(const Variables& variables) { set(variables); }
-  ~Environment() { set({}); }
-  Environment(const Environment&) = delete;
-  Environment& operator=(const Environment&) = delete;
-};
 
 /// The process group for these variables.
 ProcessGroupOptions with(const Variables& variables) {
-  const Environment environment(variables);
-  return process_group_from_environment();
+  return process_group_of(environment_of(variables));
 }
 
 std::string device(const std::string& name, const Variables& variables) {
-  const Environment environment(variables);
-  return device_of_process(name);
+  return device_of_process(name, environment_of(variables));
 }
 
 std::string refusal(const Variables& variables) {
@@ -80,6 +66,56 @@ TEST(ProcessRank, ReadsTheVariablesOfMpirun) {
   EXPECT_EQ(options.address, "127.0.0.1");
 }
 
+TEST(ProcessRank, ReadsTheVariablesOfMpich) {
+  const auto options = with({{"PMI_RANK", "1"}, {"PMI_SIZE", "2"}, {"MASTER_ADDR", "n1"}});
+  EXPECT_EQ(options.rank, 1);
+  EXPECT_EQ(options.processes, 2);
+  EXPECT_EQ(options.address, "n1");
+}
+
+TEST(ProcessRank, ReadsTheVariablesOfSrun) {
+  Variables variables{{"SLURM_PROCID", "5"},         {"SLURM_NTASKS", "8"},
+                      {"SLURM_STEP_NUM_TASKS", "8"}, {"SLURM_STEP_NUM_NODES", "2"},
+                      {"SLURM_JOB_ID", "1234567"},   {"SLURM_STEP_NODELIST", "gpu[07-08]"}};
+  const auto options = with(variables);
+  EXPECT_EQ(options.rank, 5);
+  EXPECT_EQ(options.processes, 8);
+  EXPECT_EQ(options.address, "gpu07");
+  EXPECT_EQ(options.port, 24567);
+  variables["MASTER_ADDR"] = "10.0.0.1";
+  variables["MASTER_PORT"] = "4321";
+  EXPECT_EQ(with(variables).address, "10.0.0.1");
+  EXPECT_EQ(with(variables).port, 4321);
+  EXPECT_EQ(with({{"SLURM_PROCID", "1"},
+                  {"SLURM_STEP_NUM_TASKS", "2"},
+                  {"SLURM_STEP_NUM_NODES", "1"},
+                  {"SLURM_STEP_NODELIST", "n1"}})
+                .address,
+            "127.0.0.1");
+}
+
+TEST(ProcessRank, IsOneProcessInABatchScriptOfSlurm) {
+  EXPECT_EQ(with({{"SLURM_PROCID", "0"}, {"SLURM_NTASKS", "8"}, {"SLURM_JOB_ID", "1"}}).processes,
+            1);
+}
+
+TEST(ProcessRank, TakesMpirunBeforeSrun) {
+  const auto options = with({{"OMPI_COMM_WORLD_RANK", "1"},
+                             {"OMPI_COMM_WORLD_SIZE", "2"},
+                             {"SLURM_PROCID", "0"},
+                             {"SLURM_STEP_NUM_TASKS", "1"}});
+  EXPECT_EQ(options.rank, 1);
+  EXPECT_EQ(options.processes, 2);
+}
+
+TEST(ProcessRank, FindsTheFirstHostOfAList) {
+  EXPECT_EQ(first_host("n1"), "n1");
+  EXPECT_EQ(first_host("n1,n2"), "n1");
+  EXPECT_EQ(first_host("n[07-09,12],login"), "n07");
+  EXPECT_EQ(first_host("n[3,5]"), "n3");
+  EXPECT_EQ(first_host("rack[1-2]n[04-05].cluster,x"), "rack1n04.cluster");
+}
+
 TEST(ProcessRank, NamesAMissingOrInvalidVariable) {
   EXPECT_THAT(refusal({{"RANK", "0"}}), HasSubstr("WORLD_SIZE is not set"));
   EXPECT_THAT(refusal({{"WORLD_SIZE", "2"}}), HasSubstr("RANK is not set"));
@@ -93,6 +129,7 @@ TEST(ProcessRank, NamesAMissingOrInvalidVariable) {
 TEST(ProcessRank, AssignsEachLocalProcessItsOwnGpu) {
   EXPECT_EQ(device("cuda", {{"RANK", "5"}, {"LOCAL_RANK", "1"}}), "cuda:1");
   EXPECT_EQ(device("cuda", {{"OMPI_COMM_WORLD_LOCAL_RANK", "3"}}), "cuda:3");
+  EXPECT_EQ(device("cuda", {{"SLURM_LOCALID", "2"}}), "cuda:2");
   EXPECT_EQ(device("cuda", {}), "cuda");
   EXPECT_EQ(device("cuda:2", {{"LOCAL_RANK", "1"}}), "cuda:2");
   EXPECT_EQ(device("cpu", {{"LOCAL_RANK", "1"}}), "cpu");
