@@ -44,11 +44,12 @@ if [[ ${1-} == --captions && $# -ge 2 ]]; then
 fi
 if (($# == 0)); then
   cat <<'END'
-Suites, to be downloaded by hand:
-  PngSuite             http://www.schaik.com/pngsuite/
-  exif-samples         https://github.com/ianare/exif-samples
-  libvips              https://github.com/libvips/libvips, test/test-suite/images
+Suites, to be downloaded by hand. Debian's source packages (apt-get source PACKAGE) have some of them:
+  PngSuite             http://www.schaik.com/pngsuite/; package libpng1.6, contrib/pngsuite
+  exif-samples         https://github.com/ianare/exif-samples; similar: package exiv2, test/data
+  libvips              https://github.com/libvips/libvips, test/test-suite/images; package vips
   image-rs             https://github.com/image-rs/image, tests/images
+  Pillow               https://github.com/python-pillow/Pillow, Tests/images; package pillow
   bmpsuite             https://entropymine.com/jason/bmpsuite/
   libtiff's pictures   https://libtiff.gitlab.io/libtiff/images.html
 END
