@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <opencv2/core.hpp>
 
+#include "saccade/image/decode_memory.h"
 #include "saccade/image/image.h"
 
 #include "image/image_files.h"
@@ -248,6 +249,19 @@ TEST(LoadImage, IgnoresBytesAfterTheEnd) {
 TEST(LoadImage, ReadsOnePixel) {
   const cv::Mat bgr(1, 1, CV_8UC3, cv::Scalar(3, 2, 1));
   EXPECT_THAT(decode_image(encode(".png", bgr), "one.png").rgb, ElementsAre(1, 2, 3));
+}
+
+TEST(LoadImage, RefusesImagesBeyondTheProcessLimit) {
+  const cv::Mat picture(16, 32, CV_8UC3, cv::Scalar(1, 2, 3));
+  for (const char* extension : {".jpg", ".png", ".tiff", ".bmp", ".webp"}) {
+    set_decode_pixels(16 * 32 - 1);
+    EXPECT_THROW(decode_image(encode(extension, picture), extension), std::runtime_error)
+        << extension;
+    set_decode_pixels(16 * 32);
+    EXPECT_EQ(decode_image(encode(extension, picture), extension).width, 32) << extension;
+  }
+  set_decode_pixels(kMaxPixels);
+  EXPECT_THROW(set_decode_pixels(0), std::invalid_argument);
 }
 
 }  // namespace

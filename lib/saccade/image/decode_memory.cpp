@@ -1,12 +1,15 @@
 #include "saccade/image/decode_memory.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <stdexcept>
 #include <string>
 #include <unistd.h>
 #include <utility>
+
+#include "saccade/image/image.h"
 
 namespace saccade {
 namespace {
@@ -31,7 +34,20 @@ Memory& memory() {
   return memory;
 }
 
+std::atomic<std::int64_t> most_pixels{kMaxPixels};
+
 }  // namespace
+
+std::int64_t decode_pixels() { return most_pixels; }
+
+void set_decode_pixels(std::int64_t pixels) {
+  if (pixels < 1 || pixels > kMaxPixels) {
+    throw std::invalid_argument("the largest image to decode must have 1 to " +
+                                std::to_string(kMaxPixels) + " pixels, not " +
+                                std::to_string(pixels));
+  }
+  most_pixels = pixels;
+}
 
 std::int64_t decode_memory() {
   const std::lock_guard lock(memory().mutex);

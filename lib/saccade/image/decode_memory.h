@@ -18,6 +18,13 @@ void set_decode_memory(std::int64_t bytes);
 void share_decode_memory_elsewhere(std::function<void(std::int64_t)> take,
                                    std::function<void()> give);
 
+/// The pixels of the largest image that is decoded; at first kMaxPixels of image.h. For the whole
+/// process.
+std::int64_t decode_pixels();
+
+/// @throws std::invalid_argument unless in 1…kMaxPixels.
+void set_decode_pixels(std::int64_t pixels);
+
 /// The share of this memory that one decoder reserves while it decodes.
 class DecodeShare {
  public:

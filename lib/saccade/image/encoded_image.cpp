@@ -18,10 +18,10 @@ void refuse(const EncodedImage& encoded, const std::string& what) {
 void check_size(const EncodedImage& encoded, std::int64_t width, std::int64_t height) {
   const std::string size = std::to_string(width) + "x" + std::to_string(height);
   if (width < 1 || height < 1) refuse(encoded, "has a size of zero (" + size + ")");
-  if (width > kMaxPixels / height) {
+  const std::int64_t limit = decode_pixels();
+  if (width > limit / height) {
     refuse(encoded, "is too large: " + size + " pixels, but the limit is " +
-                        std::to_string(kMaxPixels / 1'000'000) +
-                        " megapixels; scale it down first");
+                        std::to_string(limit / 1'000'000) + " megapixels; scale it down first");
   }
 }
 

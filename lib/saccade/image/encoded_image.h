@@ -24,7 +24,7 @@ struct EncodedImage {
 /// 'image "NAME" WHAT', for a warning.
 std::string about(const EncodedImage& encoded, const std::string& what);
 
-/// @throws std::runtime_error for a size of zero or over kMaxPixels.
+/// @throws std::runtime_error for a size of zero or over decode_pixels().
 void check_size(const EncodedImage& encoded, std::int64_t width, std::int64_t height);
 
 /// The factor by which the image may be reduced when decoding, a power of 2; see
