@@ -1,10 +1,7 @@
 #include <cstdint>
 #include <iostream>
 #include <string>
-#include <utility>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "saccade/batch/record.h"
 #include "saccade/caption/captioner.h"
@@ -14,65 +11,17 @@
 
 #include "commands.h"
 #include "engine_options.h"
+#include "result_json.h"
 
 namespace saccade::app {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-constexpr std::int64_t kAlternatives = 5;
-
-Json word_to_json(const CaptionWord& word) {
-  Json alternatives = Json::array();
-  for (const Alternative& other : word.alternatives) {
-    alternatives.push_back({{"word", other.word}, {"p", other.p}});
-  }
-  Json json{{"word", word.word},
-            {"p", word.p()},
-            {"gate", word.gate},
-            {"entropy", word.entropy},
-            {"alternatives", std::move(alternatives)}};
-  if (word.cell >= 0) json["cell"] = word.cell;
-  return json;
-}
-
-/// One object of `saccade caption --json`: image, caption, log_prob, confidence (null without a
-/// calibration), words [{word, p, gate, entropy, alternatives [{word, p}], cell (hard attention
-/// only)}], n_best [{caption, log_prob, score, finished, confidence}]. Below `min_confidence` it
-/// has only image, caption (null), unsure (true) and confidence.
-/// @param n_best  the captions of one image, best first, at least one
-Json caption_to_json(const std::string& image, const std::vector<Caption>& n_best,
-                     double min_confidence) {
-  const Caption& best = n_best.front();
-  if (is_unsure(best, min_confidence)) {
-    return {{"image", path_text(image)},
-            {"caption", nullptr},
-            {"unsure", true},
-            {"confidence", confidence_json(best)}};
-  }
-  Json words = Json::array();
-  for (const CaptionWord& word : best.words) words.push_back(word_to_json(word));
-  Json others = Json::array();
-  for (const Caption& caption : n_best) {
-    others.push_back({{"caption", caption.text},
-                      {"log_prob", caption.log_prob},
-                      {"score", caption.score},
-                      {"finished", caption.finished},
-                      {"confidence", confidence_json(caption)}});
-  }
-  return {{"image", path_text(image)}, {"caption", best.text},
-          {"log_prob", best.log_prob}, {"confidence", confidence_json(best)},
-          {"words", std::move(words)}, {"n_best", std::move(others)}};
-}
 
 void print(const std::string& path, const std::vector<Caption>& captions, bool json, bool many,
            double min_confidence) {
   const bool unsure = is_unsure(captions.front(), min_confidence);
   const std::string text = unsure ? "unsure" : captions.front().text;
   if (json) {
-    std::cout << caption_to_json(path, captions, min_confidence)
-                     .dump(-1, ' ', false, Json::error_handler_t::replace)
-              << '\n';
+    std::cout << json_line(caption_json(path, captions, min_confidence));
   } else if (many) {
     std::cout << one_line(path) << '\t' << text << '\n';
   } else {
@@ -93,7 +42,7 @@ int run_caption(const Arguments& arguments) {
   options.search.n_best = arguments.get<std::int64_t>("n-best");
   Arguments::require_range("n-best", static_cast<double>(options.search.n_best), 1,
                            static_cast<double>(options.search.beam));
-  options.search.alternatives = json ? kAlternatives : 0;
+  options.search.alternatives = json ? kListedAlternatives : 0;
   const double least_confidence = min_confidence(arguments, captioner);
 
   reading.for_input = &captioner.bundle().config.input;

@@ -6,36 +6,15 @@
 #include "saccade/caption/forced_decoding.h"
 #include "saccade/explain/heatmap_files.h"
 #include "saccade/image/image.h"
-#include "saccade/io/unicode.h"
 #include "saccade/model/bundle/bundle.h"
 
 #include "commands.h"
 #include "engine_options.h"
 #include "map_options.h"
+#include "result_json.h"
 
 namespace saccade::app {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json to_json(const std::string& image, const TokenizedSentence& sentence, const Caption& caption,
-             MapKind kind, const std::vector<double>& correlations) {
-  Json words = Json::array();
-  for (std::size_t t = 0; t < caption.words.size(); ++t) {
-    const CaptionWord& word = caption.words[t];
-    Json one{{"word", word.word}, {"log_p", word.log_p},     {"known", sentence.known(t)},
-             {"gate", word.gate}, {"entropy", word.entropy}, {"map", word.attention}};
-    if (word.cell >= 0) one["cell"] = word.cell;
-    if (kind != MapKind::alpha) one["rank_correlation_with_alpha"] = correlations[t];
-    words.push_back(std::move(one));
-  }
-  return {{"image", path_text(image)},
-          {"caption", caption.text},
-          {"log_prob", caption.log_prob},
-          {"map", to_string(kind)},
-          {"grid", {{"rows", caption.grid.rows}, {"cols", caption.grid.cols}}},
-          {"words", std::move(words)}};
-}
 
 void print_table(const TokenizedSentence& sentence, const Caption& caption) {
   double end = caption.log_prob;
@@ -73,9 +52,7 @@ int run_score(const Arguments& arguments) {
     write_heatmap(photograph, caption, path, arguments.get<std::string>("output"), options);
   }
   if (arguments.has("json")) {
-    std::cout << to_json(path, sentence, caption, kind, correlations)
-                     .dump(-1, ' ', false, Json::error_handler_t::replace)
-              << '\n';
+    std::cout << json_line(score_json(path, sentence, caption, kind, correlations));
   } else {
     print_table(sentence, caption);
   }
