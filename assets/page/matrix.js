@@ -4,7 +4,7 @@ const strips = [];
 function readCell(i, cell) {
   const all = i === words.length;
   const share = all ? words.reduce((sum, _, w) => sum + (valuesOf(w, state.light)[cell] ?? 0), 0) : valuesOf(i, state.light)[cell] ?? 0;
-  const number = data.lights[state.light].share && !all ? percent(share) : share.toPrecision(2);
+  const number = data.layers[state.light].share && !all ? percent(share) : share.toPrecision(2);
   $("matrix-reading").textContent = `${all ? "all words" : words[i].word}: ${number} at ${cellName(cell)}`;
   placeCell($("locator-cell"), cell);
   strips.forEach((strip) => {
@@ -45,6 +45,8 @@ function makeStrip(i) {
 }
 
 function makeMatrix() {
+  strips.length = 0;
+  $("matrix").replaceChildren();
   $("matrix").style.setProperty("--cells", L);
   for (let i = 0; i <= words.length; ++i) makeStrip(i);
   $("locator-photograph").src = $("photograph").src;

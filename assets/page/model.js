@@ -1,32 +1,39 @@
-// The data of the page, its geometry, and its description in words and numbers.
-const data = JSON.parse(document.getElementById("data").textContent);
-const [rows, cols] = data.grid;
-const L = rows * cols;
-const words = data.words;
-const tables = Object.fromEntries(Object.entries(data.colors).map(([name, text]) => [name, Uint8Array.from(atob(text), (c) => c.charCodeAt(0))]));
+// The data of the explanation, its geometry, and its description in words and numbers.
+const page = JSON.parse(document.getElementById("data").textContent);
+const tables = Object.fromEntries(Object.entries(page.colors).map(([name, text]) => [name, Uint8Array.from(atob(text), (c) => c.charCodeAt(0))]));
 const $ = (id) => document.getElementById(id);
+const fields = new Map();  // cache of upsampled maps
+
+let data, words, rows, cols, L;
+let input;   // the rectangle of the encoder's input, in fractions of the photograph
+let inside;  // the pixels of an N × N field whose centers lie within the photograph
+
+/** Makes an explanation the one that is shown. */
+function use(explanation) {
+  data = explanation;
+  words = data.words;
+  [rows, cols] = data.grid;
+  L = rows * cols;
+  input = {
+    left: data.placement.offset_x / data.width,
+    top: data.placement.offset_y / data.height,
+    width: data.placement.input_size * data.placement.scale_x / data.width,
+    height: data.placement.input_size * data.placement.scale_y / data.height,
+  };
+  inside = {
+    x0: Math.max(0, Math.ceil(-input.left / input.width * N - 0.5)),
+    y0: Math.max(0, Math.ceil(-input.top / input.height * N - 0.5)),
+    x1: Math.min(N, Math.floor((1 - input.left) / input.width * N + 0.5)),
+    y1: Math.min(N, Math.floor((1 - input.top) / input.height * N + 0.5)),
+  };
+  fields.clear();
+}
 
 const percent = (value) => {
   const part = 100 * value;
   if (part > 0 && part < 0.1) return "< 0.1 %";
   if (value < 1 && part >= 99.95) return "> 99.9 %";
   return (part < 9.95 || part > 99 ? part.toFixed(1) : part.toFixed(0)) + " %";
-};
-
-/** The rectangle of the encoder's input, in fractions of the photograph. */
-const input = {
-  left: data.placement.offset_x / data.width,
-  top: data.placement.offset_y / data.height,
-  width: data.placement.input_size * data.placement.scale_x / data.width,
-  height: data.placement.input_size * data.placement.scale_y / data.height,
-};
-
-/** The pixels of an N × N field whose centers lie within the photograph. */
-const inside = {
-  x0: Math.max(0, Math.ceil(-input.left / input.width * N - 0.5)),
-  y0: Math.max(0, Math.ceil(-input.top / input.height * N - 0.5)),
-  x1: Math.min(N, Math.floor((1 - input.left) / input.width * N + 0.5)),
-  y1: Math.min(N, Math.floor((1 - input.top) / input.height * N + 0.5)),
 };
 
 /** Positions an element over the encoder's input. */
@@ -55,8 +62,6 @@ function valuesOf(word, light, alternative = -1) {
   const own = alternative >= 0 ? words[word].alternatives[alternative].map : undefined;
   return own ?? words[word].maps[light] ?? [];
 }
-
-const fields = new Map();  // cache of upsampled maps
 
 function fieldOf(values, mode) {
   if (!fields.has(values)) fields.set(values, {});

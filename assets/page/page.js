@@ -1,5 +1,7 @@
 // The words, the photograph with their maps, and the panel about a word.
-const state = { word: -1, preview: -1, alternative: -1, light: 0, probe: -1, shown: null, ...data.options, range: "own", map: true };
+const state = { word: -1, preview: -1, alternative: -1, light: 0, probe: -1, shown: null, ...page.options, range: "own", map: true };
+/** What else happens when an alternative is chosen, on a page that can ask the model. */
+let onAlternative = () => {};
 const wordButtons = [];
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -46,8 +48,8 @@ function drawMap(glide = true) {
   const maximum = maximumOf(values);
   if (!glide) state.shown = null;
   glideTo(field.map((value) => (maximum > 0 ? value / maximum : 0)));
-  $("scale-maximum").textContent = data.lights[state.light].share ? percent(maximum) : maximum.toPrecision(2);
-  $("scale-meaning").textContent = data.lights[state.light].meaning;
+  $("scale-maximum").textContent = data.layers[state.light].share ? percent(maximum) : maximum.toPrecision(2);
+  $("scale-meaning").textContent = data.layers[state.light].meaning;
   if (state.contour) {
     const path = contourPath(field, inside, regionThreshold(field, inside, 0.5));
     for (const line of $("contour").children) line.setAttribute("d", path);
@@ -75,6 +77,7 @@ function drawAlternatives(word) {
       state.alternative = state.alternative === i || chosen ? -1 : i;
       draw();
       list.children[i].firstChild.focus();
+      if (state.alternative === i) onAlternative(current(), other.word);
     });
     item.append(button);
     return item;
@@ -161,7 +164,7 @@ function probe(cell, x = 0, y = 0) {
   const order = looks.map((look, i) => [look, i]).sort((a, b) => b[0] - a[0]).slice(0, 4);
   $("probe").replaceChildren(...order.map(([look, i]) => {
     const line = document.createElement("div"), number = document.createElement("b");
-    number.textContent = data.lights[state.light].share ? percent(look) : look.toPrecision(2);
+    number.textContent = data.layers[state.light].share ? percent(look) : look.toPrecision(2);
     line.append(number, " " + words[i].word);
     return line;
   }));

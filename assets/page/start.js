@@ -1,5 +1,7 @@
 // Builds the page and registers the event listeners.
 function makeWords() {
+  wordButtons.length = 0;
+  $("words").replaceChildren();
   words.forEach((word, i) => {
     const button = document.createElement("button");
     button.type = "button";
@@ -69,8 +71,6 @@ function bind(id, key, read) {
 
 function makeControls() {
   $("color-map").append(...Object.keys(tables).map((name) => new Option(name, name)));
-  $("light").append(...data.lights.map((light, i) => new Option(light.name, i)));
-  $("light-label").hidden = data.lights.length < 2;
   bind("opacity", "opacity", (element) => Number(element.value));
   bind("color-map", "colorMap", (element) => element.value);
   bind("upsampling", "upsampling", (element) => element.value);
@@ -94,7 +94,8 @@ function listenToKeys() {
     Escape: () => probe(-1),
   };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input[type=range], select")) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input:not([type=checkbox]), textarea, select, dialog")) return;
+    if (!words) return;
     if (event.target.closest("[role=tab]") && event.key.startsWith("Arrow")) {
       show($("view-matrix").hidden ? "matrix" : "photo");
       document.querySelector("[role=tab][aria-selected=true]").focus();
@@ -123,21 +124,29 @@ function switchTheme() {
   root.dataset.theme = dark ? "light" : "dark";
 }
 
-function start() {
+/** Shows an explanation, in place of an earlier one. */
+function showExplanation(explanation) {
+  use(explanation);
   document.documentElement.style.setProperty("--shape", data.width / data.height);
   placeField($("field"));
   makeWords();
-  makeControls();
+  state.light = 0;
+  $("light").replaceChildren(...data.layers.map((layer, i) => new Option(layer.name, i)));
+  $("light-label").hidden = data.layers.length < 2;
   makeMatrix();
-  $("notes").append(...data.notes.map((note) => {
+  $("notes").replaceChildren(...data.notes.map((note) => {
     const line = document.createElement("p");
     line.textContent = note;
     return line;
   }));
-  if (data.index) {
-    $("back").href = data.index;
-    $("back").hidden = false;
-  }
+  state.preview = state.alternative = state.probe = -1;
+  state.shown = null;
+  state.word = firstWord();
+  draw();
+}
+
+function listen() {
+  makeControls();
   $("theme").addEventListener("click", switchTheme);
   $("previous").addEventListener("click", () => select(state.word - 1));
   $("next").addEventListener("click", () => select(state.word + 1));
@@ -149,8 +158,4 @@ function start() {
   $("stage").addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") probe(-1); });
   $("stage").addEventListener("blur", () => probe(-1));
   listenToKeys();
-  state.word = firstWord();
-  draw();
 }
-
-start();

@@ -86,6 +86,8 @@ ordered_json colors_json() {
   return json;
 }
 
+}  // namespace
+
 ordered_json page_json(const Page& page) {
   const Placement& place = page.placement;
   ordered_json json{{"width", place.original_width},
@@ -102,20 +104,18 @@ ordered_json page_json(const Page& page) {
                       {"colorMap", to_string(page.overlay.color_map)},
                       {"opacity", page.overlay.opacity},
                       {"contour", page.overlay.contour}}},
-                    {"lights", ordered_json::array()},
+                    {"layers", ordered_json::array()},
                     {"words", ordered_json::array()},
                     {"notes", page.notes},
                     {"index", page.index},
                     {"colors", colors_json()}};
   for (const MapLayer& layer : page.layers) {
-    json["lights"].push_back(
+    json["layers"].push_back(
         {{"name", layer.name}, {"meaning", layer.meaning}, {"share", layer.share}});
   }
   for (const PageWord& word : page.words) json["words"].push_back(word_json(word, page));
   return json;
 }
-
-}  // namespace
 
 const char* tone_name(PageVerdict::Tone tone) {
   switch (tone) {

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "saccade/explain/figure/overlay.h"
 #include "saccade/image/image.h"
 #include "saccade/image/placement.h"
@@ -63,6 +65,17 @@ struct Page {
   std::string index;               ///< a relative link to the list of the folder; empty: none
   OverlayOptions overlay;          ///< the initial display settings
 };
+
+/// The page's content as the page's script reads it:
+///   {"width", "height", "grid": [rows, cols],
+///    "placement": {"input_size", "scale_x", "scale_y", "offset_x", "offset_y"},
+///    "options": {"upsampling", "colorMap", "opacity", "contour"},
+///    "layers": [{"name", "meaning", "share"}],
+///    "words": [{"word", "p", "gate", "entropy", "cell", "maps": [L values per layer],
+///               "alternatives": [{"word", "p", …}], "evidence", "verdict", "suspicion"}],
+///    "notes", "index", "colors": {name: 256 × 3 bytes in base64}}
+/// @throws std::invalid_argument for a map that does not match the grid.
+nlohmann::ordered_json page_json(const Page& page);
 
 /// Renders a self-contained HTML file: it embeds the image (reduced to at most 1600 pixels a side),
 /// the style, the script and all data. Its Content-Security-Policy forbids every request and every
