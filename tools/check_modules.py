@@ -34,6 +34,7 @@ ARROWS = {
     "explain/health": "caption data explain/figure explain/maps image io model/bundle text",
     "explain": "caption explain/figure explain/maps explain/page image io",
     "batch": "caption image io model",
+    "serve": "io",
     "evaluate": "batch caption data explain/diagnose explain/health image io metrics model/bundle text text/wordnet",
     "training": "caption data evaluate image io metrics model model/bundle model/checkpoint model/decoder"
     " model/encoder search text text/wordnet",
