@@ -35,6 +35,10 @@ Arguments diagnose_command();
 void check_diagnose(const Arguments& arguments);
 int run_diagnose(const Arguments& arguments);
 
+Arguments serve_command();
+void check_serve(const Arguments& arguments);
+int run_serve(const Arguments& arguments);
+
 Arguments train_command();
 void check_train(const Arguments& arguments);
 int run_train(const Arguments& arguments);

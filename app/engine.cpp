@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
         {"heatmap", run_heatmap},
         {"score", run_score},
         {"diagnose", run_diagnose},
+        {"serve", run_serve},
         {"train", run_train},
         {"evaluate", run_evaluate},
         {"model inspect", run_model_inspect},

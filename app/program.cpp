@@ -124,6 +124,8 @@ const std::vector<Command>& commands() {
       {"score", "", "score a given sentence, word by word", score_command, check_score},
       {"diagnose", "", "test which words of a caption come from the image", diagnose_command,
        check_diagnose},
+      {"serve", "", "show a page in the browser and answer HTTP requests", serve_command,
+       check_serve},
       {"train", "", "train a model on captioned images", train_command, check_train},
       {"evaluate", "", "caption a split of a data set and score it", evaluate_command,
        check_evaluate},

@@ -17,6 +17,8 @@ find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(LibArchive REQUIRED)
 # pugixml merges captions into XMP files.
 find_package(pugixml 1.12 REQUIRED)
+# Boost.Beast is the HTTP server of `saccade serve`; headers only.
+find_path(SACCADE_BOOST_INCLUDE boost/beast/http.hpp REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)
 # Pango renders the text in figures, in any script.

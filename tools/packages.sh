@@ -9,7 +9,7 @@ build_packages=(
   libvips-dev
   libpango1.0-dev pkg-config fonts-dejavu-core
   libgif-dev libarchive-dev libpugixml-dev
-  nlohmann-json3-dev libcxxopts-dev
+  nlohmann-json3-dev libcxxopts-dev libboost-dev
   libssl-dev
   libstemmer-dev wordnet-base
   libgtest-dev libgmock-dev

@@ -17,6 +17,8 @@ case "${1-}" in
     if [[ -e /etc/os-release && $(. /etc/os-release && echo "${ID-}") == ubuntu ]]; then
       test_packages=(chromium-browser chromium-chromedriver python3 python3-jsonschema libimage-exiftool-perl)
     fi
+    # For the clients below. Node.js of another source brings npm along.
+    command -v npm >/dev/null || test_packages+=(nodejs npm)
     wanted+=("${test_packages[@]}" "${codec_test_packages[@]}")
     ;;
   --checks) wanted+=("${check_packages[@]}") ;;
@@ -60,6 +62,12 @@ if ((${#missing[@]})); then
     echo "Cannot install: ${missing[*]} (see above)." >&2
     exit 1
   fi
+fi
+
+# The clients that the tests of the server use, from npm.
+clients=tests/serve/clients
+if [[ ${1-} == --tests && $clients/package-lock.json -nt $clients/node_modules/.package-lock.json ]]; then
+  npm ci --prefix "$clients" --no-audit --no-fund --silent >&2
 fi
 
 # The reference BLAS makes the program 30 times slower. OpenBLAS with its own threads competes with LibTorch's OpenMP

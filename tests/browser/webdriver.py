@@ -74,7 +74,10 @@ class Browser:
             raise RuntimeError(error.read().decode()) from None
 
     def open(self, path):
-        self.call("POST", "/url", {"url": path.resolve().as_uri()})
+        self.visit(path.resolve().as_uri())
+
+    def visit(self, url):
+        self.call("POST", "/url", {"url": url})
 
     def run(self, script, *arguments):
         return self.call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
@@ -117,6 +120,20 @@ class Browser:
             return [b.left + b.width * arguments[1], b.top + b.height * arguments[2]]""", selector, x, y)
         self.call("POST", "/actions", {"actions": [{"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"},
                   "actions": [{"type": "pointerMove", "duration": 0, "origin": "viewport", "x": int(at[0]), "y": int(at[1])}]}]})
+
+    def choose(self, selector, *paths):
+        """Chooses files in a file input."""
+        self.call("POST", f"/element/{self.find(selector)}/value", {"text": "\n".join(str(path.resolve()) for path in paths)})
+
+    def drag(self, selector, start, end):
+        """Drags the mouse between two points, in fractions of the element's box."""
+        points = self.run("""const e = document.querySelector(arguments[0]);
+            e.scrollIntoView({ block: "center" });
+            const b = e.getBoundingClientRect();
+            return arguments[1].map(([x, y]) => [b.left + b.width * x, b.top + b.height * y])""", selector, [start, end])
+        moves = [{"type": "pointerMove", "duration": 50, "origin": "viewport", "x": int(x), "y": int(y)} for x, y in points]
+        self.call("POST", "/actions", {"actions": [{"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"},
+                  "actions": [moves[0], {"type": "pointerDown", "button": 0}, moves[1], {"type": "pointerUp", "button": 0}]}]})
 
     def set(self, selector, value):
         """Sets a control's value and dispatches the event of a user's input."""

@@ -35,5 +35,7 @@ std::string fill_template(std::string_view text, const std::map<std::string, std
 // needs no asset files.
 extern const std::string_view kPageTemplate, kPageStyle, kPageScript;
 extern const std::string_view kIndexTemplate, kIndexStyle, kIndexScript;
+/// The page of the server: a template with `data` (see app_data), its style and its script.
+extern const std::string_view kAppPage, kAppStyle, kAppScript;
 
 }  // namespace saccade
