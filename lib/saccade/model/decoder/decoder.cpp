@@ -10,6 +10,16 @@
 #include "saccade/model/random.h"
 
 namespace saccade {
+namespace {
+
+/// LibTorch's sigmoid rounds differently at the end of a tensor, where no vector is full: the bits
+/// of a row would depend on the number of rows.
+at::Tensor gate_of(const at::Tensor& x) {
+  if (at::GradMode::is_enabled()) return at::sigmoid(x);
+  return at::exp(-x).add_(1).reciprocal_();
+}
+
+}  // namespace
 
 AttentionMode default_attention_mode(AttentionKind kind) {
   return kind == AttentionKind::soft ? AttentionMode::expected : AttentionMode::argmax;
@@ -197,7 +207,7 @@ DecoderImpl::RecurrentStep DecoderImpl::recur(const Operands& with, const at::Te
   if (config_.context != Context::once) {
     out.context = look(with, options, out);
     if (gate) {
-      const at::Tensor beta = at::sigmoid(gate->forward(h.to(c.scalar_type())));
+      const at::Tensor beta = gate_of(gate->forward(h.to(c.scalar_type())));
       out.context = out.context * beta;
       out.gate = beta.mean(1);
     }
