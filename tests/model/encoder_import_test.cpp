@@ -135,7 +135,7 @@ TEST_F(EncoderImport, NamesATensorThatIsMissingUnderItsPrefix) {
   TensorFile file = prefixed(state_dict(small_encoder_config(true)), "module.");
   file.tensors.erase("module.features.2.conv.1.0.weight");
   EXPECT_THAT(refused_import(write(file), small_encoder_config(true)),
-              HasSubstr("features.2.conv.1.0.weight of mobilenet_v2 is missing"));
+              HasSubstr("tensor module.features.2.conv.1.0.weight of mobilenet_v2 is missing"));
   file.tensors["module.features.19.weight"] = torch::zeros({1});
   EXPECT_THAT(refused_import(write(file), small_encoder_config(true)),
               HasSubstr("features.19.weight is not part of mobilenet_v2"));

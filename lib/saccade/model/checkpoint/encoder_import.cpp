@@ -67,12 +67,14 @@ void refuse_contradiction(const std::optional<EncoderConfig>& saved, const Encod
   compare("activation", saved->activation, expected.activation);
 }
 
-/// Copies every tensor of `encoder` from `source`.
-void fill(Encoder encoder, const Tensors& source, const std::string& file) {
+/// Copies every tensor of `encoder` from `source`. @param prefix  of the names in the file
+void fill(Encoder encoder, const Tensors& source, const std::string& prefix,
+          const std::string& file) {
   torch::NoGradGuard no_gradient;
   for (auto& [name, target] : tensors_of(encoder)) {
     const auto found = source.find(name);
-    const std::string what = file + ": tensor " + name + " of " + encoder->config().architecture;
+    const std::string what =
+        file + ": tensor " + prefix + name + " of " + encoder->config().architecture;
     if (found == source.end()) throw std::runtime_error(what + " is missing");
     if (found->second.sizes() != target.sizes()) {
       std::ostringstream message;
@@ -163,7 +165,7 @@ Encoder load_encoder(const std::filesystem::path& path, const EncoderConfig& con
   strip(own_prefix, source);
   if (prefix) *prefix = own_prefix;
   refuse_strangers(source, known, found, file);
-  fill(encoder, source, file);
+  fill(encoder, source, own_prefix, file);
   if (config.folded) encoder->fold_batch_norms();
   return encoder;
 }
