@@ -98,20 +98,20 @@ void add_caption_options(nlohmann::ordered_json& json, const Arguments& argument
 
 RunManifest batch_manifest(const Arguments& arguments, const Captioner& captioner,
                            const CaptionOptions& options, const Shard& shard) {
-  RunManifest manifest = run_manifest(arguments, captioner, result_options(arguments, options));
+  RunManifest manifest = run_manifest(arguments, captioner, result_options(arguments, options),
+                                      record_options(arguments).verdicts);
   manifest.shard = shard;
   return manifest;
 }
 
 RunManifest run_manifest(const Arguments& arguments, const Captioner& captioner,
-                         nlohmann::ordered_json options) {
+                         nlohmann::ordered_json options, bool verdicts) {
   RunManifest manifest;
   manifest.program = SACCADE_VERSION;
   manifest.command = command_line();
   manifest.options = std::move(options);
   manifest.model = valid_utf8(arguments.get<std::string>("model"));
-  manifest.model_sha256 = model_hash(find_model(arguments.get<std::string>("model")),
-                                     record_options(arguments).verdicts);
+  manifest.model_sha256 = model_hash(find_model(arguments.get<std::string>("model")), verdicts);
   const at::Device device = captioner.bundle().device();
   manifest.cpu = device.is_cpu() ? to_string(instruction_set()) : "cuda";
   manifest.precision = "float32";

@@ -17,9 +17,10 @@ void add_caption_options(nlohmann::ordered_json& json, const Arguments& argument
                          const CaptionOptions& options);
 
 /// The manifest of a run of these arguments.
-/// @param options  those that results depend on, name to value
+/// @param options   those that results depend on, name to value
+/// @param verdicts  whether results have verdicts
 RunManifest run_manifest(const Arguments& arguments, const Captioner& captioner,
-                         nlohmann::ordered_json options);
+                         nlohmann::ordered_json options, bool verdicts = false);
 
 /// The manifest of a run of `batch` with these arguments.
 RunManifest batch_manifest(const Arguments& arguments, const Captioner& captioner,
