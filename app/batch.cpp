@@ -32,6 +32,7 @@
 #include "saccade/explain/diagnose/verdict_model.h"
 #include "saccade/explain/diagnose/word_analyzer.h"
 #include "saccade/image/decode_memory.h"
+#include "saccade/io/image_file.h"
 #include "saccade/io/output_check.h"
 #include "saccade/io/tar_file.h"
 #include "saccade/io/unicode.h"
@@ -258,6 +259,7 @@ BatchRun::BatchRun(const Arguments& arguments)
           sidecars_)),
       explain_(explain_function(arguments, captioner_, written_)),
       progress_(0, arguments.has("quiet")) {}
+
 /// The images of the run, or of its shard.
 std::vector<std::string> BatchRun::list() {
   if (watch_) return watch_->list();
@@ -304,17 +306,21 @@ Work BatchRun::missing() {
   return work;
 }
 
-/// Whether the file for the caption of an image is not that of another one. If it is, the image
-/// fails.
+/// Whether the caption of an image has a file of its own. If not, the image fails.
 bool BatchRun::has_own_file(std::int64_t input) {
   if (!sidecars_ || is_archived(input)) return true;
-  const std::string file = sidecars_->path_of(input).lexically_normal();
-  const auto owner = files_.try_emplace(file, input).first->second;
-  if (owner == input) return true;
   BatchRecord record;
   record.path = inputs_[std::size_t(input)];
-  record.error = "the caption of \"" + record.path + "\" would be in " + file + ", the file of \"" +
-                 inputs_[std::size_t(owner)] + "\"; use --sidecar-name full";
+  if (tar_member(record.path)) {
+    record.error = image_name(record.path) +
+                   "is in an archive that appeared during the run; run the same command again";
+  } else {
+    const std::string file = sidecars_->path_of(input).lexically_normal();
+    const auto owner = files_.try_emplace(file, input).first->second;
+    if (owner == input) return true;
+    record.error = "the caption of \"" + record.path + "\" would be in " + file +
+                   ", the file of \"" + inputs_[std::size_t(owner)] + "\"; use --sidecar-name full";
+  }
   progress_.extend(1);
   write(input, record);
   return false;
@@ -335,6 +341,9 @@ Work BatchRun::arrived(const std::vector<std::string>& paths) {
     if (keeps && is_new) ++kept_;
     if (!keeps) work.add(input, inputs_);
   }
+  const bool archived = std::any_of(work.inputs.begin(), work.inputs.end(),
+                                    [this](std::int64_t input) { return is_archived(input); });
+  if (archived) archives_->begin(work.inputs);
   progress_.extend(static_cast<std::int64_t>(work.inputs.size()));
   return work;
 }

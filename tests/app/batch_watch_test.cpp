@@ -15,6 +15,7 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "batch_command.h"
+#include "tar_archive.h"
 
 namespace saccade {
 namespace {
@@ -97,6 +98,23 @@ TEST_F(WatchingRun, WritesFilesBesideTheImages) {
   program.send(SIGINT);
   EXPECT_EQ(program.wait(), 0) << program.err();
   EXPECT_EQ(read_file(photographs_ / "d.txt"), read_file(photographs_ / "a.txt"));
+}
+
+TEST_F(WatchingRun, LeavesTheCaptionsOfAnArchiveThatAppearsToTheNextRun) {
+  fs::remove(photographs_ / "b.jpg");
+  const fs::path journal = photographs_ / ".saccade/captions.jsonl";
+  RunningProgram program(folder_.path(), line({"--sidecar", "txt"}));
+  ASSERT_TRUE(comes([&] { return fs::exists(photographs_ / "deeper/c.txt"); })) << program.err();
+  write_file(photographs_ / "new.tar",
+             test::tar_file("1.png", read_file(photographs_ / "a.png")) + test::tar_end());
+  EXPECT_TRUE(comes([&] { return read_file(journal).find("in an archive") != std::string::npos; }))
+      << program.err();
+  program.send(SIGTERM);
+  EXPECT_EQ(program.wait(), 0) << program.err();
+  const ProgramResult next = test::run_program(
+      folder_.path(), {"batch", photographs_, "--model", model_, "--sidecar", "txt"});
+  EXPECT_EQ(next.code, 0) << next.err;
+  EXPECT_THAT(next.err, HasSubstr("1 captioned, 0 failed"));
 }
 
 TEST_F(WatchingRun, EndsWhenItsFolderIsRemoved) {
