@@ -17,6 +17,7 @@
 #include <gtest/gtest.h>
 #include <opencv2/imgcodecs.hpp>
 
+#include "saccade/image/decode_memory.h"
 #include "saccade/io/image_file.h"
 
 #include "temporary_folder.h"
@@ -115,6 +116,15 @@ TEST_F(DecoderProcesses, GiveWhatThisProcessGives) {
                    test::read_file(source / "assets/cat.jpg").substr(0, 500));
   EXPECT_EQ(error_of(apart, folder_ / "broken.jpg"), error_of(here, folder_ / "broken.jpg"));
   EXPECT_NE(error_of(apart, folder_ / "broken.jpg"), "");
+}
+
+TEST_F(DecoderProcesses, HaveTheLimitsOfThisProcess) {
+  const std::int64_t pixels = decode_pixels();
+  set_decode_pixels(100);
+  const std::string here = error_of(prepare_from_disk(config_, options_), image(Defect::none));
+  EXPECT_EQ(error_of(prepare(), image(Defect::none)), here);
+  EXPECT_NE(here, "");
+  set_decode_pixels(pixels);
 }
 
 TEST_F(DecoderProcesses, LoseOneImageToACrash) {

@@ -52,6 +52,7 @@ struct Settings {
   bool allow_truncated = false;
   int frame = 1;
   std::int64_t decode_memory = 0;
+  std::int64_t decode_pixels = 0;
   std::int64_t memory = 0;
 };
 static_assert(std::is_trivially_copyable_v<Settings> && std::is_trivially_copyable_v<Placement>,
@@ -410,6 +411,7 @@ PrepareFunction prepare_in_processes(const InputConfig& config, const LoadOption
   settings.allow_truncated = options.allow_truncated;
   settings.frame = options.frame;
   settings.decode_memory = decode_memory();
+  settings.decode_pixels = decode_pixels();
   settings.memory = isolation.memory;
   const auto pool = std::make_shared<DecoderPool>(settings, options.file, isolation);
   return [pool](const std::string& path, float* pixels) { return pool->prepare(path, pixels); };
@@ -432,6 +434,7 @@ int serve_decoder() {
   options.allow_truncated = settings.allow_truncated;
   options.frame = settings.frame;
   set_decode_memory(settings.decode_memory);
+  set_decode_pixels(settings.decode_pixels);
   share_decode_memory_elsewhere(
       [](std::int64_t bytes) {
         send_message(STDIN_FILENO, kTake, as_bytes(bytes));
