@@ -67,7 +67,8 @@ TEST(PageAssets, AreTheSourceFiles) {
   const std::filesystem::path folder =
       std::filesystem::path(SACCADE_SOURCE_DIR) / "assets" / "page";
   const std::string head = read_file(folder / "head.html");
-  EXPECT_EQ(kPageTemplate, head + read_file(folder / "page.html"));
+  EXPECT_EQ(kPageTemplate, head + read_file(folder / "top.html") + read_file(folder / "view.html") +
+                               read_file(folder / "end.html"));
   EXPECT_EQ(kIndexTemplate, head + read_file(folder / "index.html"));
   EXPECT_EQ(kPageStyle, read_file(folder / "base.css") + read_file(folder / "page.css"));
   for (const char* part : {"maps.js", "model.js", "page.js", "matrix.js", "start.js"}) {
