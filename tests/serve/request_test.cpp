@@ -101,7 +101,7 @@ TEST(ImageBody, IsRefusedIfTheFormIsDamaged) {
 
 TEST(ImageBody, MayBeJson) {
   const std::string text = encode_base64("bytes");
-  for (const std::string image : {text, "data:image/png;base64," + text}) {
+  for (const std::string& image : {text, "data:image/png;base64," + text}) {
     const ImageRequest request = read_image_request(
         "Application/JSON; charset=utf-8",
         R"({"image": ")" + image + R"(", "name": "n", "beam": 3, "p": 0.5, "flag": true})", {});
