@@ -14,7 +14,7 @@ namespace saccade {
 
 /// The result of reading an image.
 struct Prepared {
-  Prepared(const Placement& where, std::string what = "")
+  Prepared(const Placement& where, std::string what = "")  // NOLINT: implicit by design
       : placement(where), warning(std::move(what)) {}
 
   Placement placement;
