@@ -82,7 +82,8 @@ std::string command_page(const Command& command) {
 std::string manual_page(const Command& command, const std::string& date) {
   const Arguments arguments = command.options();
   std::string text = heading(command_page(command), command.summary, date);
-  const std::string name = command.name, usage = arguments.usage();
+  const std::string name = command.name;
+  const std::string& usage = arguments.usage();
   text += ".SH SYNOPSIS\n.B saccade " + roff(name) + "\n" +
           roff(usage.substr(std::min(usage.size(), name.size() + 1))) + " [\\fIOPTION\\fR...]\n";
   text += ".SH DESCRIPTION\n" + paragraphs(arguments.summary());
