@@ -25,7 +25,6 @@ namespace {
 
 using app::HttpExchange;
 using app::HttpRequest;
-using app::HttpResponse;
 using app::HttpServer;
 using app::HttpServerOptions;
 using ::testing::AnyOf;
