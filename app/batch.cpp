@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <atomic>
-#include <cctype>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -68,9 +67,7 @@ void require_batch_rows(const std::string& output, bool csv) {
 void require_embeddable_name(const std::string& image, bool in_archive) {
   static const std::set<std::string> kReadOnly{".avif", ".bmp", ".gif", ".heic", ".heif", ".j2k",
                                                ".jxl",  ".pbm", ".pgm", ".pnm",  ".ppm"};
-  std::string extension = std::filesystem::path(image).extension();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string extension = lower_ascii(std::filesystem::path(image).extension().string());
   if (!in_archive && kReadOnly.count(extension) == 0) return;
   throw UsageError(
       "batch: --embed cannot write into \"" + image + "\", " +
@@ -88,7 +85,7 @@ std::string require_batch_output(const Arguments& arguments,
     if (arguments.has("embed")) require_embeddable_name(photograph, member.has_value());
     inputs.emplace_back(member ? member->archive : photograph);
   }
-  inputs.emplace_back(arguments.get<std::vector<std::string>>("source").front());
+  inputs.emplace_back(source_of(arguments));
   for (auto& file : files_of_model(find_model(arguments.get<std::string>("model")))) {
     inputs.push_back(std::move(file));
   }
@@ -98,10 +95,6 @@ std::string require_batch_output(const Arguments& arguments,
   require_output_file(output, inputs);
   require_batch_rows(output, format_of(arguments) == "csv");
   return output;
-}
-
-std::string source_of(const Arguments& arguments) {
-  return arguments.get<std::vector<std::string>>("source").front();
 }
 
 std::vector<std::string> list_source(const Arguments& arguments) {
@@ -447,7 +440,7 @@ void write_line(const std::string& line) {
 /// Whether each line of standard input is answered as it arrives: `batch - --output -`. A shard is
 /// part of a complete list, and the header of a table names no image, so they are read first.
 bool answers_each_line(const Arguments& arguments) {
-  if (arguments.get<std::vector<std::string>>("source").front() != "-") return false;
+  if (source_of(arguments) != "-") return false;
   if (!arguments.has("output") || arguments.get<std::string>("output") != "-") return false;
   for (const char* option : {"column", "embed", "resume", "shard", "sidecar", "state", "watch"}) {
     if (arguments.has(option)) return false;

@@ -148,6 +148,10 @@ bool has_sidecars(const Arguments& arguments) {
   return arguments.has("sidecar") || arguments.has("embed");
 }
 
+std::string source_of(const Arguments& arguments) {
+  return arguments.get<std::vector<std::string>>("source").front();
+}
+
 SidecarOptions sidecar_options(const Arguments& arguments) {
   SidecarOptions options;
   const std::string kind = text_option(arguments, "sidecar");
@@ -158,7 +162,7 @@ SidecarOptions sidecar_options(const Arguments& arguments) {
   options.full_name =
       text_option(arguments, "sidecar-name", kind == "xmp" ? "full" : "stem") == "full";
   options.overwrite = arguments.has("overwrite");
-  options.source = arguments.get<std::vector<std::string>>("source").front();
+  options.source = source_of(arguments);
   if (arguments.has("output")) options.mirror = arguments.get<std::string>("output");
   return options;
 }

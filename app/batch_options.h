@@ -26,6 +26,8 @@ std::string format_of(const Arguments& arguments);
 RowFormat row_format(const std::string& name);
 /// The shard of the run; count 1: all of it.
 Shard shard_option(const Arguments& arguments);
+/// The SOURCE of the run: a folder, a list, an image, or "-".
+std::string source_of(const Arguments& arguments);
 /// Whether the run writes a file per image: --sidecar or --embed.
 bool has_sidecars(const Arguments& arguments);
 /// For such a run.

@@ -49,7 +49,7 @@ std::vector<std::string> command_line() {
 nlohmann::ordered_json result_options(const Arguments& arguments, const CaptionOptions& options) {
   using Names = std::vector<std::string>;
   nlohmann::ordered_json json;
-  json["SOURCE"] = path_text(arguments.get<Names>("source").front());
+  json["SOURCE"] = path_text(source_of(arguments));
   const auto add_names = [&](const char* name) {
     if (!arguments.has(name)) return;
     auto& list = json[std::string("--") + name] = nlohmann::ordered_json::array();
@@ -124,7 +124,7 @@ std::string require_journal(const Arguments& arguments, const std::vector<fs::pa
     require_output_file(state, inputs);
     return state + ".jsonl";
   }
-  fs::path folder = arguments.get<std::vector<std::string>>("source").front();
+  fs::path folder = source_of(arguments);
   std::string name = "captions.jsonl";
   if (arguments.has("output")) {
     folder = arguments.get<std::string>("output");

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cerrno>
 #include <fnmatch.h>
 #include <fstream>
@@ -23,6 +22,7 @@
 #include "saccade/io/file_format.h"
 #include "saccade/io/tar_file.h"
 #include "saccade/io/text_file.h"
+#include "saccade/io/unicode.h"
 
 namespace saccade {
 
@@ -33,12 +33,6 @@ namespace {
 constexpr const char* kStandardInput = "standard input";
 constexpr const char* kPathColumns[] = {"path",  "file_path", "filepath",  "image_path",
                                         "image", "file",      "file_name", "filename"};
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
 
 /// @param path  below the folder, or as written in a list
 bool matches(const std::vector<std::string>& patterns, const fs::path& path) {
@@ -60,7 +54,7 @@ bool is_hidden(const fs::path& name) {
   if (!text.empty() && text.front() == '.') return true;
   static constexpr std::array kKept{"@eadir",   "thumbs",       "thumbs.db",
                                     "__macosx", "$recycle.bin", "#recycle"};
-  return std::find(kKept.begin(), kKept.end(), lower(text)) != kKept.end();
+  return std::find(kKept.begin(), kKept.end(), lower_ascii(text)) != kKept.end();
 }
 
 bool leads_nowhere(const fs::directory_entry& entry) {
@@ -394,7 +388,7 @@ std::vector<std::string> read_list(std::istream& in, const fs::path& name,
   } else {
     text = as_utf8(std::move(text), name);
     if (text.find('\0') != std::string::npos) refuse_nul(name);
-    const std::string extension = lower(name.extension().string());
+    const std::string extension = lower_ascii(name.extension().string());
     if (extension == ".jsonl" || starts_with_object(text)) {
       paths = read_json_list(text, name, options);
     } else if (extension == ".csv" || !options.column.empty()) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "saccade/io/file_format.h"
+#include "saccade/io/unicode.h"
 
 namespace saccade {
 namespace {
@@ -20,11 +21,6 @@ bool name_begins_with(std::string_view text, std::string_view with) {
 }
 bool name_ends_with(std::string_view text, std::string_view with) {
   return text.size() >= with.size() && text.substr(text.size() - with.size()) == with;
-}
-
-std::string lower(std::string text) {
-  for (char& c : text) c = char(std::tolower(static_cast<unsigned char>(c)));
-  return text;
 }
 
 /// The format of a caption file according to its name.
@@ -58,7 +54,7 @@ std::vector<fs::path> files_of(const fs::path& folder) {
 
 bool is_list(const fs::path& path) {
   return path.extension() == ".txt" && !split_of_file_name(path).empty() &&
-         !announced_format(lower(path.filename().string()));
+         !announced_format(lower_ascii(path.filename().string()));
 }
 
 /// The caption files of a folder, all of one format; none if no name is known.
@@ -71,7 +67,7 @@ std::vector<fs::path> caption_files(const DatasetSource& source) {
   std::vector<fs::path> found;
   std::optional<CaptionFormat> format = source.format;
   for (const fs::path& file : files) {
-    const auto announced = announced_format(lower(file.filename().string()));
+    const auto announced = announced_format(lower_ascii(file.filename().string()));
     if (!announced || (source.format && *announced != *source.format)) continue;
     if (format && *announced != *format) {
       throw std::runtime_error(source.path.string() + ": contains both " + describe(*format) +
@@ -166,7 +162,7 @@ void find_captions_in(const DatasetSource& source, DatasetFiles& files) {
 /// `path` and the files in its folder whose names differ from it only in the split.
 std::vector<fs::path> likes_of(const fs::path& path) {
   const auto blank = [](const fs::path& file) {  // the name with a placeholder for the split
-    std::string name = lower(file.filename().string());
+    std::string name = lower_ascii(file.filename().string());
     for (const char* word : {"train", "validation", "valid", "val", "dev", "test"}) {
       const std::size_t at = name.find(word);
       if (at != name.npos) return name.replace(at, std::string_view(word).size(), "*");
@@ -186,7 +182,7 @@ std::vector<fs::path> likes_of(const fs::path& path) {
 }  // namespace
 
 std::string canonical_split(const std::string& name) {
-  const std::string split = lower(name);
+  const std::string split = lower_ascii(name);
   for (const char* dev : {"val", "valid", "validation", "dev"}) {
     if (split == dev) return "dev";
   }
@@ -194,7 +190,7 @@ std::string canonical_split(const std::string& name) {
 }
 
 std::string split_of_file_name(const fs::path& path) {
-  const std::string name = lower(path.filename().string());
+  const std::string name = lower_ascii(path.filename().string());
   for (std::size_t start = 0; start < name.size();) {
     const std::size_t stop = std::min(name.find_first_of("._-", start), name.size());
     std::string part = name.substr(start, stop - start);

@@ -9,6 +9,7 @@
 
 #include "saccade/io/enum_names.h"
 #include "saccade/io/tiff_tags.h"
+#include "saccade/io/unicode.h"
 
 namespace saccade {
 namespace {
@@ -239,9 +240,7 @@ bool has_image_extension(const std::filesystem::path& path) {
   static constexpr std::array kExtensions{
       ".jpg",  ".jpeg", ".jpe",  ".jfif", ".png", ".apng", ".webp", ".tif", ".tiff", ".bmp", ".gif",
       ".heic", ".heif", ".avif", ".jxl",  ".jp2", ".j2k",  ".ppm",  ".pgm", ".pbm",  ".pnm"};
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string extension = lower_ascii(path.extension().string());
   return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 

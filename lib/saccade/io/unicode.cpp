@@ -109,6 +109,14 @@ char32_t to_lower(char32_t c) {
   return static_cast<char32_t>(towlower_l(static_cast<wint_t>(c), unicode_locale()));
 }
 
+std::string lower_ascii(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
 std::string valid_utf8(std::string_view text) {
   if (!find_invalid_utf8(text)) return std::string(text);
   return encode_utf8(decode_utf8(text));

@@ -26,6 +26,8 @@ bool is_digit(char32_t c);   ///< 0 to 9, also full width
 bool is_space(char32_t c);   ///< also line breaks and the no-break space
 bool is_upper(char32_t c);
 char32_t to_lower(char32_t c);
+/// A to Z become a to z; other bytes stay.
+std::string lower_ascii(std::string_view text);
 
 /// A path as text for JSON and HTML: valid_utf8 of its bytes. Linux file names may contain any
 /// bytes, and the JSON library throws on invalid UTF-8, so use this for every path in JSON.

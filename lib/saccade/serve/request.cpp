@@ -210,14 +210,6 @@ void read_object(ImageRequest& request, const std::string& body) {
 
 }  // namespace
 
-std::string lower_ascii(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 std::string error_body(const RequestError& error) {
   const nlohmann::ordered_json body{
       {"error",

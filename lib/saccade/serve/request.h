@@ -27,9 +27,6 @@ struct RequestError : std::runtime_error {
 /// "invalid_request_error" for 4xx, else "server_error".
 std::string error_body(const RequestError& error);
 
-/// A to Z become a to z; other bytes stay.
-std::string lower_ascii(std::string_view text);
-
 /// Options of a request by name.
 using Parameters = std::map<std::string, std::string>;
 
