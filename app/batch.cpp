@@ -153,8 +153,7 @@ ExplainFunction explain_function(const Arguments& arguments, const Captioner& ca
                                  const RecordOptions& written) {
   if (!written.verdicts) return {};
   const auto model = std::make_shared<const VerdictModel>(
-      load_verdict_model(find_model(arguments.get<std::string>("model")))
-          .value_or(default_verdict_model()));
+      verdict_model_of(find_model(arguments.get<std::string>("model"))));
   const Vocabulary& vocabulary = captioner.bundle().vocabulary;
   const auto analyzer = std::make_shared<const WordAnalyzer>(
       captioner, load_word_kinds(arguments, vocabulary.words()), mean_annotation_of(*model));

@@ -227,7 +227,7 @@ int run_diagnose(const Arguments& arguments) {
   }
   const Image photograph = many ? Image{} : load_photograph(path, reading);
   const auto folder = find_model(arguments.get<std::string>("model"));
-  const VerdictModel verdicts = load_verdict_model(folder).value_or(default_verdict_model());
+  const VerdictModel verdicts = verdict_model_of(folder);
   const Captioner captioner = load_captioner(arguments);
   const Vocabulary& vocabulary = captioner.bundle().vocabulary;
   const WordAnalyzer analyzer(captioner, load_word_kinds(arguments, vocabulary.words()),

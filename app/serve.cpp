@@ -238,7 +238,7 @@ int run_serve(const Arguments& arguments) {
   const auto folder = find_model(arguments.get<std::string>("model"));
   const Explainer explainer(captioner,
                             load_word_kinds(arguments, captioner.bundle().vocabulary.words()),
-                            load_verdict_model(folder).value_or(default_verdict_model()));
+                            verdict_model_of(folder));
   CaptionLane captions(captioner, lane, metrics);
   LaneOptions slow = lane;
   slow.queue = std::min(slow.queue, kSlowQueue);

@@ -93,6 +93,10 @@ std::optional<VerdictModel> load_verdict_model(const fs::path& bundle) {
   return model;
 }
 
+VerdictModel verdict_model_of(const fs::path& bundle) {
+  return load_verdict_model(bundle).value_or(default_verdict_model());
+}
+
 void save_verdict_model(const fs::path& bundle, const VerdictModel& model) {
   nlohmann::ordered_json json;
   json["fitted"] = model.fitted.is_null() ? nlohmann::json::object() : model.fitted;

@@ -48,6 +48,8 @@ constexpr char kVerdictFile[] = "verdicts.json";
 /// @throws std::runtime_error naming the file if it is damaged, of an unknown version or fitted to
 ///         other weights than the bundle's.
 std::optional<VerdictModel> load_verdict_model(const std::filesystem::path& bundle);
+/// The same, but default_verdict_model for a bundle without one.
+VerdictModel verdict_model_of(const std::filesystem::path& bundle);
 
 /// Writes the verdict model into the bundle's folder, atomically, with a hash of the bundle's
 /// weights.
