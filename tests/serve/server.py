@@ -3,7 +3,9 @@
 import http.client
 import json
 import os
+import pathlib
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -58,12 +60,15 @@ class Server:
             raise AssertionError(f"{method} {path}: expected {status}, got {got}: {text[:500]}")
         return json.loads(text)
 
-    def send(self, data, end=True):
-        """Sends raw bytes and returns all that the server answers before it closes the connection."""
+    def send(self, data, end=0):
+        """Sends raw bytes and returns all that the server answers before it closes the connection.
+
+        If it has not answered after `end` seconds, the client ends its side; None: it never does.
+        """
         with socket.create_connection(("127.0.0.1", self.port), timeout=120) as connection:
             try:
                 connection.sendall(data)
-                if end:
+                if end is not None and not select.select([connection], [], [], end)[0]:
                     connection.shutdown(socket.SHUT_WR)
             except OSError:
                 pass  # the server has answered and closed
@@ -74,6 +79,11 @@ class Server:
             except ConnectionResetError:
                 pass
             return answer
+
+    def memory(self):
+        """The memory of the server in MB."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
 
     def metric(self, line):
         """The value of a line of the metrics; 0 if it is absent."""
