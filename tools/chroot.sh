@@ -17,7 +17,7 @@ chroot_namespace() {
 }
 
 # chroot_open CODENAME FOLDER: creates the system in the folder unless it is there, and mounts what programs need. Uses
-# the host's package mirror, proxy and apt settings.
+# the host's package mirror, proxy, certificate authorities and apt settings.
 chroot_open() {
   local codename=$1 mirror http_proxy_of_apt
   chroot_root=$2
@@ -36,6 +36,10 @@ chroot_open() {
     >"$chroot_root/etc/apt/apt.conf.d/99host" || true
   cp -L /etc/resolv.conf "$chroot_root/etc/resolv.conf"
   cp -L /etc/hosts "$chroot_root/etc/hosts"
+  if compgen -G "/usr/local/share/ca-certificates/*.crt" >/dev/null; then
+    cp -L /usr/local/share/ca-certificates/*.crt "$chroot_root/usr/local/share/ca-certificates/"
+    chroot "$chroot_root" update-ca-certificates >/dev/null 2>&1
+  fi
   # Without /proc LibTorch sees no AVX.
   mount -t proc proc "$chroot_root/proc"
   mount --rbind /sys "$chroot_root/sys"
@@ -45,5 +49,6 @@ chroot_open() {
 # chroot_run COMMAND: runs a command line in the system, with an environment of its own.
 chroot_run() {
   chroot "$chroot_root" /usr/bin/env -i HOME=/root LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin \
-    ${http_proxy:+http_proxy="$http_proxy"} CI=true DEBIAN_FRONTEND=noninteractive bash -c "$1" </dev/null
+    ${http_proxy:+http_proxy="$http_proxy"} CI=true DEBIAN_FRONTEND=noninteractive \
+    NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt bash -c "$1" </dev/null
 }

@@ -67,7 +67,7 @@ fi
 # The clients that the tests of the server use, from npm.
 clients=tests/serve/clients
 if [[ ${1-} == --tests && $clients/package-lock.json -nt $clients/node_modules/.package-lock.json ]]; then
-  npm ci --prefix "$clients" --no-audit --no-fund --silent >&2
+  npm ci --prefix "$clients" --no-audit --no-fund --loglevel=error >/dev/null
 fi
 
 # The reference BLAS makes the program 30 times slower. OpenBLAS with its own threads competes with LibTorch's OpenMP
