@@ -29,6 +29,8 @@ pkg_check_modules(LCMS REQUIRED IMPORTED_TARGET lcms2)
 # libvips reads TIFF, GIF, HEIC, AVIF, JPEG XL and JPEG 2000. It is loaded at run time: the build needs only its
 # headers.
 pkg_check_modules(VIPS REQUIRED IMPORTED_TARGET vips>=8.14)
+# Named explicitly, a directory that the compiler knows already would come before those of its own headers.
+list(REMOVE_ITEM VIPS_INCLUDE_DIRS ${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES})
 # giflib writes animated GIFs. Saccade's own code chooses their colors, or libimagequant, which is under the GPL,
 # so that the program then is too.
 if(SACCADE_WITH_IMAGEQUANT)
