@@ -7,6 +7,9 @@
 #include <memory>
 #include <string>
 #include <vector>
+
+// Without the macros of libvips 7, such as Rect.
+#define VIPS_DISABLE_COMPAT
 #include <vips/vips.h>
 
 #include <gtest/gtest.h>
