@@ -114,17 +114,6 @@ std::unique_ptr<FolderWatch> watch_option(const Arguments& arguments) {
   return std::make_unique<FolderWatch>(source, source_options(arguments));
 }
 
-/// What a run has to do.
-struct Work {
-  std::vector<std::int64_t> inputs;  ///< numbers of the images to caption
-  std::vector<std::string> paths;    ///< of these
-
-  void add(std::int64_t input, const std::vector<std::string>& all) {
-    inputs.push_back(input);
-    paths.push_back(all[std::size_t(input)]);
-  }
-};
-
 /// `prepare` for images whose captions can be stored with them.
 PrepareFunction with_sidecars(PrepareFunction prepare, const std::optional<Sidecars>& sidecars) {
   if (!sidecars) return prepare;
@@ -193,12 +182,12 @@ class BatchRun {
 
  private:
   std::vector<std::string> list();
-  Work missing();
-  Work arrived(const std::vector<std::string>& paths);
+  std::vector<std::int64_t> missing();
+  std::vector<std::int64_t> arrived(const std::vector<std::string>& paths);
   bool has_own_file(std::int64_t input);
   bool is_archived(std::int64_t input) const;
   bool keeps_caption(std::int64_t input) const;
-  void caption(const Work& work);
+  void caption(const std::vector<std::int64_t>& images);
   void write(std::int64_t input, BatchRecord record);
   int finish();
 
@@ -273,17 +262,17 @@ bool BatchRun::keeps_caption(std::int64_t input) const {
 
 /// The images without a row, and without a caption that is kept. Images that have a row, but no
 /// caption in their file, get it from the row.
-Work BatchRun::missing() {
-  Work work;
+std::vector<std::int64_t> BatchRun::missing() {
+  std::vector<std::int64_t> images;
   if (archives_) archives_->set_rows([this](std::int64_t input) { return results_.row_of(input); });
   for (const std::int64_t input : results_.missing()) {
     if (keeps_caption(input)) {
       ++kept_;
     } else {
-      work.add(input, inputs_);
+      images.push_back(input);
     }
   }
-  if (!sidecars_) return work;
+  if (!sidecars_) return images;
   for (std::int64_t i = 0; i < static_cast<std::int64_t>(inputs_.size()); ++i) {
     if (is_archived(i) || sidecars_->has_caption(i)) continue;
     const std::string row = results_.row_of(i);
@@ -291,11 +280,11 @@ Work BatchRun::missing() {
     try {
       sidecars_->write(i, row);
     } catch (const SidecarError&) {
-      work.add(i, inputs_);  // its record becomes an error
+      images.push_back(i);  // its record becomes an error
     }
   }
-  archives_->begin(work.inputs);
-  return work;
+  archives_->begin(images);
+  return images;
 }
 
 /// Whether the caption of an image has a file of its own. If not, the image fails.
@@ -319,8 +308,8 @@ bool BatchRun::has_own_file(std::int64_t input) {
 }
 
 /// The images that were written into the folder and have no caption.
-Work BatchRun::arrived(const std::vector<std::string>& paths) {
-  Work work;
+std::vector<std::int64_t> BatchRun::arrived(const std::vector<std::string>& paths) {
+  std::vector<std::int64_t> images;
   for (const std::string& path : paths) {
     const auto [at, is_new] = numbers_.try_emplace(path, static_cast<std::int64_t>(inputs_.size()));
     if (is_new) {
@@ -331,31 +320,31 @@ Work BatchRun::arrived(const std::vector<std::string>& paths) {
     if (results_.has_caption(input) || !has_own_file(input)) continue;
     const bool keeps = keeps_caption(input);
     if (keeps && is_new) ++kept_;
-    if (!keeps) work.add(input, inputs_);
+    if (!keeps) images.push_back(input);
   }
-  const bool archived = std::any_of(work.inputs.begin(), work.inputs.end(),
+  const bool archived = std::any_of(images.begin(), images.end(),
                                     [this](std::int64_t input) { return is_archived(input); });
-  if (archived) archives_->begin(work.inputs);
-  progress_.extend(static_cast<std::int64_t>(work.inputs.size()));
-  return work;
+  if (archived) archives_->begin(images);
+  progress_.extend(static_cast<std::int64_t>(images.size()));
+  return images;
 }
 
-void BatchRun::caption(const Work& work) {
-  if (work.paths.empty()) return;
+void BatchRun::caption(const std::vector<std::int64_t>& images) {
+  if (images.empty()) return;
   PipelineOptions pipeline =
-      pipeline_options(arguments_, captioner_, static_cast<std::int64_t>(work.paths.size()));
+      pipeline_options(arguments_, captioner_, static_cast<std::int64_t>(images.size()));
   pipeline.explain = explain_;
   // Threads in the middle of a decoder, a batch or a stalled file are not waited for.
   pipeline.while_waiting = [&] {
     if (*interrupted_) std::_Exit(finish());
   };
-  caption_all(
-      work.paths, captioner_.bundle().config.input.size, prepare_,
+  caption_selected(
+      inputs_, images, captioner_.bundle().config.input.size, prepare_,
       [&](const at::Tensor& pixels, const std::vector<Placement>& placements) {
         return captioner_.caption(pixels, placements, options_);
       },
       [&](const BatchRecord& record) {
-        write(work.inputs[std::size_t(record.index)], record);
+        write(record.index, record);
         pipeline.while_waiting();
         return true;
       },
@@ -403,13 +392,13 @@ int BatchRun::finish() {
 }
 
 int BatchRun::run() {
-  const Work work = missing();
+  const std::vector<std::int64_t> images = missing();
   interrupted_ = &catch_interrupts(
       "\nsaccade: interrupted; the finished records are kept, and the same command continues\n");
-  const auto images = static_cast<std::int64_t>(work.paths.size());
-  found_ = static_cast<std::int64_t>(inputs_.size()) - images - kept_;
-  progress_.extend(images);
-  caption(work);
+  const auto count = static_cast<std::int64_t>(images.size());
+  found_ = static_cast<std::int64_t>(inputs_.size()) - count - kept_;
+  progress_.extend(count);
+  caption(images);
   if (!watch_) return finish();
 
   for (std::int64_t i = 0; i < static_cast<std::int64_t>(inputs_.size()); ++i) {
@@ -423,8 +412,8 @@ int BatchRun::run() {
   }
   while (!*interrupted_) {
     constexpr auto kWait = std::chrono::milliseconds(200);
-    const Work more = arrived(watch_->wait(kWait));
-    if (more.paths.empty()) continue;
+    const std::vector<std::int64_t> more = arrived(watch_->wait(kWait));
+    if (more.empty()) continue;
     caption(more);
     results_.flush();
   }

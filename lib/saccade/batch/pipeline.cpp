@@ -32,18 +32,37 @@ struct Slot {
   std::int64_t missing = 0;  ///< images not prepared yet
 };
 
+/// The paths of the images to caption: all, or those that are selected.
+class Selection {
+ public:
+  /// Both must outlive this object. @param selected  indices into `paths`; null: all
+  Selection(const std::vector<std::string>& paths, const std::vector<std::int64_t>* selected)
+      : paths_(paths), selected_(selected) {}
+
+  std::int64_t count() const {
+    return static_cast<std::int64_t>(selected_ ? selected_->size() : paths_.size());
+  }
+  /// The index of the i-th one among all paths.
+  std::int64_t index(std::int64_t i) const { return selected_ ? (*selected_)[std::size_t(i)] : i; }
+  const std::string& path(std::int64_t i) const { return paths_[std::size_t(index(i))]; }
+
+ private:
+  const std::vector<std::string>& paths_;
+  const std::vector<std::int64_t>* selected_;
+};
+
 /// Threads that load and prepare images, and the ring of slots between them and the model.
 class ImageLoader {
  public:
-  /// `paths` and `prepare` must outlive this object. @param slots  number of batches in memory.
-  ImageLoader(const std::vector<std::string>& paths, std::int64_t input_size,
-              const PrepareFunction& prepare, const PipelineOptions& options, std::int64_t slots);
+  /// `prepare` must outlive this object. @param slots  number of batches in memory.
+  ImageLoader(const Selection& images, std::int64_t input_size, const PrepareFunction& prepare,
+              const PipelineOptions& options, std::int64_t slots);
   ~ImageLoader();
   ImageLoader(const ImageLoader&) = delete;
   ImageLoader& operator=(const ImageLoader&) = delete;
 
-  const std::vector<std::string>& paths() const { return paths_; }
-  std::int64_t count() const { return static_cast<std::int64_t>(paths_.size()); }
+  const Selection& images() const { return images_; }
+  std::int64_t count() const { return images_.count(); }
   std::int64_t batches() const {
     return count() == 0 ? 0 : (count() + batch_size_ - 1) / batch_size_;
   }
@@ -68,7 +87,7 @@ class ImageLoader {
   void work();
   void join();
 
-  const std::vector<std::string>& paths_;
+  const Selection images_;
   const PrepareFunction& prepare_;
   const std::int64_t batch_size_;
   std::vector<Slot> slots_;
@@ -82,10 +101,10 @@ class ImageLoader {
   bool stopped_ = false;
 };
 
-ImageLoader::ImageLoader(const std::vector<std::string>& paths, std::int64_t input_size,
+ImageLoader::ImageLoader(const Selection& images, std::int64_t input_size,
                          const PrepareFunction& prepare, const PipelineOptions& options,
                          std::int64_t slots)
-    : paths_(paths), prepare_(prepare), batch_size_(std::min(options.batch_size, count())) {
+    : images_(images), prepare_(prepare), batch_size_(std::min(options.batch_size, count())) {
   slots_.resize(std::min(slots, batches()));
   for (std::size_t batch = 0; batch < slots_.size(); ++batch) {
     Slot& slot = slots_[batch];
@@ -157,11 +176,12 @@ void ImageLoader::work() {
     const std::int64_t size = slot.pixels.stride(0);
     std::string error;
     try {
-      Prepared prepared = prepare_(paths_[image], slot.pixels.data_ptr<float>() + place * size);
+      Prepared prepared =
+          prepare_(images_.path(image), slot.pixels.data_ptr<float>() + place * size);
       slot.placements[place] = prepared.placement;
       slot.warnings[place] = std::move(prepared.warning);
     } catch (...) {
-      error = current_error_text(paths_[image]);
+      error = current_error_text(images_.path(image));
     }
     slot.errors[place] = std::move(error);
     std::lock_guard<std::mutex> lock(mutex_);
@@ -187,7 +207,7 @@ std::vector<std::vector<Caption>> checked(std::vector<std::vector<Caption>> capt
 
 /// Captions the images of a slot separately, after captioning them together failed. An image that
 /// fails again affects only its own record.
-void caption_one_by_one(const Slot& slot, std::int64_t first, const std::vector<std::string>& paths,
+void caption_one_by_one(const Slot& slot, std::int64_t first, const Selection& images,
                         const CaptionFunction& caption, Outcome& outcome) {
   for (std::size_t place = 0; place < outcome.errors.size(); ++place) {
     if (!outcome.errors[place].empty()) continue;
@@ -199,7 +219,7 @@ void caption_one_by_one(const Slot& slot, std::int64_t first, const std::vector<
     } catch (const std::logic_error&) {
       throw;
     } catch (...) {
-      outcome.errors[place] = current_error_text(paths[std::size_t(first) + place]);
+      outcome.errors[place] = current_error_text(images.path(first + std::int64_t(place)));
     }
   }
 }
@@ -224,7 +244,7 @@ void caption_together(const Slot& slot, const CaptionFunction& caption, Outcome&
 }
 
 /// Explains the captions of a slot.
-void explain_captions(const Slot& slot, std::int64_t first, const std::vector<std::string>& paths,
+void explain_captions(const Slot& slot, std::int64_t first, const Selection& images,
                       const ExplainFunction& explain, Outcome& outcome) {
   for (std::size_t place = 0; place < outcome.captions.size(); ++place) {
     if (outcome.captions[place].empty()) continue;
@@ -234,14 +254,14 @@ void explain_captions(const Slot& slot, std::int64_t first, const std::vector<st
     } catch (const std::logic_error&) {
       throw;
     } catch (...) {
-      outcome.errors[place] = current_error_text(paths[std::size_t(first) + place]);
+      outcome.errors[place] = current_error_text(images.path(first + std::int64_t(place)));
     }
   }
 }
 
 /// Captions the images of a slot, and explains the captions if `explain` is not empty.
 Outcome caption_slot(const Slot& slot, std::int64_t first, std::int64_t size,
-                     const std::vector<std::string>& paths, const CaptionFunction& caption,
+                     const Selection& images, const CaptionFunction& caption,
                      const ExplainFunction& explain) {
   Outcome outcome;
   outcome.captions.resize(std::size_t(size));
@@ -254,9 +274,9 @@ Outcome caption_slot(const Slot& slot, std::int64_t first, std::int64_t size,
     } catch (const std::logic_error&) {
       throw;
     } catch (...) {
-      caption_one_by_one(slot, first, paths, caption, outcome);
+      caption_one_by_one(slot, first, images, caption, outcome);
     }
-    if (explain) explain_captions(slot, first, paths, explain, outcome);
+    if (explain) explain_captions(slot, first, images, explain, outcome);
   } catch (...) {
     outcome.thrown = std::current_exception();
   }
@@ -308,7 +328,7 @@ class Workers {
       if (!slot) return;
       Outcome outcome =
           caption_slot(*slot, preparation_.first_of(batch), preparation_.size_of(batch),
-                       preparation_.paths(), caption_, explain_);
+                       preparation_.images(), caption_, explain_);
       lock.lock();
       outcomes_[batch] = std::move(outcome);
       done_.notify_one();
@@ -340,16 +360,18 @@ std::int64_t shared_batch_size(std::int64_t photographs, std::int64_t workers,
   return std::max<std::int64_t>(1, std::min(batch_size, share));
 }
 
-BatchCounts caption_all(const std::vector<std::string>& paths, std::int64_t input_size,
-                        const PrepareFunction& prepare, const CaptionFunction& caption,
-                        const RecordFunction& on_record, const PipelineOptions& options) {
+namespace {
+
+BatchCounts caption_selection(const Selection& images, std::int64_t input_size,
+                              const PrepareFunction& prepare, const CaptionFunction& caption,
+                              const RecordFunction& on_record, const PipelineOptions& options) {
   if (options.batch_size < 1 || options.loader_threads < 1 || options.batches_ahead < 1 ||
       options.workers < 1 || input_size < 1) {
     throw std::invalid_argument(
         "batch size, loader threads, batches ahead, workers and input size must be at least 1");
   }
   BatchCounts counts;
-  ImageLoader preparation(paths, input_size, prepare, options,
+  ImageLoader preparation(images, input_size, prepare, options,
                           options.batches_ahead + options.workers);
   Workers workers(preparation, caption, options);
   for (std::int64_t batch = 0; batch < preparation.batches(); ++batch) {
@@ -358,8 +380,8 @@ BatchCounts caption_all(const std::vector<std::string>& paths, std::int64_t inpu
     preparation.release(batch);
     for (std::int64_t place = 0; place < preparation.size_of(batch); ++place) {
       BatchRecord record;
-      record.index = preparation.first_of(batch) + place;
-      record.path = paths[record.index];
+      record.index = images.index(preparation.first_of(batch) + place);
+      record.path = images.path(preparation.first_of(batch) + place);
       record.captions = std::move(outcome.captions[place]);
       record.error = std::move(outcome.errors[place]);
       record.warning = std::move(outcome.warnings[place]);
@@ -372,6 +394,21 @@ BatchCounts caption_all(const std::vector<std::string>& paths, std::int64_t inpu
     }
   }
   return counts;
+}
+
+}  // namespace
+
+BatchCounts caption_all(const std::vector<std::string>& paths, std::int64_t input_size,
+                        const PrepareFunction& prepare, const CaptionFunction& caption,
+                        const RecordFunction& on_record, const PipelineOptions& options) {
+  return caption_selection({paths, nullptr}, input_size, prepare, caption, on_record, options);
+}
+
+BatchCounts caption_selected(const std::vector<std::string>& paths,
+                             const std::vector<std::int64_t>& selected, std::int64_t input_size,
+                             const PrepareFunction& prepare, const CaptionFunction& caption,
+                             const RecordFunction& on_record, const PipelineOptions& options) {
+  return caption_selection({paths, &selected}, input_size, prepare, caption, on_record, options);
 }
 
 }  // namespace saccade

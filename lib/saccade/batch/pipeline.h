@@ -65,4 +65,10 @@ BatchCounts caption_all(const std::vector<std::string>& paths, std::int64_t inpu
                         const PrepareFunction& prepare, const CaptionFunction& caption,
                         const RecordFunction& on_record, const PipelineOptions& options);
 
+/// The same for some of the images. @param selected  their indices, in the order of the records
+BatchCounts caption_selected(const std::vector<std::string>& paths,
+                             const std::vector<std::int64_t>& selected, std::int64_t input_size,
+                             const PrepareFunction& prepare, const CaptionFunction& caption,
+                             const RecordFunction& on_record, const PipelineOptions& options);
+
 }  // namespace saccade
