@@ -310,6 +310,7 @@ TEST(Formats, AreDetectedByContentRegardlessOfTheName) {
 }
 
 TEST(Formats, AreNamedIfUnsupported) {
+  using namespace std::string_literals;
   const auto said = [](const std::string& start) {
     std::string file = start;
     file.resize(600, ' ');
@@ -324,12 +325,23 @@ TEST(Formats, AreNamedIfUnsupported) {
   EXPECT_THAT(said("<?xml version=\"1.0\"?>\n<svg xmlns"), HasSubstr("is an SVG drawing"));
   EXPECT_THAT(said("8BPS"), HasSubstr("is a Photoshop document"));
   EXPECT_THAT(said("<!DOCTYPE html><html>"), HasSubstr("is a web page"));
+  EXPECT_THAT(said("<!-- a comment --><html>"), HasSubstr("is a web page"));
+  EXPECT_THAT(said("<?xml version=\"1.0\"?><Error>"), HasSubstr("is an XML document"));
+  EXPECT_THAT(said("{\"error\": 404}"), HasSubstr("is JSON text"));
+  EXPECT_THAT(said("\xFD\x37zXZ\0"s), HasSubstr("an xz archive"));
+  EXPECT_THAT(said("\0\x05\x16\x07\0\x02"s), HasSubstr("what macOS stores beside a file"));
+  EXPECT_THAT(said("\0\0\0\x08wide"s), HasSubstr("QuickTime video"));
   EXPECT_THAT(said(std::string("\0\0\0\x18"
                                "ftypmp42",
                                12)),
               HasSubstr("video"));
   EXPECT_THAT(said("FUJIFILMCCD-RAW"), HasSubstr("raw file"));
   EXPECT_THAT(said(std::string("II*\0\x10\0\0\0CR\x02\0", 12)), HasSubstr("raw file"));
+  // A reduced image with further directories, as in the raw files of Nikon and Sony.
+  EXPECT_THAT(
+      said(
+          "MM\0*\0\0\0\x08\0\x02\0\xFE\0\x04\0\0\0\x01\0\0\0\x01\x01\x4A\0\x04\0\0\0\x01\0\0\0\x40\0\0\0\0"s),
+      HasSubstr("raw file"));
   EXPECT_THAT(said("PK\3\4"), HasSubstr("ZIP archive"));
   EXPECT_THAT(said("Dear all,"), HasSubstr("is not an image"));
 }

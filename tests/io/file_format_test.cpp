@@ -40,12 +40,13 @@ TEST(ImageSignature, IdentifiesTheFormatByTheFirstBytes) {
   EXPECT_EQ(format_of("BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0"s), "BMP");
   EXPECT_EQ(format_of("P6\n# a comment\n4 4 255\n"), "PNM");
   EXPECT_EQ(format_of("P5 4 4 255 "), "PNM");
+  EXPECT_EQ(format_of("PF\n4 4\n-1.0\n"), "PNM");
 }
 
 TEST(ImageSignature, FindsNoneInOtherFiles) {
   for (const std::string& bytes :
-       {""s, "P"s, "P4"s, "P3 is a text"s, "Photographs of 2021\n"s, "BMW.jpg\nBMX.jpg and more\n"s,
-        "{\"image\":\"a.jpg\",\"caption\":\"a dog\"}\n"s,
+       {""s, "P"s, "P4"s, "P3 is a text"s, "Pf Pfennig"s, "Photographs of 2021\n"s,
+        "BMW.jpg\nBMX.jpg and more\n"s, "{\"image\":\"a.jpg\",\"caption\":\"a dog\"}\n"s,
         "\0\0\0\x20"
         "ftypisom\0\0\2\0isomiso2mp41"s,
         "RIFF\x10\0\0\0WAVEfmt "s, "%PDF-1.7"s, "\x1F\x8B\x08\0"s}) {

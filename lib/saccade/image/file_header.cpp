@@ -11,6 +11,8 @@
 #include <vector>
 #include <zlib.h>
 
+#include "saccade/image/image.h"
+#include "saccade/image/netpbm.h"
 #include "saccade/io/tiff_tags.h"
 
 namespace saccade {
@@ -217,21 +219,13 @@ FileHeader read_bmp(ByteView bytes) {
 }
 
 FileHeader read_netpbm(ByteView bytes) {
+  const NetpbmHeader found = read_netpbm_header(bytes);
   FileHeader header;
   header.format = FileFormat::netpbm;
-  std::size_t at = 2;
-  const auto next_number = [&] {
-    while (at < bytes.size() && !std::isdigit(int(bytes.big(at, 1)))) {
-      at = bytes.has(at, "#") ? bytes.find('\n', at) : at + 1;
-    }
-    std::int64_t value = 0;
-    for (; std::isdigit(int(bytes.big(at, 1))) && value < 1'000'000'000; ++at) {
-      value = value * 10 + std::int64_t(bytes.big(at, 1)) - '0';
-    }
-    return value;
-  };
-  header.width = next_number();
-  header.height = next_number();
+  header.width = found.width;
+  header.height = found.height;
+  // An image that is too large is refused for that.
+  header.complete = found.width * found.height > kMaxPixels || is_complete(found, bytes);
   return header;
 }
 

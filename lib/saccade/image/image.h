@@ -53,7 +53,7 @@ struct LoadOptions {
 /// Reads an image. The format is detected from the content, never from the name:
 ///   JPEG (grayscale, RGB, CMYK, YCCK; baseline, progressive), PNG and APNG, still and animated
 ///   WebP, TIFF and BigTIFF, GIF, HEIC/HEIF, AVIF, JPEG XL, JPEG 2000, BMP of Windows and OS/2,
-///   PNM, Sun raster, Radiance HDR and PFM.
+///   PNM (P1 to P7), PFM, Sun raster and Radiance HDR.
 /// Samples are rounded to 8 bits; floating-point samples have the range 0…1. Colors are converted
 /// from an embedded ICC profile to sRGB. The EXIF orientation is applied, in PNG also that of XMP
 /// or of a raw EXIF profile; HEIC, AVIF and JPEG XL are rotated by their decoders. Bytes after the

@@ -32,6 +32,7 @@ Image decode(const EncodedImage& encoded) {
     case FileFormat::bmp:
       return has_masks(encoded) ? read_masked_bmp(encoded) : read_with_opencv(encoded);
     case FileFormat::netpbm:
+      return read_netpbm(encoded);
     case FileFormat::other:
       return read_with_opencv(encoded);
     case FileFormat::tiff:

@@ -162,9 +162,6 @@ std::int64_t opencv_bytes(const EncodedImage& encoded) {
     case FileFormat::webp:  // the planes of the codec and a copy of them
       decoded = 12;
       break;
-    case FileFormat::netpbm:
-      decoded = 6;
-      break;
     case FileFormat::other:
       decoded = 12;
       break;

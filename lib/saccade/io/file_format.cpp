@@ -49,8 +49,6 @@ constexpr std::array kSignatures{
     Signature{"\x59\xA6\x6A\x95"sv, FileFormat::other, "Sun raster"},
     Signature{"#?RADIANCE"sv, FileFormat::other, "Radiance HDR"},
     Signature{"#?RGBE"sv, FileFormat::other, "Radiance HDR"},
-    Signature{"PF\n"sv, FileFormat::other, "PNM"},
-    Signature{"Pf\n"sv, FileFormat::other, "PNM"},
 };
 constexpr std::string_view kOpenExr = "\x76\x2F\x31\x01"sv;
 constexpr std::string_view kPhotoshop = "8BPS"sv;
@@ -91,7 +89,7 @@ bool is_heic(ByteView bytes) {
 
 bool is_netpbm(ByteView bytes) {
   const char kind = char(bytes.big(1, 1));
-  return bytes.has(0, "P") && kind >= '1' && kind <= '7' &&
+  return bytes.has(0, "P") && ((kind >= '1' && kind <= '7') || kind == 'F' || kind == 'f') &&
          std::isspace(static_cast<unsigned char>(bytes.big(2, 1)));
 }
 
@@ -118,13 +116,18 @@ bool is_certainly_bmp(ByteView bytes) {
 /// Unprocessed sensor data of a camera. Several raw formats are TIFF files whose first image is a
 /// thumbnail.
 bool is_camera_raw(ByteView bytes) {
+  const bool begins_with_thumbnail =
+      (read_tiff_tag(bytes, TiffTag::new_subfile_type).value_or(0) & 1) != 0;
   return bytes.has(0, "FUJIFILMCCD-RAW") || bytes.has(0, "IIRO") || bytes.has(0, "IIRS") ||
          bytes.has(0, "IIU\0"sv) || bytes.has(0, "FOVb") || bytes.has(8, "CR\x02"sv) ||
-         has_brand(bytes, "crx ") || read_tiff_tag(bytes, TiffTag::dng_version).has_value();
+         has_brand(bytes, "crx ") || read_tiff_tag(bytes, TiffTag::dng_version).has_value() ||
+         (begins_with_thumbnail && read_tiff_tag(bytes, TiffTag::sub_directories).has_value());
 }
 
 constexpr const char* kDevelop = "; develop it first, e.g. with darktable-cli";
 constexpr const char* kFrames = "; extract its frames first, e.g. with ffmpeg";
+constexpr const char* kNotDownloaded =
+    "; if it was downloaded, the server did not return the image";
 constexpr const char* kConvert = "; convert it to PNG first";
 
 struct Kind {
@@ -147,13 +150,35 @@ constexpr std::array kKinds{
     Kind{0, "qoif", "a QOI image", kConvert},
     Kind{0, "BPG\xFB"sv, "a BPG image", kConvert},
     Kind{0, "FLIF", "a FLIF image", kConvert},
+    Kind{0, "farbfeld", "a farbfeld image", kConvert},
+    Kind{0, "\x8AMNG\r\n\x1A\n"sv, "an MNG animation", kConvert},
+    Kind{0, "\x8BJNG\r\n\x1A\n"sv, "a JNG image", kConvert},
+    Kind{0, "II\xBC\x01"sv, "a JPEG XR image", kConvert},
+    Kind{0, "\x01\xDA\x01"sv, "an SGI image", kConvert},
+    Kind{0, "\x01\xDA\0"sv, "an SGI image", kConvert},
+    Kind{0, "/* XPM */", "an XPM image", kConvert},
+    Kind{0, "SDPX", "a DPX image", kConvert},
+    Kind{0, "XPDS", "a DPX image", kConvert},
+    Kind{0, "AT&TFORM", "a DjVu document", "; render its pages first, e.g. with ddjvu"},
+    Kind{0, "\xD7\xCD\xC6\x9A"sv, "a Windows metafile", kConvert},
+    Kind{40, " EMF", "a Windows metafile", kConvert},
+    Kind{0, "\0\0\2\0\1\0"sv, "a Windows cursor", kConvert},
+    Kind{0, "\0\x05\x16\x07"sv, "what macOS stores beside a file, not the image itself", ""},
     Kind{0, "SIMPLE  =", "a FITS image", kConvert},
     Kind{128, "DICM", "a DICOM image", kConvert},
     Kind{0, "\x1A\x45\xDF\xA3"sv, "a Matroska or WebM video", kFrames},
     Kind{0, "OggS", "an Ogg video or audio file", kFrames},
     Kind{0, "\0\0\1\xBA"sv, "an MPEG video", kFrames},
+    Kind{0, "FLV\1", "a Flash video", kFrames},
+    Kind{0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11"sv, "a Windows Media file", kFrames},
+    Kind{4, "wide", "an MP4 or QuickTime video", kFrames},
+    Kind{4, "mdat", "an MP4 or QuickTime video", kFrames},
     Kind{0, "\x1F\x8B"sv, "a gzip archive", "; unpack it first"},
     Kind{0, "PK\3\4"sv, "a ZIP archive or an office document", "; unpack it first"},
+    Kind{0, "BZh", "a bzip2 archive", "; unpack it first"},
+    Kind{0, "\xFD\x37zXZ\0"sv, "an xz archive", "; unpack it first"},
+    Kind{0, "\x28\xB5\x2F\xFD"sv, "a Zstandard archive", "; unpack it first"},
+    Kind{0, "\xD0\xCF\x11\xE0"sv, "an old office document or a thumbnail cache", ""},
     Kind{0, "7z\xBC\xAF"sv, "a 7-Zip archive", "; unpack it first"},
     Kind{0, "Rar!", "a RAR archive", "; unpack it first"},
     Kind{257, "ustar", "a tar archive", "; unpack it first"},
@@ -205,9 +230,13 @@ std::string describe_unsupported(ByteView bytes) {
   if (begins(text, "<svg") || (begins(text, "<?xml") && text.find("<svg") != std::string::npos)) {
     return is("an SVG drawing", "; render it first, e.g. with rsvg-convert");
   }
-  if (begins(text, "<!doctype html") || begins(text, "<html")) {
-    return is("a web page", "; the download did not return the image");
+  const bool markup = begins(text, "<!") || begins(text, "<?xml") || begins(text, "<html");
+  if (markup && text.find("<html") != std::string::npos) {
+    return is("a web page", kNotDownloaded);
   }
+  if (begins(text, "<!doctype html")) return is("a web page", kNotDownloaded);
+  if (begins(text, "<?xml")) return is("an XML document", kNotDownloaded);
+  if (begins(text, "{\"") || begins(text, "[{\"")) return is("JSON text", kNotDownloaded);
   return "";
 }
 

@@ -21,8 +21,8 @@ enum class FileFormat {
   jpeg_xl,
   jpeg_2000,
   bmp,
-  netpbm,
-  other,  ///< Sun raster, Radiance HDR, PFM
+  netpbm,  ///< PNM, PAM, PFM
+  other,   ///< Sun raster, Radiance HDR
   unknown
 };
 

@@ -9,12 +9,14 @@ namespace saccade {
 
 /// The TIFF tags that the image reader needs.
 enum class TiffTag : std::uint64_t {
+  new_subfile_type = 254,
   bits_per_sample = 258,
   compression = 259,
   orientation = 274,
   rows_per_strip = 278,
   planar_configuration = 284,
   tile_length = 323,
+  sub_directories = 330,
   extra_samples = 338,
   dng_version = 50706,
 };
