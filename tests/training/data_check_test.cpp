@@ -147,6 +147,18 @@ TEST_F(CheckedData, ReportsImagesInTwoSplitsByNameAndByContent) {
   EXPECT_TRUE(check.can_train());
 }
 
+TEST_F(CheckedData, PrintsNamesOnOneLine) {
+  two_good_splits();
+  photograph("two\nlines\t.png", 20);
+  write_file(folder_ / "broken\n.png", "not an image");
+  image("two\nlines\t.png", "train", {"A dog"});
+  image("two\nlines\t.png", "dev", {"A dog"});
+  image("broken\n.png", "dev", {"A dog"});
+  const std::string report = render_text(this->check(counting_from(1)));
+  EXPECT_THAT(report, AllOf(HasSubstr("two\\nlines\\t.png of train"), HasSubstr("broken\\n.png")));
+  EXPECT_THAT(report, AllOf(Not(HasSubstr("two\n")), Not(HasSubstr("broken\n"))));
+}
+
 TEST_F(CheckedData, CannotTrainWithoutADevSplitOrAVocabulary) {
   photograph("a.png", 10);
   image("a.png", "train", {"A dog", "..."});

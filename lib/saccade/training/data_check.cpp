@@ -363,7 +363,7 @@ std::string render_text(const DataCheck& check) {
                          "max", "over " + std::to_string(check.options.max_words), "known"}};
   std::size_t labelled = 0;
   for (const SourceCheck& source : check.sources) {
-    out << source.data << ": " << describe(source.format);
+    out << one_line(source.data) << ": " << describe(source.format);
     if (check.sources.size() > 1) {
       out << ", \"" << source.name << "\", share " << formatted("%g", source.share);
     }
@@ -392,7 +392,7 @@ std::string render_text(const DataCheck& check) {
     out << '\n' << grouped(finding.messages.size()) << ' ' << finding.title;
     out << (finding.messages.empty() ? "" : ":");
     for (std::size_t i = 0; i < std::min(kShown, finding.messages.size()); ++i) {
-      out << "\n  " << finding.messages[i];
+      out << "\n  " << one_line(finding.messages[i]);
     }
     if (finding.messages.size() > kShown) {
       out << "\n  and " << grouped(finding.messages.size() - kShown)
@@ -400,7 +400,7 @@ std::string render_text(const DataCheck& check) {
     }
   }
   out << "\n\n" << (check.can_train() ? "Training can start." : "Training cannot start:") << '\n';
-  for (const std::string& obstacle : check.obstacles) out << "  " << obstacle << '\n';
+  for (const std::string& obstacle : check.obstacles) out << "  " << one_line(obstacle) << '\n';
   return out.str();
 }
 
