@@ -170,9 +170,18 @@ void report_holdout(const DatasetListing& listing, const Holdout& holdout) {
 }
 
 /// Rejects a --holdout that has no effect.
-void require_effect(const Arguments& arguments, bool held_out) {
-  if (!arguments.has("holdout") || arguments.get<double>("holdout") <= 0 || held_out) return;
-  throw UsageError("--holdout: the data has a dev split already; leave the option out");
+void require_effect(const Arguments& arguments, const std::vector<const DatasetListing*>& data) {
+  if (!arguments.has("holdout") || arguments.get<double>("holdout") <= 0) return;
+  bool has_dev = false;
+  for (const DatasetListing* listing : data) {
+    if (listing->held_out > 0) return;
+    const std::vector<std::string> splits = listing->splits();
+    has_dev = has_dev || std::find(splits.begin(), splits.end(), "dev") != splits.end();
+  }
+  throw UsageError(std::string("--holdout: the data has ") +
+                   (has_dev ? "a dev split already"
+                            : "no image with captions that is of the training split or of none") +
+                   "; leave the option out");
 }
 
 /// Warns if images that the model was trained on may be held out.
@@ -196,7 +205,7 @@ DatasetListing listed_data(const Arguments& arguments, const std::filesystem::pa
   source.holdout = holdout_of(arguments, model);
   warn_of_difference(arguments, model);
   DatasetListing listing = list_dataset(source);
-  require_effect(arguments, listing.held_out > 0);
+  require_effect(arguments, {&listing});
   if (source.holdout) report_holdout(listing, *source.holdout);
   return listing;
 }
@@ -206,14 +215,14 @@ std::vector<MixtureSource> mixture_sources(const Arguments& arguments,
   const auto holdout = holdout_of(arguments, model);
   warn_of_difference(arguments, model);
   std::vector<MixtureSource> sources;
-  bool held_out = false;
   for (MixtureOption& option : mixture_options(arguments)) {
     option.source.holdout = holdout;
     sources.push_back({list_dataset(option.source), option.share, option.validation_weight});
-    held_out = held_out || sources.back().listing.held_out > 0;
     if (holdout) report_holdout(sources.back().listing, *holdout);
   }
-  require_effect(arguments, held_out);
+  std::vector<const DatasetListing*> listings;
+  for (const MixtureSource& source : sources) listings.push_back(&source.listing);
+  require_effect(arguments, listings);
   return sources;
 }
 

@@ -236,6 +236,11 @@ TEST_F(ProgramTrain, HoldsOutADevSplitAndRecordsItForLaterCommands) {
   const ProgramResult needless = train({"--check", "--data", data(), "--holdout", "0.4"});
   EXPECT_EQ(needless.code, 2);
   EXPECT_THAT(needless.err, HasSubstr("has a dev split already"));
+  write_file(folder_ / "test.jsonl", R"({"image":"a.png","split":"test","captions":["A dog"]})");
+  const ProgramResult only_test =
+      train({"--check", "--data", folder_ / "test.jsonl", "--holdout", "0.4"});
+  EXPECT_EQ(only_test.code, 2);
+  EXPECT_THAT(only_test.err, HasSubstr("has no image with captions that is of the training split"));
 }
 
 TEST_F(ProgramTrain, ValidatesWithTheDecodingOfTheBundleOrTheOptions) {
