@@ -5,7 +5,7 @@
 # The second form checks that no file crashes the decoder and that a second run, with different bytes in fresh
 # memory, gives the same pixels. It lists the files whose pixels differ from OpenCV's by more than 3 of 255. Not
 # every difference is an error: OpenCV does not convert colour profiles, ignores alpha, and misreads some kinds of
-# TIFF, BMP and JPEG 2000.
+# TIFF, BMP, PNM and JPEG 2000.
 #   tools/check_images.sh --captions FOLDER [COUNT]
 # Converts COUNT (default: 100) images of FOLDER to JPEG, PNG, WebP, TIFF, HEIC, AVIF and JPEG XL with vips (package
 # libvips-tools), captions each, and prints how many captions are equal to those of the PNG; the goal is 95 %.

@@ -263,7 +263,8 @@ TEST(ImageSource, ReadsListsFromWindows) {
   EXPECT_THAT(listed(little), ElementsAre("a.\xC3\xA9", "b"));
   const std::string big("\xFE\xFF\0a\0.\0j\0\n\0b", 12);
   EXPECT_THAT(listed(big), ElementsAre("a.j", "b"));
-  EXPECT_THAT(refusal(little.substr(0, 13)), HasSubstr("UTF-16"));
+  EXPECT_THAT(refusal(little.substr(0, 13)), HasSubstr("invalid UTF-16"));
+  EXPECT_THAT(refusal(little.substr(2)), HasSubstr("if it is UTF-16 or UTF-32, save it as UTF-8"));
 }
 
 TEST(ImageSource, RefusesNulUnlessRequested) {

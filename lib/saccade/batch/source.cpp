@@ -316,8 +316,9 @@ bool starts_with_object(const std::string& text) {
 
 [[noreturn]] void refuse_nul(const fs::path& name) {
   throw std::runtime_error("the list " + name.string() +
-                           " contains NUL bytes, so it is not text; if its paths end with NUL, as "
-                           "written by find -print0, add -0");
+                           " contains NUL bytes, so it is not UTF-8 text; if its paths end with "
+                           "NUL, as written by find -print0, add -0; if it is UTF-16 or UTF-32, "
+                           "save it as UTF-8");
 }
 
 /// The folder of which the images that a name stands for lie below.
