@@ -42,6 +42,26 @@ TEST_F(PhrasesCommand, FailsWithoutWritingWhenNothingIsNamed) {
   EXPECT_EQ(read_file(out()), "old");
 }
 
+TEST_F(PhrasesCommand, KeepsNamesOfImages) {
+  const std::string names[] = {R"(two\nlines.jpg)", R"(a\ttab.jpg)", R"(\"quotes\".jpg)",
+                               R"(back\\slash.jpg)", R"( space, comma.jpg)"};  // as in JSON
+  std::string boxes, captions;
+  for (const std::string& name : names) {
+    boxes += R"({"image":")" + name + R"(","boxes":[["dog",0,0,0.5,1]]})" + "\n";
+    captions += R"({"image":")" + name + R"(","caption":"one puppy"})" + "\n";
+  }
+  write_file(folder_ / "boxes.jsonl", boxes);
+  write_file(folder_ / "captions.jsonl", captions);
+  const auto result = run({"--captions", folder_ / "captions.jsonl"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  const std::string written = read_file(out());
+  for (const std::string& name : names) {
+    EXPECT_NE(written.find(R"({"image":")" + name + R"(","caption_text":)"), std::string::npos)
+        << name << '\n'
+        << written;
+  }
+}
+
 TEST_F(PhrasesCommand, MakesSentencesFromLabelsWithoutCaptions) {
   EXPECT_EQ(run({}).code, 0);
   EXPECT_NE(read_file(out()).find("\"caption_text\":\"a dog\""), std::string::npos);
