@@ -7,12 +7,10 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
+#include "saccade/io/unicode.h"
+
 namespace saccade::test {
 namespace {
-
-bool ends_with(const std::string& text, const std::string& end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
 
 void set_one(const std::string& name, at::Tensor target) {
   const at::Tensor u = formula_tensor(name, target.sizes());

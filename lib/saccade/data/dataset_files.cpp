@@ -16,25 +16,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool name_begins_with(std::string_view text, std::string_view with) {
-  return text.substr(0, with.size()) == with;
-}
-bool name_ends_with(std::string_view text, std::string_view with) {
-  return text.size() >= with.size() && text.substr(text.size() - with.size()) == with;
-}
-
 /// The format of a caption file according to its name.
 std::optional<CaptionFormat> announced_format(const std::string& name) {
-  const bool token_file = name_ends_with(name, ".token.txt") || name_ends_with(name, ".token");
+  const bool token_file = ends_with(name, ".token.txt") || ends_with(name, ".token");
   if (token_file && name.find("lemma") == name.npos) return CaptionFormat::tokens;
-  if (name_ends_with(name, ".json")) {
-    if (name_begins_with(name, "dataset")) return CaptionFormat::karpathy;
-    if (name_begins_with(name, "captions_")) return CaptionFormat::coco;
+  if (ends_with(name, ".json")) {
+    if (starts_with(name, "dataset")) return CaptionFormat::karpathy;
+    if (starts_with(name, "captions_")) return CaptionFormat::coco;
   }
-  const bool by_split = !split_of_file_name(name).empty() || name_begins_with(name, "captions.") ||
-                        name_begins_with(name, "metadata.");
-  if (by_split && name_ends_with(name, ".jsonl")) return CaptionFormat::jsonl;
-  if (by_split && name_ends_with(name, ".csv")) return CaptionFormat::csv;
+  const bool by_split = !split_of_file_name(name).empty() || starts_with(name, "captions.") ||
+                        starts_with(name, "metadata.");
+  if (by_split && ends_with(name, ".jsonl")) return CaptionFormat::jsonl;
+  if (by_split && ends_with(name, ".csv")) return CaptionFormat::csv;
   if (name == "captions.txt" || name == "results.csv") return CaptionFormat::csv;
   return std::nullopt;
 }
@@ -101,9 +94,7 @@ std::vector<SplitFile> metadata_of_splits(const fs::path& folder) {
   return found;
 }
 
-bool is_hidden_name(const fs::path& path) {
-  return name_begins_with(path.filename().string(), ".");
-}
+bool is_hidden_name(const fs::path& path) { return starts_with(path.filename().string(), "."); }
 
 /// The images below a folder and the text files beside them, by name.
 void find_sidecars(const fs::path& folder, DatasetFiles& files) {
@@ -194,7 +185,7 @@ std::string split_of_file_name(const fs::path& path) {
   for (std::size_t start = 0; start < name.size();) {
     const std::size_t stop = std::min(name.find_first_of("._-", start), name.size());
     std::string part = name.substr(start, stop - start);
-    if (name_ends_with(part, "images")) part.resize(part.size() - 6);
+    if (ends_with(part, "images")) part.resize(part.size() - 6);
     while (!part.empty() && std::isdigit(static_cast<unsigned char>(part.back()))) part.pop_back();
     const std::string split = canonical_split(part);
     if (split == "train" || split == "dev" || split == "test") return split;

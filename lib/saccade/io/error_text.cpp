@@ -26,10 +26,6 @@ std::string type_name(const std::exception& error) {
   return name ? name.get() : mangled;
 }
 
-bool starts_with(std::string_view text, std::string_view beginning) {
-  return text.substr(0, beginning.size()) == beginning;
-}
-
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }

@@ -197,10 +197,6 @@ std::string text_start(ByteView bytes) {
   return text;
 }
 
-bool begins(const std::string& text, std::string_view with) {
-  return text.compare(0, with.size(), with) == 0;
-}
-
 }  // namespace
 
 const char* to_string(FileFormat format) { return name_of(kFormatNames, format); }
@@ -227,16 +223,18 @@ std::string describe_unsupported(ByteView bytes) {
   if (bytes.has(0, "RIFF") && bytes.has(8, "AVI ")) return is("an AVI video", kFrames);
   if (bytes.has(4, "ftyp") || bytes.has(4, "moov")) return is("an MP4 or QuickTime video", kFrames);
   const std::string text = text_start(bytes);
-  if (begins(text, "<svg") || (begins(text, "<?xml") && text.find("<svg") != std::string::npos)) {
+  if (starts_with(text, "<svg") ||
+      (starts_with(text, "<?xml") && text.find("<svg") != std::string::npos)) {
     return is("an SVG drawing", "; render it first, e.g. with rsvg-convert");
   }
-  const bool markup = begins(text, "<!") || begins(text, "<?xml") || begins(text, "<html");
+  const bool markup =
+      starts_with(text, "<!") || starts_with(text, "<?xml") || starts_with(text, "<html");
   if (markup && text.find("<html") != std::string::npos) {
     return is("a web page", kNotDownloaded);
   }
-  if (begins(text, "<!doctype html")) return is("a web page", kNotDownloaded);
-  if (begins(text, "<?xml")) return is("an XML document", kNotDownloaded);
-  if (begins(text, "{\"") || begins(text, "[{\"")) return is("JSON text", kNotDownloaded);
+  if (starts_with(text, "<!doctype html")) return is("a web page", kNotDownloaded);
+  if (starts_with(text, "<?xml")) return is("an XML document", kNotDownloaded);
+  if (starts_with(text, "{\"") || starts_with(text, "[{\"")) return is("JSON text", kNotDownloaded);
   return "";
 }
 

@@ -29,6 +29,14 @@ char32_t to_lower(char32_t c);
 /// A to Z become a to z; other bytes stay.
 std::string lower_ascii(std::string_view text);
 
+// As std::string_view has them in C++20.
+inline bool starts_with(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
+inline bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
 /// A path as text for JSON and HTML: valid_utf8 of its bytes. Linux file names may contain any
 /// bytes, and the JSON library throws on invalid UTF-8, so use this for every path in JSON.
 std::string path_text(const std::filesystem::path& path);

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "saccade/io/text_file.h"
+#include "saccade/io/unicode.h"
 #include "saccade/metrics/image_matching.h"
 #include "saccade/text/caption_records.h"
 
@@ -141,11 +142,7 @@ std::string corrected_name(const std::string& name) {
   if (digits == name.size() || digits == 0 || name[digits - 1] != '.') return "";
   const std::string mended = name.substr(0, digits - 1);
   for (const char* extension : {".jpg", ".jpeg", ".png"}) {
-    const std::string end = extension;
-    if (mended.size() > end.size() &&
-        mended.compare(mended.size() - end.size(), end.size(), end) == 0) {
-      return mended;
-    }
+    if (mended != extension && ends_with(mended, extension)) return mended;
   }
   return "";
 }

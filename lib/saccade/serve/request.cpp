@@ -166,10 +166,7 @@ std::string decoded_base64(std::string_view text) {
 std::string decoded_uri(std::string_view uri) {
   const std::size_t comma = uri.find(',');
   if (comma == std::string_view::npos) bad_request("bad_image", "the data: URI has no comma");
-  const std::string kind = lower_ascii(uri.substr(0, comma));
-  constexpr std::string_view kBase64 = ";base64";
-  if (kind.size() < kBase64.size() ||
-      kind.compare(kind.size() - kBase64.size(), kBase64.size(), kBase64) != 0) {
+  if (!ends_with(lower_ascii(uri.substr(0, comma)), ";base64")) {
     bad_request("bad_image", "the data: URI is not base64: expected data:image/jpeg;base64,…");
   }
   return decoded_base64(uri.substr(comma + 1));

@@ -6,19 +6,17 @@
 #include <set>
 #include <string_view>
 
+#include "saccade/io/unicode.h"
+
 namespace saccade {
 namespace {
 
 using Words = std::set<std::string_view>;
 
-bool word_ends(std::string_view word, std::string_view end) {
-  return word.size() >= end.size() && word.substr(word.size() - end.size()) == end;
-}
-
 template <std::size_t N>
 bool starts_with_any(std::string_view word, const std::array<std::string_view, N>& starts) {
   return std::any_of(starts.begin(), starts.end(),
-                     [&](std::string_view start) { return word.substr(0, start.size()) == start; });
+                     [&](std::string_view start) { return starts_with(word, start); });
 }
 
 bool is_vowel(char c) { return std::string_view("aeiou").find(c) != std::string_view::npos; }
@@ -68,22 +66,22 @@ std::string plural_of_word(const std::string& word) {
       {"volcano", "volcanoes"}};
   static constexpr std::array<std::string_view, 11> kWithVes{
       "knife", "wife", "life", "leaf", "loaf", "shelf", "wolf", "calf", "half", "scarf", "elf"};
-  if (kUnchanged.count(word) != 0 || word_ends(word, "fish")) return word;
+  if (kUnchanged.count(word) != 0 || ends_with(word, "fish")) return word;
   const auto irregular = kIrregular.find(word);
   if (irregular != kIrregular.end()) return std::string(irregular->second);
   const std::string stem = word.substr(0, word.size() - std::min<std::size_t>(1, word.size()));
-  if (word_ends(word, "man") && kMans.count(word) == 0) {
+  if (ends_with(word, "man") && kMans.count(word) == 0) {
     return word.substr(0, word.size() - 3) + "men";
   }
   for (const std::string_view end : kWithVes) {
-    if (!word_ends(word, end)) continue;
+    if (!ends_with(word, end)) continue;
     return word.substr(0, word.size() - (end.back() == 'e' ? 2 : 1)) + "ves";
   }
-  if (word_ends(word, "y") && word.size() > 1 && !is_vowel(word[word.size() - 2])) {
+  if (ends_with(word, "y") && word.size() > 1 && !is_vowel(word[word.size() - 2])) {
     return stem + "ies";
   }
   for (const char* end : {"s", "x", "z", "ch", "sh"}) {
-    if (word_ends(word, end)) return word + "es";
+    if (ends_with(word, end)) return word + "es";
   }
   return word + "s";
 }

@@ -22,7 +22,7 @@ using Word = std::u32string;
 
 // The text of a token. The rules that find it follow below.
 
-bool ends_with(View word, View end) {
+bool word_ends_with(View word, View end) {
   return word.size() >= end.size() && word.substr(word.size() - end.size()) == end;
 }
 
@@ -119,12 +119,12 @@ std::u32string american_spelling(const std::u32string& word) {
   const auto known = table.find(word);
   if (known != table.end()) return known->second;
   if (word.size() < 6) return word;
-  if (ends_with(word, U"programme")) return word.substr(0, word.size() - 2);
-  if (ends_with(word, U"programmes")) return word.substr(0, word.size() - 3) + U"s";
-  if (ends_with(word, U"aemia")) return word.substr(0, word.size() - 5) + U"emia";
+  if (word_ends_with(word, U"programme")) return word.substr(0, word.size() - 2);
+  if (word_ends_with(word, U"programmes")) return word.substr(0, word.size() - 3) + U"s";
+  if (word_ends_with(word, U"aemia")) return word.substr(0, word.size() - 5) + U"emia";
   const bool plural = word.back() == U's';
   const View singular = View(word).substr(0, word.size() - (plural ? 1 : 0));
-  if (ends_with(singular, U"our") && singular.size() >= 6 && all_lower_ascii(singular) &&
+  if (word_ends_with(singular, U"our") && singular.size() >= 6 && all_lower_ascii(singular) &&
       !keeps_our(singular)) {
     return Word(singular.substr(0, singular.size() - 3)) + (plural ? U"ors" : U"or");
   }

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "saccade/io/unicode.h"
 #include "saccade/model/checkpoint/unpickler.h"
 #include "saccade/model/checkpoint/zip_archive.h"
 
@@ -138,10 +139,6 @@ class Resolver {
   const std::string& file_;
   std::map<std::string_view, TensorType> types_;
 };
-
-bool ends_with(const std::string& text, std::string_view end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
 
 /// Reads the ZIP format: FOLDER/data.pkl, FOLDER/data/KEY for every storage, and metadata.
 CheckpointContents read_archive(std::string_view bytes, const std::string& file) {

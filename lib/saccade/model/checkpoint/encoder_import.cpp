@@ -12,6 +12,7 @@
 
 #include "saccade/io/error_text.h"
 #include "saccade/io/json.h"
+#include "saccade/io/unicode.h"
 #include "saccade/model/checkpoint/tensor_file.h"
 
 namespace saccade {
@@ -30,17 +31,9 @@ Tensors tensors_of(const Encoder& encoder) {
   return tensors;
 }
 
-bool begins_with(const std::string& text, const std::string& begin) {
-  return text.rfind(begin, 0) == 0;
-}
-
-bool ends_with(const std::string& text, const std::string& end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
 /// Whether torchvision files contain this tensor although no encoder needs it.
 bool is_superfluous(const std::string& name) {
-  return begins_with(name, "classifier.") || begins_with(name, "fc.") ||
+  return starts_with(name, "classifier.") || starts_with(name, "fc.") ||
          ends_with(name, ".num_batches_tracked");
 }
 
@@ -133,7 +126,7 @@ void strip(const std::string& prefix, Tensors& tensors) {
   if (prefix.empty()) return;
   Tensors stripped;
   for (auto& [name, tensor] : tensors) {
-    if (begins_with(name, prefix)) stripped.emplace(name.substr(prefix.size()), std::move(tensor));
+    if (starts_with(name, prefix)) stripped.emplace(name.substr(prefix.size()), std::move(tensor));
   }
   tensors = std::move(stripped);
 }
