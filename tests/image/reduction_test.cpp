@@ -180,7 +180,7 @@ TEST_F(DecodeMemory, LimitsDecompressionBombsOfAllFormats) {
 }
 
 TEST_F(DecodeMemory, IsSharedByAllThreads) {
-  const Bytes bmp = encode(".bmp", cv::Mat(3600, 3600, CV_8UC3, cv::Scalar(1, 2, 3)));
+  const Bytes png = encode(".png", cv::Mat(3600, 3600, CV_8UC3, cv::Scalar(1, 2, 3)));
   set_decode_memory(100 << 20);  // enough for one image at a time
   std::vector<Image> images(4);
   const PeakMemory memory;
@@ -190,7 +190,7 @@ TEST_F(DecodeMemory, IsSharedByAllThreads) {
     threads.emplace_back([&] {
       LoadOptions options;
       options.for_input = &input;
-      for (int i = 0; i < 2; ++i) image = decode_image(bmp, "photo.bmp", options);
+      for (int i = 0; i < 2; ++i) image = decode_image(png, "photo.png", options);
     });
   }
   for (std::thread& thread : threads) thread.join();

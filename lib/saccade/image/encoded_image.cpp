@@ -15,6 +15,12 @@ void refuse(const EncodedImage& encoded, const std::string& what) {
   throw std::runtime_error(about(encoded, what));
 }
 
+void refuse_truncated(const EncodedImage& encoded) {
+  refuse(encoded, "is truncated: its " + std::string(to_string(encoded.header.format)) +
+                      " data end early (" + std::to_string(encoded.bytes.size()) +
+                      " bytes); use --allow-truncated to read the available part");
+}
+
 void check_size(const EncodedImage& encoded, std::int64_t width, std::int64_t height) {
   const std::string size = std::to_string(width) + "x" + std::to_string(height);
   if (width < 1 || height < 1) refuse(encoded, "has a size of zero (" + size + ")");

@@ -21,6 +21,9 @@ struct EncodedImage {
 /// @throws std::runtime_error with the message 'image "NAME" WHAT'.
 [[noreturn]] void refuse(const EncodedImage& encoded, const std::string& what);
 
+/// The same for a file whose data end early.
+[[noreturn]] void refuse_truncated(const EncodedImage& encoded);
+
 /// 'image "NAME" WHAT', for a warning.
 std::string about(const EncodedImage& encoded, const std::string& what);
 
@@ -42,12 +45,10 @@ std::int64_t checked_share(const EncodedImage& encoded, std::int64_t bytes);
 Image read_jpeg(const EncodedImage& encoded);
 /// The peak memory of read_with_opencv in bytes.
 std::int64_t opencv_bytes(const EncodedImage& encoded);
-/// Decodes PNG, BMP, still WebP and FileFormat::other with OpenCV (PNG with libpng).
+/// Decodes PNG, still WebP and FileFormat::other with OpenCV (PNG with libpng).
 Image read_with_opencv(const EncodedImage& encoded);
-/// Whether a BMP file has pixels of 16 bits, or of 32 with a mask per color.
-bool has_masks(const EncodedImage& encoded);
-/// Decodes BMP with masks.
-Image read_masked_bmp(const EncodedImage& encoded);
+/// Decodes BMP.
+Image read_bmp(const EncodedImage& encoded);
 /// Decodes PNM, PAM and PFM.
 Image read_netpbm(const EncodedImage& encoded);
 /// Whether a TIFF file is of a kind that libvips does not read.

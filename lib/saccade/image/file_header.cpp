@@ -4,13 +4,13 @@
 #include <cctype>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
 #include <zlib.h>
 
+#include "saccade/image/bmp.h"
 #include "saccade/image/image.h"
 #include "saccade/image/netpbm.h"
 #include "saccade/io/tiff_tags.h"
@@ -199,22 +199,13 @@ FileHeader read_webp(ByteView bytes) {
 }
 
 FileHeader read_bmp(ByteView bytes) {
+  const BmpHeader found = read_bmp_header(bytes);
   FileHeader header;
   header.format = FileFormat::bmp;
-  const bool old = bytes.little(14, 4) == 12;  // the header of OS/2 has 16-bit sizes
-  const auto signed32 = [&](std::size_t at) {
-    return std::int64_t(std::int32_t(std::uint32_t(bytes.little(at, 4))));
-  };
-  header.width = old ? std::int64_t(bytes.little(18, 2)) : signed32(18);
-  header.height = old ? std::int64_t(bytes.little(20, 2)) : std::llabs(signed32(22));
-  const std::uint64_t bits = bytes.little(old ? 24 : 28, 2);
-  const std::uint64_t compression = old ? 0 : bytes.little(30, 4);
-  const bool run_length = compression == 1 || compression == 2;
-  if (header.width > 0 && !run_length) {
-    const std::uint64_t row = (std::uint64_t(header.width) * bits + 31) / 32 * 4;
-    header.complete = bytes.holds(std::size_t(bytes.little(10, 4)),
-                                  std::size_t(row * std::uint64_t(header.height)));
-  }
+  header.width = found.width;
+  header.height = found.height;
+  header.complete = is_complete(found, bytes);
+  header.icc_profile = bytes_of(found.icc_profile);
   return header;
 }
 

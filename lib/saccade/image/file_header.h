@@ -18,7 +18,7 @@ struct FileHeader {
   std::int64_t width = 0, height = 0;     ///< as stored, before orientation; 0 if unknown
   int orientation = 1;                    ///< EXIF orientation, 1…8; of PNG, WebP and TIFF
   bool complete = true;                   ///< false: the file is truncated
-  std::vector<std::uint8_t> icc_profile;  ///< of PNG and WebP; empty: sRGB
+  std::vector<std::uint8_t> icc_profile;  ///< of PNG, WebP and BMP; empty: sRGB
   bool animated = false;                  ///< WebP or PNG with frames
   int extra_samples = -1;  ///< of TIFF: −1 absent, 0 no alpha, 1 associated alpha, 2 plain alpha
 };

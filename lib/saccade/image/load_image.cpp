@@ -2,6 +2,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "saccade/image/bmp.h"
 #include "saccade/image/decode_memory.h"
 #include "saccade/image/encoded_image.h"
 
@@ -30,7 +31,7 @@ Image decode(const EncodedImage& encoded) {
       return read_with_opencv(encoded);
     }
     case FileFormat::bmp:
-      return has_masks(encoded) ? read_masked_bmp(encoded) : read_with_opencv(encoded);
+      return read_bmp(encoded);
     case FileFormat::netpbm:
       return read_netpbm(encoded);
     case FileFormat::other:
@@ -58,18 +59,14 @@ Image decode_image(const std::vector<std::uint8_t>& bytes, const std::string& na
   if (bytes.size() > kMaxImageFileBytes) {
     throw std::runtime_error(image_name(name) + "is larger than 2 GB; scale it down first");
   }
-  const ByteView view(bytes.data(), bytes.size());
+  const ByteView view = embedded_file(ByteView(bytes.data(), bytes.size()));
   const EncodedImage encoded{name, view, read_file_header(view), options};
   const FileHeader& header = encoded.header;
   if (options.frame < 1 || (options.frame > 1 && !has_frames(header))) {
     refuse(encoded,
            "has no frame " + std::to_string(options.frame) + "; it contains a single image");
   }
-  if (!header.complete && !options.allow_truncated) {
-    refuse(encoded, "is truncated: its " + std::string(to_string(header.format)) +
-                        " data end early (" + std::to_string(bytes.size()) +
-                        " bytes); use --allow-truncated to read the available part");
-  }
+  if (!header.complete && !options.allow_truncated) refuse_truncated(encoded);
   if (states_size(header.format)) check_size(encoded, header.width, header.height);
   return decode(encoded);
 }

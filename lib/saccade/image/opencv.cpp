@@ -55,43 +55,8 @@ class QuietThread {
   bool before_;
 };
 
-bool is_os2_bitmap(ByteView bytes) { return bytes.little(14, 4) == 12; }
-
-/// Converts an OS/2 bitmap, whose palette OpenCV misreads, to the Windows format: 32-bit sizes and
-/// palette entries of four bytes instead of three.
-std::vector<std::uint8_t> windows_bitmap(ByteView bytes) {
-  const std::size_t bits = std::size_t(bytes.little(24, 2));
-  const std::size_t pixels = std::size_t(bytes.little(10, 4));
-  const std::size_t room = pixels > 26 ? (pixels - 26) / 3 : 0;
-  const std::size_t colors = bits <= 8 ? std::min(std::size_t(1) << bits, room) : 0;
-  std::vector<std::uint8_t> out;
-  const auto put = [&](std::uint64_t value, int count) {
-    for (int i = 0; i < count; ++i) out.push_back(std::uint8_t(value >> (8 * i)));
-  };
-  const std::size_t start = 54 + colors * 4;
-  const ByteView data = bytes.slice(pixels, bytes.size());
-  put(0x4D42, 2), put(start + data.size(), 4), put(0, 4), put(start, 4);
-  put(40, 4), put(bytes.little(18, 2), 4), put(bytes.little(20, 2), 4);
-  put(1, 2), put(bits, 2), put(0, 4), put(0, 4), put(0, 4), put(0, 4), put(colors, 4), put(0, 4);
-  for (std::size_t i = 0; i < colors; ++i) put(bytes.little(26 + 3 * i, 3), 4);
-  out.insert(out.end(), data.data(), data.data() + data.size());
-  return out;
-}
-
 cv::Mat decode_pixels(const EncodedImage& encoded) {
-  std::vector<std::uint8_t> changed;
-  if (encoded.header.format == FileFormat::bmp) {
-    if (is_os2_bitmap(encoded.bytes)) {
-      changed = windows_bitmap(encoded.bytes);
-    } else if (!encoded.header.complete) {  // truncation is allowed; missing rows are black
-      changed.assign(encoded.bytes.data(), encoded.bytes.data() + encoded.bytes.size());
-    }
-    if (!encoded.header.complete) {
-      changed.resize(changed.size() +
-                     std::size_t(encoded.header.width) * std::size_t(encoded.header.height) * 4);
-    }
-  }
-  const ByteView bytes = changed.empty() ? encoded.bytes : ByteView(changed.data(), changed.size());
+  const ByteView bytes = encoded.bytes;
   cv::Mat decoded;
   std::string reason;
   try {
