@@ -11,6 +11,7 @@
 #include <zlib.h>
 
 #include "saccade/image/bmp.h"
+#include "saccade/image/gif.h"
 #include "saccade/image/image.h"
 #include "saccade/image/netpbm.h"
 #include "saccade/io/tiff_tags.h"
@@ -288,10 +289,12 @@ FileHeader read_file_header(ByteView bytes) {
     case FileFormat::jpeg_xl:
     case FileFormat::jpeg_2000:
       return read_boxes(format, bytes);
-    case FileFormat::gif:
-      header.width = std::int64_t(bytes.little(6, 2));
-      header.height = std::int64_t(bytes.little(8, 2));
+    case FileFormat::gif: {
+      const GifSize size = read_gif_size(bytes);
+      header.width = size.width;
+      header.height = size.height;
       break;
+    }
     case FileFormat::jpeg:
     case FileFormat::other:
     case FileFormat::unknown:

@@ -14,6 +14,7 @@
 #pragma GCC diagnostic pop
 
 #include "saccade/image/encoded_image.h"
+#include "saccade/image/gif.h"
 #include "saccade/image/image_builder.h"
 #include "saccade/image/row_converter.h"
 #include "saccade/io/tiff_tags.h"
@@ -335,6 +336,14 @@ std::int64_t codec_bytes(const EncodedImage& encoded, const VipsImage& image) {
   }
 }
 
+/// Shows the pixels of a row that are not drawn in white.
+void whiten(std::vector<std::uint8_t>& rgb, const std::vector<bool>& drawn, int row) {
+  const std::size_t width = rgb.size() / 3;
+  for (std::size_t x = 0; x < width; ++x) {
+    if (!drawn[std::size_t(row) * width + x]) std::fill_n(&rgb[3 * x], 3, std::uint8_t(255));
+  }
+}
+
 }  // namespace
 
 bool has_vips() { return vips_library() != nullptr; }
@@ -360,6 +369,11 @@ Image read_with_vips(const EncodedImage& encoded) {
   RowConverter converter(format, profile);
   std::vector<std::uint8_t> rgb(std::size_t(width) * 3);
   const RegionPointer region(vips->vips_region_new(source.get()), Unreference{vips});
+  const bool gif_without_alpha =
+      encoded.header.format == FileFormat::gif && format.alpha == PixelFormat::Alpha::none;
+  const std::vector<bool> drawn =
+      gif_without_alpha ? drawn_pixels(encoded.bytes, encoded.options.frame, width, height)
+                        : std::vector<bool>{};
   constexpr int kRows = 16;
   bool complete = true;
   for (int y = 0; y < height && complete; y += kRows) {
@@ -372,6 +386,7 @@ Image read_with_vips(const EncodedImage& encoded) {
     const VipsPel* from = region->data + std::ptrdiff_t(y - region->valid.top) * region->bpl;
     for (int row = 0; row < strip.height; ++row, from += region->bpl) {
       converter.convert(from, width, rgb.data());
+      if (gif_without_alpha) whiten(rgb, drawn, builder.rows_added());
       builder.add_row(rgb.data());
     }
   }
