@@ -27,6 +27,20 @@ bool is_image(const std::string& name, const std::string& start) {
   return has_image_extension(name) || image_format_of(start) != nullptr;
 }
 
+/// libarchive's last error in brackets, or empty.
+std::string reason_of(archive* from) {
+  const char* reason = ::archive_error_string(from);
+  return reason != nullptr ? " (" + std::string(reason) + ")" : "";
+}
+
+/// Why an archive cannot be opened. libarchive unpacks the start of compressed data to look at it.
+std::string opening_problem(archive* from) {
+  const std::string reason = reason_of(from);
+  return reason.empty() || reason == " (Unrecognized archive format)"
+             ? "is damaged from its start, or is not a tar archive"
+             : "is truncated or damaged" + reason + "; none of its members can be read";
+}
+
 }  // namespace
 
 std::string_view without_tar_extension(std::string_view path) {
@@ -81,7 +95,7 @@ TarStream::TarStream(std::string path)
     ::close(file_);
     fail(!regular              ? "is not a regular file"
          : status.st_size == 0 ? "is empty (0 bytes)"
-                               : "is damaged from its start, or is not a tar archive");
+                               : opening_problem(archive_.get()));
   }
 }
 
@@ -95,9 +109,8 @@ void TarStream::fail(const std::string& what) const {
 }
 
 void TarStream::fail_in_member() const {
-  const char* reason = ::archive_error_string(archive_.get());
   fail("is truncated or damaged in the member \"" + name_ + "\", which starts at byte " +
-       std::to_string(position_) + (reason != nullptr ? " (" + std::string(reason) + ")" : ""));
+       std::to_string(position_) + reason_of(archive_.get()));
 }
 
 void TarStream::skip() {
@@ -123,7 +136,9 @@ bool TarStream::next() {
       if (::archive_filter_bytes(archive_.get(), 0) > position) return false;
       fail("has no end mark, so it is probably truncated: it stops " + place());
     }
-    if (status != ARCHIVE_OK && status != ARCHIVE_WARN) fail("is damaged " + place());
+    if (status != ARCHIVE_OK && status != ARCHIVE_WARN) {
+      fail("is truncated or damaged " + place() + reason_of(archive_.get()));
+    }
     entry_ = entry;
     position_ = position;
     const char* name = ::archive_entry_pathname(entry_);
