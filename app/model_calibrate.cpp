@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -10,6 +12,7 @@
 #include <torch/types.h>
 
 #include "saccade/caption/captioner.h"
+#include "saccade/caption/logistic_regression.h"
 #include "saccade/evaluate/calibration_fit.h"
 #include "saccade/evaluate/non_photographs.h"
 #include "saccade/evaluate/validation.h"
@@ -73,6 +76,17 @@ Half examine(const Captioner& captioner, const Calibration& calibration,
     append(half.drawings, signs_of(caption, strangeness(calibration, own)), false);
   }
   return half;
+}
+
+/// @throws std::runtime_error if all captions are acceptable, or none
+void require_both(const ConfidenceTable& captions, const std::filesystem::path& data) {
+  if (has_both(captions.acceptable)) return;
+  const bool all = !captions.acceptable.empty() && captions.acceptable.front();
+  throw std::runtime_error(
+      data.string() +
+      ": calibration needs acceptable and other captions in both halves of dev, but " +
+      (all ? "all" : "none") + " of the " + std::to_string(captions.rows.size()) +
+      " captions of one half are acceptable; use more dev images or another --acceptable");
 }
 
 std::vector<double> confidences(const Calibration& calibration, const ConfidenceTable& table) {
@@ -166,6 +180,7 @@ int run_model_calibrate(const Arguments& arguments) {
                             std::vector<double>(names.size(), 0), 0};  // not fitted yet
   const Captioner captioner(bundle, calibration);
   const Half fit = examine(captioner, calibration, even, pooled, acceptable, 0);
+  require_both(fit.photographs, sources.front().listing.path);
   ConfidenceTable table = fit.photographs;
   for (const auto& row : fit.drawings.rows) append(table, row, false);
   fit_confidence(calibration, table);
@@ -174,6 +189,7 @@ int run_model_calibrate(const Arguments& arguments) {
       examine(captioner, calibration, odd,
               pooled_annotations(plain, reported_on, calibration_progress("annotations of image")),
               acceptable, 1'000'000);
+  require_both(report.photographs, sources.front().listing.path);
   const Reliability found =
       reliability(confidences(calibration, report.photographs), report.photographs.acceptable);
   const std::vector<double> drawings = confidences(calibration, report.drawings);

@@ -3,11 +3,14 @@
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 #include <unistd.h>
+#include <vector>
 
 #include <ATen/ATen.h>
 
+#include "saccade/caption/logistic_regression.h"
 #include "saccade/data/dataset_listing.h"
 #include "saccade/explain/diagnose/verdict_fit.h"
 #include "saccade/io/unicode.h"
@@ -59,6 +62,13 @@ int run_model_fit_verdicts(const Arguments& arguments) {
   options.blur = false;  // verdicts do not use it
   const auto diagnoses =
       analyze_planted(analyzer, captioner, dev, planted, options, progress_of("sentence"));
+  const std::vector<bool> labels = evidence_table(planted, diagnoses).planted;
+  if (!has_both(labels)) {
+    throw std::runtime_error(
+        data + ": verdicts need words that are planted mistakes and words that are not, but all " +
+        std::to_string(labels.size()) +
+        " words of the dev captions are of one kind; use more dev captions");
+  }
   VerdictModel model = fit_verdict_model(planted, diagnoses, mean);
   model.fitted["data"] = path_text(std::filesystem::path(data).filename()) +
                          ", dev split, images at even positions; one caption of each "

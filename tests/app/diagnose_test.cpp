@@ -1,4 +1,4 @@
-// Runs score, diagnose, model health and model fit-verdicts from the command line.
+// Runs score, diagnose, model health, fit-verdicts and calibrate from the command line.
 
 #include <cmath>
 #include <string>
@@ -171,6 +171,29 @@ TEST_F(ExplainingProgram, FitsVerdictsThatDiagnoseThenUses) {
   EXPECT_EQ(nlohmann::json::parse(result.out).at("fitted"), true);
   EXPECT_EQ(run({"model", "fit-verdicts", model_}).code, 2);
   EXPECT_EQ(run({"model", "fit-verdicts", model_, "--data", folder_ / "none"}).code, 1);
+}
+
+TEST_F(ExplainingProgram, SaysThatAFitNeedsMoreCaptions) {
+  const std::string data = folder_ / "few.jsonl";
+  std::string lines;
+  for (const char* split : {"train", "dev", "dev", "dev", "dev"}) {
+    const std::string name = std::to_string(lines.size()) + ".png";
+    cv::imwrite(folder_ / name, cv::Mat(32, 32, CV_8UC3, cv::Scalar(20, 90, 200)));
+    lines +=
+        R"({"image":")" + name + R"(","split":")" + split + R"(","captions":["A dog"]})" + "\n";
+  }
+  test::write_file(data, lines);
+  const auto verdicts = run(
+      {"model", "fit-verdicts", model_, "--data", data, "--mean-images", "1", "--threads", "1"});
+  EXPECT_EQ(verdicts.code, 1);
+  EXPECT_THAT(verdicts.err, AllOf(HasSubstr(data), HasSubstr("all 2 words")));
+  // With equal captions of all images, every CIDEr-D is 0.
+  const auto confidence =
+      run({"model", "calibrate", model_, "--data", data, "--acceptable", "10", "--threads", "1"});
+  EXPECT_EQ(confidence.code, 1);
+  EXPECT_THAT(confidence.err,
+              AllOf(HasSubstr(data), HasSubstr("none of the 2 captions of one half")));
+  EXPECT_FALSE(std::filesystem::exists(model_ + "/calibration.json"));
 }
 
 TEST_F(ExplainingProgram, MeasuresAModelsHealth) {

@@ -23,8 +23,7 @@ void require_rows(const std::vector<std::vector<double>>& rows, const std::vecto
       throw std::invalid_argument("the rows of the fit have different lengths");
     }
   }
-  const auto positives = std::count(labels.begin(), labels.end(), true);
-  if (positives == 0 || positives == static_cast<std::ptrdiff_t>(labels.size())) {
+  if (!has_both(labels)) {
     throw std::invalid_argument("the fit needs positive and negative labels");
   }
 }
@@ -62,6 +61,11 @@ LogisticRegression read_logistic(JsonFields fields, const std::string& section,
   features.finish();
   fields.finish();
   return regression;
+}
+
+bool has_both(const std::vector<bool>& labels) {
+  const auto positives = std::count(labels.begin(), labels.end(), true);
+  return positives > 0 && positives < static_cast<std::ptrdiff_t>(labels.size());
 }
 
 LogisticRegression fit_logistic(const std::vector<std::vector<double>>& rows,

@@ -25,6 +25,9 @@ struct LogisticRegression {
 LogisticRegression read_logistic(JsonFields fields, const std::string& section,
                                  const std::vector<std::string>& names);
 
+/// Whether there are positive and negative labels, as a fit and the AUROC need.
+bool has_both(const std::vector<bool>& labels);
+
 /// Fits a logistic regression with Newton's method: maximizes Σ log p(label) − ridge/2 Σ weights².
 /// Mean and scale are those of the rows; a constant feature gets weight 0.
 /// @param rows    N×F, finite
