@@ -1,6 +1,7 @@
 // Conversion from embedded profiles, compared with the definitions of the color spaces.
 #include <array>
 #include <cmath>
+#include <vector>
 #include <zlib.h>
 
 #include <gmock/gmock.h>
@@ -36,10 +37,8 @@ cv::Matx33d to_xyz(const cmsCIExyYTRIPLE& p) {
   return primaries * cv::Matx33d(scale[0], 0, 0, 0, scale[1], 0, 0, 0, scale[2]);
 }
 
-/// Converts an 8-bit color of a space with kGamma to sRGB.
-std::array<int, 3> in_srgb(const Color& color, const cmsCIExyYTRIPLE& primaries) {
-  cv::Vec3d linear;
-  for (int c = 0; c < 3; ++c) linear[c] = std::pow(color[std::size_t(c)] / 255, kGamma);
+/// Converts linear light of a space to 8-bit sRGB.
+std::array<int, 3> in_srgb(const cv::Vec3d& linear, const cmsCIExyYTRIPLE& primaries) {
   const cv::Vec3d out = to_xyz(kSrgb).inv() * (to_xyz(primaries) * linear);
   std::array<int, 3> bytes;
   for (int c = 0; c < 3; ++c) {
@@ -48,6 +47,13 @@ std::array<int, 3> in_srgb(const Color& color, const cmsCIExyYTRIPLE& primaries)
     bytes[std::size_t(c)] = int(std::lround(255 * coded));
   }
   return bytes;
+}
+
+/// Converts an 8-bit color of a space with kGamma to sRGB.
+std::array<int, 3> in_srgb(const Color& color, const cmsCIExyYTRIPLE& primaries) {
+  cv::Vec3d linear;
+  for (int c = 0; c < 3; ++c) linear[c] = std::pow(color[std::size_t(c)] / 255, kGamma);
+  return in_srgb(linear, primaries);
 }
 
 const Color kColor{180, 120, 90};  // in the gamut of all three spaces
@@ -96,6 +102,29 @@ TEST(Color, IsConvertedFromTheProfileInAllFormats) {
     for (const char* suffix : {".heic[Q=95]", ".avif[Q=95,effort=0]"}) {
       expect_in_srgb(save(image.get(), suffix), primaries, 3, suffix);
     }
+  }
+}
+
+TEST(Color, IsConvertedFromDisplayP3AsPhonesWriteIt) {
+  // Display P3 has the tone curve of sRGB, as a parametric curve.
+  const double curve[] = {2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045};
+  const Bytes icc = rgb_profile(kDisplayP3, cmsBuildParametricToneCurve(nullptr, 4, curve));
+  // Colors inside and outside of sRGB's gamut, and dark ones.
+  const std::vector<cv::Vec3b> colors{{90, 120, 180}, {0, 0, 255},     {0, 255, 0},
+                                      {255, 0, 0},    {6, 9, 3},       {20, 4, 60},
+                                      {40, 200, 30},  {250, 251, 249}, {128, 128, 128}};
+  cv::Mat bgr(1, int(colors.size()), CV_8UC3);
+  for (int x = 0; x < bgr.cols; ++x) bgr.at<cv::Vec3b>(0, x) = colors[std::size_t(x)];
+  const Image image = decode_image(png_with_profile(encode(".png", bgr), icc), "p3.png");
+  for (int x = 0; x < bgr.cols; ++x) {
+    cv::Vec3d linear;
+    for (int c = 0; c < 3; ++c) {
+      const double v = colors[std::size_t(x)][2 - c] / 255.0;
+      linear[c] = v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
+    }
+    const std::array<int, 3> expected = in_srgb(linear, kDisplayP3);
+    const std::vector<int> found = pixel(image, x, 0);
+    for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(found[c], expected[c], 3) << x << " " << c;
   }
 }
 

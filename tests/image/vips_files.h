@@ -65,10 +65,9 @@ inline void set_profile(VipsImage* image, const Bytes& icc) {
   vips_image_set_blob_copy(image, VIPS_META_ICC_NAME, icc.data(), icc.size());
 }
 
-/// An RGB profile with white point D65, the given primaries and a gamma.
-inline Bytes rgb_profile(const cmsCIExyYTRIPLE& primaries, double gamma) {
+/// An RGB profile with white point D65, the given primaries and a tone curve, which it deletes.
+inline Bytes rgb_profile(const cmsCIExyYTRIPLE& primaries, cmsToneCurve* curve) {
   const cmsCIExyY white{0.3127, 0.3290, 1.0};
-  cmsToneCurve* const curve = cmsBuildGamma(nullptr, gamma);
   cmsToneCurve* curves[] = {curve, curve, curve};
   cmsHPROFILE profile = cmsCreateRGBProfile(&white, &primaries, curves);
   cmsUInt32Number size = 0;
@@ -78,6 +77,10 @@ inline Bytes rgb_profile(const cmsCIExyYTRIPLE& primaries, double gamma) {
   cmsCloseProfile(profile);
   cmsFreeToneCurve(curve);
   return bytes;
+}
+
+inline Bytes rgb_profile(const cmsCIExyYTRIPLE& primaries, double gamma) {
+  return rgb_profile(primaries, cmsBuildGamma(nullptr, gamma));
 }
 
 inline Bytes fixture(const std::string& name) {
