@@ -170,6 +170,28 @@ TEST(Formats, ReadsTwelveBitJpeg2000) {
   EXPECT_LE(difference(read("jp2-12bit.jp2"), shown()).largest, 3);
 }
 
+TEST(Formats, RefusesJpeg2000WithAPalette) {
+  Bytes file = encode(".jp2", cv::Mat(48, 64, CV_8UC1, cv::Scalar(1)));
+  const auto box = [](const std::string& type, const std::string& body) {
+    return big_endian(std::uint32_t(body.size() + 8), 4) + type + body;
+  };
+  // Two entries of three 8-bit channels, and the channels that they become.
+  const std::string palette = box("pclr", std::string("\0\2\3\7\7\7\0\0\0\1\2\3", 12)) +
+                              box("cmap", std::string("\0\0\1\0\0\0\1\1\0\0\1\2", 12));
+  const auto place = [&](const std::string& type) {
+    return std::search(file.begin(), file.end(), type.begin(), type.end()) - file.begin() - 4;
+  };
+  const auto header = place("jp2h"), color = place("colr");
+  file[std::size_t(header) + 3] = std::uint8_t(file[std::size_t(header) + 3] + palette.size());
+  file = insert(file, std::size_t(color), palette);
+  try {
+    decode_image(file, "palette.jp2");
+    ADD_FAILURE() << "it was read";
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("is a JPEG 2000 image with a palette"));
+  }
+}
+
 TEST(Formats, ReadsTheFirstFrameOfAnimations) {
   EXPECT_LE(difference(read("webp-animated.webp"), shown()).mean, 4);
   EXPECT_LE(difference(read("palette.gif"), shown()).mean, 4);

@@ -231,6 +231,37 @@ FileHeader read_tiff(ByteView bytes) {
   return header;
 }
 
+/// A box of an ISO base media file or of JPEG 2000.
+struct Box {
+  ByteView type, body;
+  std::size_t size = 0;  ///< with its header; 0: there is no box
+};
+
+Box box_at(ByteView bytes, std::size_t at) {
+  if (!bytes.holds(at, 8)) return {};
+  std::uint64_t length = bytes.big(at, 4);
+  const std::size_t head = length == 1 ? 16 : 8;
+  if (length == 1) length = bytes.big(at + 8, 8);
+  if (length == 0) length = bytes.size() - at;  // extends to the end of the file
+  if (length < head || length > bytes.size()) return {};
+  const auto size = std::size_t(length);
+  return {bytes.slice(at + 4, 4), bytes.slice(at + head, size - head), size};
+}
+
+/// Whether the header box of a JPEG 2000 file contains a palette.
+bool has_palette(ByteView bytes) {
+  Box box;
+  for (std::size_t at = 0; (box = box_at(bytes, at)).size > 0; at += box.size) {
+    if (box.type.has(0, "jp2c")) return false;
+    if (!box.type.has(0, "jp2h")) continue;
+    Box part;
+    for (std::size_t in = 0; (part = box_at(box.body, in)).size > 0; in += part.size) {
+      if (part.type.has(0, "pclr")) return true;
+    }
+  }
+  return false;
+}
+
 /// Whether all boxes of an ISO base media file (HEIF etc.) end within the bytes.
 bool boxes_lie_within(ByteView bytes) {
   std::size_t at = 0;
@@ -252,6 +283,7 @@ FileHeader read_boxes(FileFormat format, ByteView bytes) {
   // JPEG 2000 and JPEG XL also exist without boxes.
   const bool boxes = bytes.big(0, 1) == 0;
   header.complete = !boxes || boxes_lie_within(bytes);
+  header.palette = format == FileFormat::jpeg_2000 && boxes && has_palette(bytes);
   return header;
 }
 

@@ -20,6 +20,7 @@ struct FileHeader {
   bool complete = true;                   ///< false: the file is truncated
   std::vector<std::uint8_t> icc_profile;  ///< of PNG, WebP and BMP; empty: sRGB
   bool animated = false;                  ///< WebP or PNG with frames
+  bool palette = false;                   ///< JPEG 2000 with a palette
   int extra_samples = -1;  ///< of TIFF: −1 absent, 0 no alpha, 1 associated alpha, 2 plain alpha
 };
 

@@ -198,6 +198,12 @@ ImagePointer open_image(const EncodedImage& encoded, const VipsLibrary& vips) {
       status = load(vips.vips_jxlload_buffer, false);
       break;
     case FileFormat::jpeg_2000:
+      // libvips 8.14 writes beyond its buffers, whose size is that of the indices.
+      if (encoded.header.palette) {
+        refuse(
+            encoded,
+            "is a JPEG 2000 image with a palette, which is not supported; convert it to PNG first");
+      }
       if (!vips.vips_type_find("VipsOperation", "jp2kload_buffer")) {
         refuse_without_loader(encoded, "OpenJPEG for libvips");
       }
