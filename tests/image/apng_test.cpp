@@ -148,6 +148,26 @@ TEST(AnimatedPng, SkipsAStillImageThatIsNoFrame) {
   EXPECT_EQ(pixel(frame_of(file, 2), 3, 3), kIsBlue);
 }
 
+TEST(AnimatedPng, IsAStillImageIfItsControlIsInvalid) {
+  Bytes file = animation({{plain(8, kGreen)}}, plain(8, kRed));
+  const auto control_of = [](std::uint32_t frames) {
+    return png_chunk("acTL", big_endian(frames, 4) + big_endian(0, 4));
+  };
+  const auto start = file.begin() + std::ptrdiff_t(kPngAfterHeader);
+  file.erase(start, start + std::ptrdiff_t(control_of(1).size()));
+  const auto shown = [&](std::size_t at, const std::string& chunks) {
+    return pixel(decode_image(insert(file, at, chunks), "film.png"), 1, 1);
+  };
+  EXPECT_EQ(shown(kPngAfterHeader, control_of(1)), kIsGreen);
+  EXPECT_EQ(shown(kPngAfterHeader, control_of(0)), kIsRed);
+  EXPECT_EQ(shown(kPngAfterHeader, control_of(0x80000001u)), kIsRed);
+  EXPECT_EQ(shown(kPngAfterHeader, control_of(1) + control_of(1)), kIsRed);
+  const std::string name = "fcTL";
+  const auto late =
+      std::search(file.begin(), file.end(), name.begin(), name.end()) - file.begin() - 4;
+  EXPECT_EQ(shown(std::size_t(late), control_of(1)), kIsRed) << "after the pixels";
+}
+
 TEST(AnimatedPng, StartsFromTheLastFrameThatCoversAll) {
   std::vector<TestFrame> frames{
       {plain(8, kRed)}, {plain(4, kGreen), 2, 2}, {plain(8, kBlue)}, {plain(2, kRed), 1, 1}};

@@ -136,7 +136,8 @@ FileHeader read_png(ByteView bytes) {
   header.width = std::int64_t(bytes.big(16, 4));
   header.height = std::int64_t(bytes.big(20, 4));
   bool exif = false, srgb = false;
-  bool controlled = false;  // acTL was found
+  // An image is animated if it has one acTL, before the pixels and with a valid number of frames.
+  bool controlled = false, pixels = false;
   int of_text = 0;
   std::size_t at = 8;
   while (bytes.holds(at, 12)) {
@@ -153,7 +154,10 @@ FileHeader read_png(ByteView bytes) {
     } else if (type.has(0, "sRGB")) {
       srgb = true;
     } else if (type.has(0, "acTL")) {
-      controlled = true;
+      const std::uint64_t frames = body.big(0, 4);
+      controlled = !controlled && !pixels && frames > 0 && frames < 0x80000000u;
+    } else if (type.has(0, "IDAT")) {
+      pixels = true;
     } else if (type.has(0, "fcTL")) {
       header.animated = controlled;
     } else if (type.has(0, "IEND")) {
