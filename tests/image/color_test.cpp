@@ -128,6 +128,40 @@ TEST(Color, IsConvertedFromDisplayP3AsPhonesWriteIt) {
   }
 }
 
+TEST(Color, IsConvertedFromCielabWithTheWhiteOfD50) {
+  start_vips();
+  const std::vector<cv::Vec3f> colors{{100, 0, 0}, {60, 0, 0}, {8, 13, -30}, {65, 22, 29}};
+  VipsImage *plain = nullptr, *tagged = nullptr, *coded = nullptr;
+  plain = vips_image_new_from_memory_copy(colors.data(), colors.size() * sizeof colors[0],
+                                          int(colors.size()), 1, 3, VIPS_FORMAT_FLOAT);
+  ASSERT_EQ(vips_copy(plain, &tagged, "interpretation", VIPS_INTERPRETATION_LAB, nullptr), 0);
+  ASSERT_EQ(vips_colourspace(tagged, &coded, VIPS_INTERPRETATION_LABQ, nullptr), 0);
+  g_object_unref(plain);
+  g_object_unref(tagged);
+  const VipsPointer image(coded);
+  const Image found = decode_image(save(image.get(), ".tif"), "lab.tif");
+  // The inverse of CIE 1976 L*a*b*, adapted by Bradford's matrices.
+  const cv::Matx33d cone(0.8951, 0.2664, -0.1614, -0.7502, 1.7135, 0.0367, 0.0389, -0.0685, 1.0296);
+  const cv::Vec3d d50(0.9642, 1, 0.8249), d65(0.9505, 1, 1.0888);
+  const cv::Vec3d from = cone * d50, to = cone * d65;
+  const cv::Matx33d adapted =
+      cone.inv() * cv::Matx33d::diag(cv::Vec3d(to[0] / from[0], to[1] / from[1], to[2] / from[2])) *
+      cone;
+  for (std::size_t i = 0; i < colors.size(); ++i) {
+    const double fy = (double(colors[i][0]) + 16) / 116;
+    const double f[] = {fy + double(colors[i][1]) / 500, fy, fy - double(colors[i][2]) / 200};
+    cv::Vec3d xyz;
+    for (int c = 0; c < 3; ++c) {
+      const double cube = f[c] * f[c] * f[c];
+      xyz[c] = d50[c] * (cube > 0.008856 ? cube : (f[c] - 16.0 / 116) / 7.787);
+    }
+    const std::array<int, 3> expected = in_srgb(to_xyz(kSrgb).inv() * (adapted * xyz), kSrgb);
+    for (std::size_t c = 0; c < 3; ++c) {
+      EXPECT_NEAR(pixel(found, int(i), 0)[c], expected[c], 3) << i << " " << c;
+    }
+  }
+}
+
 TEST(Color, IsConvertedFromSixteenBits) {
   cv::Mat deep;
   plain().convertTo(deep, CV_16U, 257);

@@ -43,6 +43,7 @@ struct VipsLibrary {
   SACCADE_VIPS_FUNCTION(vips_webpload_buffer);
   SACCADE_VIPS_FUNCTION(vips_pngload_buffer);
   SACCADE_VIPS_FUNCTION(vips_colourspace);
+  SACCADE_VIPS_FUNCTION(vips_icc_export);
   SACCADE_VIPS_FUNCTION(vips_image_get_typeof);
   SACCADE_VIPS_FUNCTION(vips_image_get_int);
   SACCADE_VIPS_FUNCTION(vips_image_get_blob);
@@ -100,6 +101,7 @@ VipsLibrary* open_library() {
   SACCADE_FIND(vips_webpload_buffer);
   SACCADE_FIND(vips_pngload_buffer);
   SACCADE_FIND(vips_colourspace);
+  SACCADE_FIND(vips_icc_export);
   SACCADE_FIND(vips_image_get_typeof);
   SACCADE_FIND(vips_image_get_int);
   SACCADE_FIND(vips_image_get_blob);
@@ -246,7 +248,14 @@ ImagePointer in_known_colors(const EncodedImage& encoded, const VipsLibrary& vip
                      found == VIPS_INTERPRETATION_scRGB || found == VIPS_INTERPRETATION_MULTIBAND;
   if (known && image->Coding == VIPS_CODING_NONE) return image;
   VipsImage* converted = nullptr;
-  if (vips.vips_colourspace(image.get(), &converted, VIPS_INTERPRETATION_sRGB, nullptr) != 0) {
+  const bool lab = found == VIPS_INTERPRETATION_LAB || found == VIPS_INTERPRETATION_LABQ ||
+                   found == VIPS_INTERPRETATION_LABS;
+  // The white of CIELAB in TIFF is D50. vips_colourspace would take it for D65.
+  const int status =
+      lab ? vips.vips_icc_export(image.get(), &converted, "output_profile", "srgb", "intent",
+                                 VIPS_INTENT_RELATIVE, nullptr)
+          : vips.vips_colourspace(image.get(), &converted, VIPS_INTERPRETATION_sRGB, nullptr);
+  if (status != 0) {
     vips.vips_error_clear();
     refuse_damaged(encoded);
   }
