@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds and tests this tree on Debian 13 (LibTorch 2.6, OpenCV 4.10, GCC 14) in a chroot, from any Debian or
 # Ubuntu with debootstrap, as root.
-#   tools/debian13.sh [--prepare] [FOLDER]
+#   tools/debian13.sh [--prepare] [FOLDER [ARGUMENTS OF tools/test.sh]]
 # FOLDER (default: saccade-debian13 in the temporary folder) keeps the system, its packages and the build for the
 # next run. --prepare stops after the packages are installed.
 set -euo pipefail
@@ -29,4 +29,4 @@ chroot_run 'dpkg-query -W g++ cmake libtorch-dev libopencv-dev libopenblas0-open
 if $prepare_only; then
   exit 0
 fi
-chroot_run 'cd /saccade && tools/test.sh'
+chroot_run "cd /saccade && tools/test.sh ${*:2}"

@@ -16,7 +16,7 @@ build_packages=(
 )
 
 # To run the tests of the pages, of the JSON outputs and of XMP. On Ubuntu the browser has other package names, see setup.sh.
-test_packages=(chromium chromium-driver python3 python3-jsonschema libimage-exiftool-perl)
+test_packages=(chromium chromium-driver curl python3 python3-jsonschema libimage-exiftool-perl)
 
 # To build and test what writes into images, in the preset asan.
 exiv2_packages=(libexiv2-dev libimage-exiftool-perl)

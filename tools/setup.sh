@@ -15,7 +15,7 @@ case "${1-}" in
   --tests)
     # On Ubuntu, these packages install the browser as a snap.
     if [[ -e /etc/os-release && $(. /etc/os-release && echo "${ID-}") == ubuntu ]]; then
-      test_packages=(chromium-browser chromium-chromedriver python3 python3-jsonschema libimage-exiftool-perl)
+      test_packages=(chromium-browser chromium-chromedriver curl python3 python3-jsonschema libimage-exiftool-perl)
     fi
     # For the clients below. Node.js of another source brings npm along.
     command -v npm >/dev/null || test_packages+=(nodejs npm)
