@@ -63,7 +63,6 @@ void keep_waiting_short() {
 
 void prepare_process() {
   constexpr int kKeep = 1 << 30;  // free bytes at the end of the heap that are not returned
-  mallopt(M_ARENA_MAX, 1);        // each further arena would keep what its threads have freed
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, kKeep);
   mallopt(M_TOP_PAD, 16 << 20);
