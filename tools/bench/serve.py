@@ -40,7 +40,7 @@ def load(server, script, clients, duration):
     command = ["wrk", "--latency", "-t1", f"-c{clients}", f"-d{duration}s", "--timeout", "30s", "-s", script,
                f"http://127.0.0.1:{server.port}/v1/caption"]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    times = {name: seconds(value) for name, value in re.findall(r"^\s+(50|99)%\s+(\S+)$", said, re.MULTILINE)}
+    times = {name: seconds(value) for name, value in re.findall(r"^\s+(50|99)%\s+(\S+)\s*$", said, re.MULTILINE)}
     return int(re.search(r"(\d+) requests in", said)[1]), times
 
 
