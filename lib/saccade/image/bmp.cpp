@@ -9,8 +9,6 @@
 
 #include "saccade/image/decode_memory.h"
 #include "saccade/image/encoded_image.h"
-#include "saccade/image/image_builder.h"
-#include "saccade/image/row_converter.h"
 
 namespace saccade {
 namespace {
@@ -226,25 +224,6 @@ class Rows {
   std::vector<std::uint8_t> rgba_;
 };
 
-/// Builds the image from a source of rows, with black for missing ones.
-template <class Source>
-Image image_of(const EncodedImage& encoded, const BmpHeader& header, const PixelFormat& format,
-               int reduction, Source& rows) {
-  const int width = int(header.width), height = int(header.height);
-  ImageBuilder builder(width, height, 1, 1, reduction);
-  RowConverter converter(format, encoded.header.icc_profile);
-  std::vector<std::uint8_t> rgb(std::size_t(width) * 3);
-  for (int y = 0; y < height; ++y) {
-    if (const std::uint8_t* row = rows.row(header.top_down ? y : height - 1 - y)) {
-      converter.convert(row, width, rgb.data());
-    } else {
-      std::fill(rgb.begin(), rgb.end(), std::uint8_t(0));
-    }
-    builder.add_row(rgb.data());
-  }
-  return builder.finish();
-}
-
 }  // namespace
 
 BmpHeader read_bmp_header(ByteView bytes) {
@@ -308,17 +287,16 @@ Image read_bmp(const EncodedImage& encoded) {
     refuse(encoded, "is a BMP image " + header.unsupported +
                         ", which is not supported; convert it to PNG first");
   }
-  const int reduction = reduction_of(encoded, int(header.width), int(header.height), 1);
+  const int width = int(header.width), height = int(header.height);
+  const int reduction = reduction_of(encoded, width, height, 1);
+  const auto stored = [&](int y) { return header.top_down ? y : height - 1 - y; };
   const std::int64_t pixels = header.width * header.height;
   const DecodeShare share(checked_share(
       encoded, pixels * 3 / reduction / reduction + (header.has_runs() ? pixels * 4 : 0)));
   if (!header.has_runs()) {
     Rows rows(header, encoded.bytes);
-    Image image = image_of(encoded, header, rows.format(), reduction, rows);
-    if (!encoded.header.complete) {
-      image.warning = about(encoded, "is truncated; missing pixels are black");
-    }
-    return image;
+    return image_of_rows(encoded, width, height, reduction, rows.format(),
+                         [&](int y) { return rows.row(stored(y)); });
   }
   Canvas canvas(header, encoded.bytes);
   const bool complete = canvas.draw();
@@ -326,7 +304,8 @@ Image read_bmp(const EncodedImage& encoded) {
   PixelFormat format;
   format.channels = 4;
   format.alpha = PixelFormat::Alpha::straight;
-  Image image = image_of(encoded, header, format, reduction, canvas);
+  Image image = image_of_rows(encoded, width, height, reduction, format,
+                              [&](int y) { return canvas.row(stored(y)); });
   if (!complete) {
     image.warning = about(encoded, "is truncated; missing pixels are white");
   } else if (canvas.overran()) {

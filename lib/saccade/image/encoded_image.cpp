@@ -1,8 +1,11 @@
 #include "saccade/image/encoded_image.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
+#include "saccade/image/image_builder.h"
 #include "saccade/image/prepare.h"
 
 namespace saccade {
@@ -47,6 +50,26 @@ std::int64_t checked_share(const EncodedImage& encoded, std::int64_t bytes) {
                         megabytes(limit) + "; scale it down first, or raise --decode-memory");
   }
   return bytes;
+}
+
+Image image_of_rows(const EncodedImage& encoded, int width, int height, int reduction,
+                    const PixelFormat& format, const std::function<const void*(int y)>& row) {
+  ImageBuilder builder(width, height, encoded.header.orientation, 1, reduction);
+  RowConverter converter(format, encoded.header.icc_profile);
+  std::vector<std::uint8_t> rgb(std::size_t(width) * 3);
+  for (int y = 0; y < height; ++y) {
+    if (const void* samples = row(y)) {
+      converter.convert(samples, width, rgb.data());
+    } else {
+      std::fill(rgb.begin(), rgb.end(), std::uint8_t(0));
+    }
+    builder.add_row(rgb.data());
+  }
+  Image image = builder.finish();
+  if (!encoded.header.complete) {
+    image.warning = about(encoded, "is truncated; missing pixels are black");
+  }
+  return image;
 }
 
 }  // namespace saccade

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "saccade/image/decode_memory.h"
 #include "saccade/image/file_header.h"
 #include "saccade/image/image.h"
+#include "saccade/image/row_converter.h"
 #include "saccade/io/byte_view.h"
 
 namespace saccade {
@@ -40,6 +42,14 @@ int reduction_of(const EncodedImage& encoded, int width, int height, int orienta
 /// @return `bytes`
 /// @throws std::runtime_error if it exceeds the limit.
 std::int64_t checked_share(const EncodedImage& encoded, std::int64_t bytes);
+
+/// Builds an image from its stored rows, converted from the header's profile and turned as the
+/// header says. The image has a warning if the header says that the file is truncated.
+/// @param row  the samples of row y in the layout of `format`, asked from top to bottom, valid
+/// until
+///             the next one is asked; null: the row is missing, and becomes black
+Image image_of_rows(const EncodedImage& encoded, int width, int height, int reduction,
+                    const PixelFormat& format, const std::function<const void*(int y)>& row);
 
 /// Decodes JPEG with libjpeg. @throws std::runtime_error as decode_image, like the other decoders.
 Image read_jpeg(const EncodedImage& encoded);

@@ -9,8 +9,6 @@
 #include <vector>
 
 #include "saccade/image/encoded_image.h"
-#include "saccade/image/image_builder.h"
-#include "saccade/image/row_converter.h"
 
 namespace saccade {
 namespace {
@@ -222,23 +220,9 @@ Image read_netpbm(const EncodedImage& encoded) {
   const int reduction = reduction_of(encoded, width, height, 1);
   const std::int64_t pixels = std::int64_t(width) * height / reduction / reduction;
   const DecodeShare share(checked_share(encoded, pixels * 3));
-  ImageBuilder builder(width, height, 1, 1, reduction);
-  RowConverter converter(format, {});
   Rows rows(header, encoded.bytes);
-  std::vector<std::uint8_t> rgb(std::size_t(width) * 3);
-  for (int y = 0; y < height; ++y) {
-    if (const void* samples = rows.read(y)) {
-      converter.convert(samples, width, rgb.data());
-    } else {
-      std::fill(rgb.begin(), rgb.end(), std::uint8_t(0));
-    }
-    builder.add_row(rgb.data());
-  }
-  Image image = builder.finish();
-  if (!encoded.header.complete) {
-    image.warning = about(encoded, "is truncated; missing pixels are black");
-  }
-  return image;
+  return image_of_rows(encoded, width, height, reduction, format,
+                       [&](int y) { return rows.read(y); });
 }
 
 }  // namespace saccade

@@ -13,9 +13,7 @@
 
 #include "saccade/image/encoded_image.h"
 #include "saccade/image/image.h"
-#include "saccade/image/image_builder.h"
 #include "saccade/image/png_decoder.h"
-#include "saccade/image/row_converter.h"
 
 namespace saccade {
 namespace {
@@ -141,18 +139,8 @@ Image read_with_opencv(const EncodedImage& encoded) {
   const cv::Mat pixels = decode_pixels(encoded);
   check_size(encoded, pixels.cols, pixels.rows);
   const int reduction = reduction_of(encoded, pixels.cols, pixels.rows, encoded.header.orientation);
-  ImageBuilder builder(pixels.cols, pixels.rows, encoded.header.orientation, 1, reduction);
-  RowConverter converter(format_of(encoded, pixels), encoded.header.icc_profile);
-  std::vector<std::uint8_t> rgb(std::size_t(pixels.cols) * 3);
-  for (int y = 0; y < pixels.rows; ++y) {
-    converter.convert(pixels.ptr(y), pixels.cols, rgb.data());
-    builder.add_row(rgb.data());
-  }
-  Image image = builder.finish();
-  if (!encoded.header.complete) {
-    image.warning = about(encoded, "is truncated; missing pixels are black");
-  }
-  return image;
+  return image_of_rows(encoded, pixels.cols, pixels.rows, reduction, format_of(encoded, pixels),
+                       [&](int y) { return pixels.ptr(y); });
 }
 
 }  // namespace saccade
